@@ -1,0 +1,179 @@
+"""Settings: one documented table, read once from the environment into frozen values.
+
+Each process gets its own: the public site's has no address of the working store.
+``registry settings`` prints the table; a test holds the README against it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from registry.core.db import sqlite_url
+from registry.core.errors import Misconfigured
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, the default as text, what it means."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("REGISTRY_DATA_DIR", "./var", "Directory of the stores, keys, index and files."),
+    Setting("REGISTRY_WORKING_URL", "", "Working store (admin, worker). Default: SQLite file."),
+    Setting("REGISTRY_GAZETTE_URL", "", "Gazette store (worker). Default: SQLite file."),
+    Setting(
+        "REGISTRY_GAZETTE_READ_URL",
+        "",
+        "Gazette store as the public site opens it: read-only, may be a standby. "
+        "Default: the gazette store.",
+    ),
+    Setting("REGISTRY_INTAKE_URL", "", "Intake store. Default: SQLite file."),
+    Setting("REGISTRY_SEARCH_ENGINE", "whoosh", "Search engine behind the public search."),
+    Setting("REGISTRY_INDEX_DIR", "", "Search index. Default: index/ in the data directory."),
+    Setting(
+        "REGISTRY_RATE_LIMIT_URL",
+        "memory://",
+        "Where request counts are kept: memory:// (one process) or redis://….",
+    ),
+    Setting(
+        "REGISTRY_SECRET_KEY",
+        "",
+        "Signs a site's cookies. Default: a key file per site in the data directory.",
+    ),
+    Setting("REGISTRY_BASE_URL", "", "Public address of the public site, in feeds and documents."),
+    Setting("REGISTRY_LANGUAGES", "zh,en", "Languages offered, the first is the default."),
+    Setting(
+        "REGISTRY_HTTPS",
+        "1",
+        "Cookies and headers assume HTTPS. 0 only on a machine that nobody else reaches.",
+    ),
+    Setting("REGISTRY_DEMO", "0", "1 labels every page as demo data and admits region 99."),
+    Setting("REGISTRY_RULES_DIR", "", "Directory whose YAML files extend the built-in rules."),
+    Setting("REGISTRY_MAX_UPLOAD_MB", "50", "Largest request body that a page accepts, in MiB."),
+    Setting("REGISTRY_MAX_IMPORT_ROWS", "200000", "Largest number of rows of one import."),
+)
+
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every process knows."""
+
+    data_dir: Path
+    gazette_url: str
+    gazette_read_url: str
+    intake_url: str
+    index_dir: Path
+    search_engine: str
+    rate_limit_url: str
+    base_url: str
+    languages: tuple[str, ...]
+    https: bool
+    demo: bool
+    rules_dir: Path | None
+    max_upload_bytes: int
+    max_import_rows: int
+
+    @property
+    def key_dir(self) -> Path:
+        return self.data_dir / "keys"
+
+    @property
+    def file_dir(self) -> Path:
+        """Published files, by content hash."""
+        return self.data_dir / "files"
+
+    @property
+    def lock_dir(self) -> Path:
+        return self.data_dir / "locks"
+
+
+@dataclass(frozen=True)
+class PublicSettings(Settings):
+    """The public site's. Nothing in here leads to the working store."""
+
+    secret_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class OfficeSettings(Settings):
+    """The admin site's, the worker's and the command line's."""
+
+    working_url: str = ""
+    secret_key: str = field(default="", repr=False)
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Evidence and documents of dockets, by content hash; never published from here."""
+        return self.data_dir / "evidence"
+
+
+def public_settings(environ: Mapping[str, str] | None = None) -> PublicSettings:
+    """Settings of the public site from ``environ`` (the process's own by default)."""
+    values = _values(environ)
+    return PublicSettings(**_common(values), secret_key=values["REGISTRY_SECRET_KEY"])
+
+
+def office_settings(environ: Mapping[str, str] | None = None) -> OfficeSettings:
+    """Settings of the closed side from ``environ`` (the process's own by default)."""
+    values = _values(environ)
+    working = values["REGISTRY_WORKING_URL"] or _store_file(values, "working")
+    return OfficeSettings(
+        **_common(values), working_url=working, secret_key=values["REGISTRY_SECRET_KEY"]
+    )
+
+
+def _values(environ: Mapping[str, str] | None) -> dict[str, str]:
+    source = os.environ if environ is None else environ
+    return {name: source.get(name, "").strip() or default for name, default in _DEFAULTS.items()}
+
+
+def _store_file(values: Mapping[str, str], name: str) -> str:
+    return sqlite_url(_data_dir(values) / f"{name}.db")
+
+
+def _data_dir(values: Mapping[str, str]) -> Path:
+    return Path(values["REGISTRY_DATA_DIR"]).expanduser().resolve()
+
+
+def _common(values: Mapping[str, str]) -> dict[str, Any]:
+    data_dir = _data_dir(values)
+    gazette = values["REGISTRY_GAZETTE_URL"] or _store_file(values, "gazette")
+    rules_dir = values["REGISTRY_RULES_DIR"]
+    return {
+        "data_dir": data_dir,
+        "gazette_url": gazette,
+        "gazette_read_url": values["REGISTRY_GAZETTE_READ_URL"] or gazette,
+        "intake_url": values["REGISTRY_INTAKE_URL"] or _store_file(values, "intake"),
+        "index_dir": Path(values["REGISTRY_INDEX_DIR"] or data_dir / "index").resolve(),
+        "search_engine": values["REGISTRY_SEARCH_ENGINE"],
+        "rate_limit_url": values["REGISTRY_RATE_LIMIT_URL"],
+        "base_url": values["REGISTRY_BASE_URL"].rstrip("/"),
+        "languages": tuple(code.strip() for code in values["REGISTRY_LANGUAGES"].split(",")),
+        "https": _flag(values, "REGISTRY_HTTPS"),
+        "demo": _flag(values, "REGISTRY_DEMO"),
+        "rules_dir": Path(rules_dir).resolve() if rules_dir else None,
+        "max_upload_bytes": _count(values, "REGISTRY_MAX_UPLOAD_MB") * 1024 * 1024,
+        "max_import_rows": _count(values, "REGISTRY_MAX_IMPORT_ROWS"),
+    }
+
+
+def _flag(values: Mapping[str, str], name: str) -> bool:
+    if values[name] not in {"0", "1"}:
+        raise Misconfigured(what=f"{name} must be 0 or 1")
+    return values[name] == "1"
+
+
+def _count(values: Mapping[str, str], name: str) -> int:
+    if not values[name].isascii() or not values[name].isdigit() or int(values[name]) < 1:
+        raise Misconfigured(what=f"{name} must be a whole number above 0")
+    return int(values[name])

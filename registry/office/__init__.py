@@ -1,0 +1,1 @@
+"""The closed side: used by the admin site and the worker only."""

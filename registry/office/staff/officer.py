@@ -1,0 +1,57 @@
+"""Who acts, when, and under which rules: handed to every service of the closed side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from registry.core.clock import legal_day
+from registry.core.rules import Rulebook, Rules
+
+ROLES = ("clerk", "reviewer", "approver", "publisher", "auditor", "administrator")
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A signed-in officer as the services see him.
+
+    ``authority_path`` is ``/1/7/`` for authority 7 under 1; an officer sees every authority whose
+    path starts with his. ``deputising_for`` holds the accounts he stands in for today, whose
+    identity counts as his own in every four-eyes rule.
+    """
+
+    account_id: int
+    login: str
+    name: str
+    authority_id: int
+    authority_path: str
+    roles: frozenset[str]
+    deputising_for: frozenset[int] = frozenset()
+
+    def sees(self, authority_path: str) -> bool:
+        """Whether an authority lies in this officer's subtree."""
+        return authority_path.startswith(self.authority_path)
+
+    @property
+    def identities(self) -> frozenset[int]:
+        """Accounts that count as this officer for four eyes."""
+        return self.deputising_for | {self.account_id}
+
+
+@dataclass(frozen=True)
+class Acting:
+    """An officer acting at an instant under a rulebook."""
+
+    officer: Officer
+    now: datetime
+    book: Rulebook
+
+    @property
+    def today(self) -> date:
+        """The legal day in Shanghai."""
+        return legal_day(self.now)
+
+    @property
+    def rules(self) -> Rules:
+        """The rules in force today."""
+        return self.book.on(self.today)

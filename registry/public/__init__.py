@@ -1,0 +1,1 @@
+"""The open side: all that the public site may use. Imports only the kernel."""

