@@ -1,0 +1,1 @@
+"""Schema versions of the three stores: one Alembic history and one head each."""

@@ -6,9 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from registry.core.clock import legal_day
+from registry.core.i18n import N_
 from registry.core.rules import Rulebook, Rules
 
-ROLES = ("clerk", "reviewer", "approver", "publisher", "auditor", "administrator")
+CASEWORK = ("clerk", "reviewer", "approver", "publisher")
+"""Roles that decide about others. A deputy stands in for these, never for the two below."""
+OVERSIGHT = ("auditor", "administrator")
+"""Roles that watch or arrange; neither is held beside a role of casework."""
+ROLES = CASEWORK + OVERSIGHT
+
+ROLE_TITLES = {
+    "clerk": N_("Clerk"),
+    "reviewer": N_("Reviewer"),
+    "approver": N_("Approver"),
+    "publisher": N_("Publisher"),
+    "auditor": N_("Auditor"),
+    "administrator": N_("Administrator"),
+}
 
 
 @dataclass(frozen=True)
@@ -16,8 +30,9 @@ class Officer:
     """A signed-in officer as the services see him.
 
     ``authority_path`` is ``/1/7/`` for authority 7 under 1; an officer sees every authority whose
-    path starts with his. ``deputising_for`` holds the accounts he stands in for today, whose
-    identity counts as his own in every four-eyes rule.
+    path starts with his. ``roles`` are his own and, today, those of casework of the officers he
+    stands in for. ``deputising_for`` holds the accounts he stands in for today, whose identity
+    counts as his own in every four-eyes rule.
     """
 
     account_id: int
@@ -31,6 +46,10 @@ class Officer:
     def sees(self, authority_path: str) -> bool:
         """Whether an authority lies in this officer's subtree."""
         return authority_path.startswith(self.authority_path)
+
+    def has(self, *roles: str) -> bool:
+        """Whether the officer holds any of ``roles``."""
+        return not self.roles.isdisjoint(roles)
 
     @property
     def identities(self) -> frozenset[int]:

@@ -189,5 +189,12 @@ class RemovalPayload(TypedDict):
     """A DEL names no one; the reason is from a closed list."""
 
     reason: Literal[
-        "expired", "early-removal", "revoked", "suspended", "annulled", "ended", "takedown", "merged"
+        "expired",
+        "early-removal",
+        "revoked",
+        "suspended",
+        "annulled",
+        "ended",
+        "takedown",
+        "merged",
     ]

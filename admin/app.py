@@ -1,0 +1,75 @@
+"""The admin site: desks for the officers who keep the registry."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from admin import account, context, navigation, session
+from registry.core import keys, rules
+from registry.core.clock import Clock, system_clock
+from registry.core.db import Store, WorkingSession
+from registry.core.settings import OfficeSettings, office_settings
+from registry.core.web import locale, sessions
+from registry.core.web.factory import base_app
+from registry.office.staff.signing_in import Door
+
+TEMPLATES = Path(__file__).parent / "templates"
+DESKS = (
+    "admin.today",
+    "admin.cases",
+    "admin.entities",
+    "admin.imports",
+    "admin.staff",
+    "admin.audit",
+)
+"""Modules with a Blueprint called ``desk``."""
+SIGN_IN_LIMIT = "20 per minute;200 per hour"
+"""Attempts per address; the lock-out of an account counts beside it."""
+
+
+def create_app(settings: OfficeSettings, clock: Clock = system_clock) -> Flask:
+    """The admin site over the stores that ``settings`` names.
+
+    Raises ``Misconfigured`` where a key is missing.
+    """
+    app = base_app(
+        __name__,
+        site="admin",
+        settings=settings,
+        clock=clock,
+        secret_key=settings.secret_key or keys.load_site_secret(settings.key_dir, "admin"),
+        templates=TEMPLATES,
+        error_template="admin/error.html",
+    )
+    store = Store(settings.working_url, WorkingSession)
+    sessions.bind(app, "working", store)
+    context.install(
+        app,
+        {
+            "registry.settings": settings,
+            "registry.door": Door(store, keys.load_vault(settings.key_dir), settings.demo),
+            "registry.rules": rules.load(settings.rules_dir, demo=settings.demo),
+        },
+    )
+    for module in (session, account, *(import_module(name) for name in DESKS)):
+        locale.mount(app, module.desk)
+    navigation.install(app)
+    _limit(app, settings.rate_limit_url)
+    return app
+
+
+def _limit(app: Flask, storage: str) -> None:
+    limiter = Limiter(get_remote_address, app=app, storage_uri=storage, headers_enabled=True)
+    for endpoint in ("session.sign_in", "session.code"):
+        view = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(SIGN_IN_LIMIT, methods=["POST"])(view)
+
+
+def from_environ() -> Flask:
+    """The site as the process's environment configures it: what the server starts."""
+    return create_app(office_settings())

@@ -1,0 +1,5 @@
+"""``python -m admin.cli`` is ``registry``."""
+
+from admin.cli import main
+
+main()

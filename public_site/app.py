@@ -1,0 +1,50 @@
+"""The public site: reads the gazette, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from public_site import limits, release
+from public_site.pages import about, check, entities, home, machine, records, search, sites
+from registry.core.clock import Clock, system_clock
+from registry.core.db import GazetteSession, Store
+from registry.core.settings import PublicSettings
+from registry.core.web import locale, sessions
+from registry.core.web.factory import base_app
+from registry.core.web.secret import site_secret
+from registry.public.search import open_index
+
+TEMPLATES = Path(__file__).parent / "templates"
+MAX_BODY = 256 * 1024
+"""Largest body: forms of a few fields. Pages that take files raise it for themselves."""
+PAGES = (home, search, records, entities, sites, check, about)
+
+
+def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
+    """The site over the gazette named by ``settings.gazette_read_url``.
+
+    It has no address of the working store, and opens the gazette to read only.
+    """
+    app = base_app(
+        __name__,
+        site="public",
+        settings=settings,
+        clock=clock,
+        secret_key=site_secret(settings, "public", settings.secret_key),
+        templates=TEMPLATES,
+        error_template="public/error.html",
+        max_body_bytes=MAX_BODY,
+    )
+    app.extensions["registry.settings"] = settings
+    gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
+    sessions.bind(app, "gazette", gazette)
+    app.extensions["registry.index"] = open_index(settings.search_engine, settings.index_dir)
+    release.install(app, TEMPLATES)
+    limits.install(app, settings)
+    for page in PAGES:
+        locale.mount(app, page.pages)
+    app.register_blueprint(machine.pages)
+    app.extensions["registry.csrf"].exempt(check.pages)
+    return app

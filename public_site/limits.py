@@ -1,0 +1,81 @@
+"""How often one address may ask, counted without keeping the address.
+
+The key is a keyed hash of the remote address (IPv6: its /64). With counts in this process the
+key of the hash is random and replaced every hour; with counts in Redis, which many processes
+share, it is derived from the site's secret and the hour. Either way nothing links one hour's
+counts to the next, and no address is written or logged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+from dataclasses import dataclass, field
+
+from flask import Flask, request
+from flask_limiter import Limiter
+
+from registry.core.settings import PublicSettings
+from registry.core.web.moment import now
+
+SEARCH = "1200/minute;20000/hour"
+"""A search costs some 30 ms; a reader makes a few a minute, a library's shared address more."""
+EXPORT = "30/minute;300/hour"
+CHECK = "60/minute;600/hour"
+PERSON_CHECK = "12/minute;60/hour"
+"""Of persons: slow enough that nobody walks through document numbers."""
+
+
+@dataclass
+class _Hourly:
+    """The hash key of the running hour."""
+
+    secret: bytes | None
+    hour: int = -1
+    key: bytes = field(default=b"", repr=False)
+
+    def of(self, hour: int) -> bytes:
+        if hour != self.hour:
+            fixed = hmac.digest(self.secret, str(hour).encode(), "sha256") if self.secret else None
+            self.hour, self.key = hour, fixed or secrets.token_bytes(32)
+        return self.key
+
+
+limiter = Limiter(
+    key_func=lambda: address_key(),
+    headers_enabled=False,
+    retry_after="delta-seconds",
+    strategy="moving-window",
+    in_memory_fallback_enabled=True,
+)
+
+
+def install(app: Flask, settings: PublicSettings) -> None:
+    app.config["RATELIMIT_STORAGE_URI"] = settings.rate_limit_url
+    app.config["RATELIMIT_HEADERS_ENABLED"] = True
+    shared = not settings.rate_limit_url.startswith("memory:")
+    secret = str(app.secret_key).encode() if shared else None
+    app.extensions["registry.rate-key"] = _Hourly(secret)
+    limiter.init_app(app)
+
+
+def address_key() -> str:
+    """The asking address, hashed with this hour's key."""
+    from flask import current_app
+
+    hourly: _Hourly = current_app.extensions["registry.rate-key"]
+    key = hourly.of(int(now().timestamp()) // 3600)
+    packed = _network(request.remote_addr or "0.0.0.0")  # noqa: S104 - no peer: a test or a socket
+    return hashlib.blake2b(packed, key=key, digest_size=16).hexdigest()
+
+
+def _network(address: str) -> bytes:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address.encode()
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return parsed.packed[:8]
+    return parsed.packed

@@ -1,0 +1,1 @@
+"""What a record's page says, worked out from its payload, the rules and the day."""

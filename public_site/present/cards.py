@@ -1,0 +1,124 @@
+"""A record as one entry of a list: on the home page, among results, on an entity's page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from public_site.present.words import address, is_person, list_title, name_of, region_name, title
+from registry.core.i18n import N_, Text
+from registry.core.rules import Rules, UnknownRule
+from registry.public.gazette.queries import Record
+
+EXTERNAL_TYPES = {
+    "organization": N_("Organisation"),
+    "person": N_("Person"),
+    "vessel": N_("Vessel"),
+    "aircraft": N_("Aircraft"),
+    "other": N_("Other"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is shown of a record in a list. ``name`` is empty for natural persons of our lists."""
+
+    id: str
+    kind: str
+    address: str | None
+    name: str
+    chinese: bool
+    reason: Text | str
+    list: Text | str
+    day: str
+    until: str
+    code: str
+    authority: str
+    region: str
+
+
+def cards(records: Iterable[Record], rules: Rules) -> list[Card]:
+    return [card(record, rules) for record in records]
+
+
+def card(record: Record, rules: Rules) -> Card:
+    build = _BUILDERS.get(record.kind, _plain)
+    parts: dict[str, Any] = build(record.payload, rules)
+    hidden = is_person(record.kind, record.payload)
+    base: dict[str, Any] = {
+        "chinese": record.kind != "external",
+        "reason": "",
+        "list": "",
+        "day": "",
+        "until": "",
+        "code": "",
+        "authority": "",
+        "region": "",
+    }
+    return Card(
+        id=record.id,
+        kind=record.kind,
+        address=address(record.kind, record.id),
+        name="" if hidden else name_of(record.kind, record.payload),
+        **(base | parts),
+    )
+
+
+def ground_title(rules: Rules, list_code: str, ground: str) -> Text:
+    """The title of a ground; its code where the rules do not know it."""
+    try:
+        found = rules.list_kind(list_code).grounds.get(ground)
+    except UnknownRule:
+        found = None
+    return found.title if found else Text(ground, ground)
+
+
+def _listing(payload: Any, rules: Rules) -> dict[str, Any]:
+    subject, authority = payload["subject"], payload["authority"]
+    return {
+        "reason": ground_title(rules, payload["list"], payload["ground"]),
+        "list": list_title(rules, payload["list"]),
+        "day": payload["decision"]["date"],
+        "until": payload["term"]["until"],
+        "code": subject.get("code", ""),
+        "authority": authority["name"],
+        "region": region_name(subject.get("region") or authority.get("region")),
+    }
+
+
+def _penalty(payload: Any, rules: Rules) -> dict[str, Any]:
+    subject, authority = payload["subject"], payload["authority"]
+    return {
+        "reason": title(rules, "violation_types", payload["violation_type"]),
+        "day": payload["decision"]["date"],
+        "until": payload["term"]["until"],
+        "code": subject.get("code", ""),
+        "authority": authority["name"],
+        "region": region_name(subject.get("region") or authority.get("region")),
+    }
+
+
+def _external(payload: Any, rules: Rules) -> dict[str, Any]:
+    return {
+        "reason": EXTERNAL_TYPES.get(payload["type"], payload["type"]),
+        "list": list_title(rules, payload["list"]),
+        "day": payload["source_date"],
+        "code": payload["reference"],
+    }
+
+
+def _site(payload: Any, rules: Rules) -> dict[str, Any]:
+    current = [one["name"] for one in payload["operators"] if not one.get("until")]
+    return {
+        "reason": title(rules, "site_types", payload["type"]),
+        "authority": "、".join(current),
+        "region": region_name(payload["region"]),
+    }
+
+
+def _plain(payload: Any, rules: Rules) -> dict[str, Any]:
+    return {"code": payload.get("code", ""), "region": region_name(payload.get("region"))}
+
+
+_BUILDERS = {"listing": _listing, "penalty": _penalty, "external": _external, "site": _site}

@@ -1,0 +1,85 @@
+"""Titles of codes, names of regions and addresses of records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from registry.core.codes import regions
+from registry.core.i18n import N_, Text
+from registry.core.rules import Rules, UnknownRule
+from registry.core.web.locale import language
+
+ENDPOINTS = {
+    "listing": "records.listing",
+    "penalty": "records.penalty",
+    "external": "records.external",
+    "site": "sites.site",
+}
+KIND_TITLES = {
+    "listing": N_("Listing"),
+    "penalty": N_("Penalty"),
+    "external": N_("Entry in another body's list"),
+    "site": N_("Mine or tailings pond"),
+    "authority": N_("Authority"),
+}
+KIND_PLURALS = {
+    "listing": N_("Listings"),
+    "penalty": N_("Penalties"),
+    "external": N_("Entries in lists of other bodies"),
+    "site": N_("Mines and tailings ponds"),
+    "authority": N_("Authorities"),
+}
+
+
+def title(rules: Rules, table: str, code: str) -> Text:
+    """The title of a code; the code itself where the rules do not know it."""
+    try:
+        return rules.title(table, code)
+    except UnknownRule:
+        return Text(code, code)
+
+
+def list_title(rules: Rules, code: str) -> Text:
+    """Title of one of our lists, or of a list another body keeps."""
+    found = title(rules, "list_kinds", code)
+    if found.zh != code:
+        return found
+    return title(rules, "external_lists", code)
+
+
+def region_name(code: str | None) -> str:
+    """A region with what it lies in, in the reader's language; an unknown code as it is."""
+    return (regions.full_name(code, language()) or code) if code else ""
+
+
+def address(kind: str, id: str) -> str | None:
+    """The page of a record, None for kinds that have none."""
+    endpoint = ENDPOINTS.get(kind)
+    return url_for(endpoint, id=id) if endpoint else None
+
+
+def name_of(kind: str, payload: Mapping[str, Any]) -> str:
+    """The name a record goes by. Empty for natural persons of our lists."""
+    if kind in {"listing", "penalty"}:
+        subject = payload["subject"]
+        return "" if subject["kind"] == "person" else str(subject["name"])
+    return str(payload["name"])
+
+
+def is_person(kind: str, payload: Mapping[str, Any]) -> bool:
+    """Whether the record is about a natural person of our own lists."""
+    return kind in {"listing", "penalty"} and payload["subject"]["kind"] == "person"
+
+
+def day(text: str | None) -> date | None:
+    """An ISO day of a payload; None where there is none or it is no date."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+

@@ -1,0 +1,81 @@
+"""Validators and lifetimes of public pages.
+
+What is public depends on the gazette's sequence and the day in Shanghai. With the language (in
+the address) and the release of the program, which lays the page out, they make the ETag. A page
+that shows records is asked for anew each time, so that nothing removed is seen from a cache; no
+lifetime reaches past midnight in Shanghai.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
+
+from flask import Flask, Response, current_app, make_response, request
+from flask.typing import ResponseReturnValue
+
+from public_site import context
+from registry.core.clock import legal_day, midnight
+from registry.core.i18n import LOCALES
+from registry.core.web import statics
+from registry.core.web.factory import TEMPLATES as SHARED_TEMPLATES
+from registry.core.web.locale import language
+from registry.core.web.moment import now
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=ResponseReturnValue)
+View = Callable[P, ResponseReturnValue]
+
+
+def install(app: Flask, templates: Path) -> None:
+    folders = (templates, SHARED_TEMPLATES, statics.SHARED, LOCALES)
+    digest = hashlib.sha256(statics.tree_hash(folders).encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    app.extensions["registry.release"] = digest.hexdigest()[:8]
+
+
+def public(*, max_age: int = 0, shared: bool = True) -> Callable[[View[P]], View[P]]:
+    """Marks a GET view as dependent on the gazette only: ETag, 304, a lifetime in seconds.
+
+    ``shared=False`` for pages with names on them: no cache between us and the reader keeps them.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @functools.wraps(view)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            tag = etag()
+            if request.if_none_match.contains_weak(tag):
+                return _with_validators(Response(status=304), tag, max_age, shared)
+            response = make_response(view(*args, **kwargs))
+            if response.status_code != 200:
+                return response
+            return _with_validators(response, tag, max_age, shared)
+
+        return answer
+
+    return decorate
+
+
+def etag() -> str:
+    """Sequence and Shanghai day, then what else the page's bytes depend on."""
+    at = context.state()
+    release = cast(str, current_app.extensions["registry.release"])
+    return f"{at.sequence}-{at.day.isoformat()}-{language()}-{release}"
+
+
+def seconds_to_midnight(at: datetime) -> int:
+    """Whole seconds until the legal day changes."""
+    return int((midnight(legal_day(at) + timedelta(days=1)) - at).total_seconds())
+
+
+def _with_validators(response: Response, tag: str, max_age: int, shared: bool) -> Response:
+    lifetime = min(max_age, seconds_to_midnight(now()))
+    scope = "public" if shared else "private"
+    response.headers["Cache-Control"] = f"{scope}, max-age={lifetime}, must-revalidate"
+    response.set_etag(tag, weak=True)
+    return response

@@ -1,0 +1,48 @@
+"""Names and identifiers of bodies and persons: parsing, checking, masking, folding, anatomy."""
+
+from __future__ import annotations
+
+from registry.core.names.anatomy import NameAnatomy, anatomy, core_name
+from registry.core.names.creditcode import (
+    CreditCode,
+    InvalidCreditCode,
+    InvalidRegistrationNumber,
+    RegistrationNumber,
+    is_identifier,
+    normalize_code,
+    parse_credit_code,
+    parse_identifier,
+    parse_registration_number,
+)
+from registry.core.names.documents import (
+    InvalidResidentId,
+    ResidentId,
+    mask_document,
+    normalize_document,
+    parse_resident_id,
+)
+from registry.core.names.folding import fold, initials, pinyin, syllables
+
+__all__ = [
+    "CreditCode",
+    "InvalidCreditCode",
+    "InvalidRegistrationNumber",
+    "InvalidResidentId",
+    "NameAnatomy",
+    "RegistrationNumber",
+    "ResidentId",
+    "anatomy",
+    "core_name",
+    "fold",
+    "initials",
+    "is_identifier",
+    "mask_document",
+    "normalize_code",
+    "normalize_document",
+    "parse_credit_code",
+    "parse_identifier",
+    "parse_registration_number",
+    "parse_resident_id",
+    "pinyin",
+    "syllables",
+]

@@ -1,0 +1,281 @@
+"""A body's name taken apart: region, brand (字号), trade, legal form, branch.
+
+An enterprise's name is region, brand, trade or feature of operation, and form of organisation
+(企业名称登记管理规定, Order 734, art. 6); a branch adds its own words behind its parent's name
+(art. 13). The split works on the folded name by word lists (``words.yaml``) and the regions of
+GB/T 2260. It is a reading, not a fact: who compares parts keeps the whole in view.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from registry.core.names.folding import fold, is_han
+from registry.core.names.regions_in_names import Place, place_at, places
+
+_BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]")
+_REMARKS = re.compile(r"[(（](?:虚构|筹|筹建|已注销|已吊销)[)）]")
+"""Remarks about a name that are not of it."""
+_NUMBER = re.compile(
+    r"第[零一二三四五六七八九十百]+"
+    r"|[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+(?=[号局处矿井坑厂队区期公分煤冶建航化])"
+)
+_DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True))
+_NUMERALS = re.compile(r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑])")
+
+
+@dataclass(frozen=True, slots=True)
+class NameAnatomy:
+    """The parts of a name, folded; what the name lacks is empty.
+
+    ``region`` are the regions named, without 省, 市 and the like, 中国 among them; ``provinces``
+    the two-digit codes they may lie in. ``group`` are words such as 集团. ``branch`` is what stands
+    behind the parent's own name. ``numerals`` tell sister bodies apart (一局, 二号井), in Arabic
+    writing, and stand in ``brand``, ``trade`` or ``branch`` too. A ``foreign`` name has no Chinese
+    character: only ``folded``, ``legal_form`` and ``words`` are filled.
+    """
+
+    folded: str
+    region: tuple[str, ...] = ()
+    provinces: frozenset[str] = frozenset()
+    brand: str = ""
+    trade: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    legal_form: str = ""
+    branch: str = ""
+    numerals: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    foreign: bool = False
+
+    @property
+    def core(self) -> str:
+        """Brand and trade in one."""
+        return self.brand + "".join(self.trade)
+
+
+class _Words(NamedTuple):
+    forms: tuple[str, ...]
+    groups: tuple[str, ...]
+    branches: tuple[str, ...]
+    heads: re.Pattern[str]
+    form_inside: re.Pattern[str]
+    aliases: dict[str, str]
+    trades: frozenset[str]
+    foreign_forms: frozenset[str]
+    foreign_stop: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    raw = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+
+    def longest_first(key: str) -> tuple[str, ...]:
+        return tuple(sorted(set(raw[key].split()), key=lambda word: (-len(word), word)))
+
+    forms = longest_first("forms")
+    inside = "|".join(form for form in forms if form.endswith("公司"))
+    return _Words(
+        forms,
+        longest_first("groups"),
+        longest_first("branches"),
+        re.compile("|".join(longest_first("heads"))),
+        re.compile(inside),
+        dict(raw["aliases"]),
+        frozenset(raw["trades"].split()),
+        frozenset(raw["foreign_forms"].split()),
+        frozenset(raw["foreign_stop"].split()),
+    )
+
+
+@lru_cache(maxsize=8192)
+def anatomy(name: str) -> NameAnatomy:
+    """Takes ``name`` apart. Never fails: what is not understood is brand."""
+    folded = fold(name)
+    if not any(is_han(character) for character in folded):
+        return _foreign(name, folded)
+    text, bracketed = _lift_brackets(name)
+    head, branch, form = _split_branch(_expand(_arabic(text)))
+    core, regions = _lift_regions(head, bracketed)
+    core, groups, form = _strip_form(core, form)
+    if not core and regions:
+        core = regions[-1].stem
+        regions = regions[:-1]
+    core, inner_groups = _lift_groups(core)
+    brand, trade = _split_trade(core)
+    return NameAnatomy(
+        folded=folded,
+        region=tuple(dict.fromkeys(place.stem for place in regions)),
+        provinces=frozenset().union(*(place.provinces for place in regions)),
+        brand=brand,
+        trade=trade,
+        group=tuple(sorted({*groups, *inner_groups})),
+        legal_form=form,
+        branch=branch,
+        numerals=tuple(_NUMERALS.findall(core + "|" + branch)),
+    )
+
+
+def core_name(name: str) -> str:
+    """What of ``name`` is worth indexing: folded, without legal form and words such as 集团.
+
+    ``演示省虚岭县样例煤矿有限公司`` gives ``演示省虚岭县样例煤矿``. Nothing is rewritten, so that a part
+    of a name finds it. Never empty for a name that has letters.
+    """
+    folded = fold(_REMARKS.sub("", name))
+    if not any(is_han(character) for character in folded):
+        return "".join(word for word in foreign_words(name)) or folded
+    head, branch, form = _split_branch(folded)
+    core, _, _ = _strip_form(head, form)
+    return core + branch or folded
+
+
+def _lift_brackets(name: str) -> tuple[str, list[Place]]:
+    """The folded name without bracketed regions, and these; other brackets stay inline."""
+    known = places()
+    bare = _REMARKS.sub("", name)
+    lifted: list[Place] = []
+
+    def inline(match: re.Match[str]) -> str:
+        inner = fold(match[1])
+        place = known.get(inner)
+        if place is None:
+            return inner
+        lifted.append(place)
+        return ""
+
+    return fold(_BRACKETS.sub(inline, unicodedata.normalize("NFKC", bare))), lifted
+
+
+def _arabic(text: str) -> str:
+    """Counting numerals in Arabic writing (第三 and 三号, but not 三一)."""
+    return _NUMBER.sub(lambda match: _number(match[0].removeprefix("第")), text)
+
+
+def _number(han: str) -> str:
+    han = han.replace("拾", "十")
+    if "百" in han:
+        return han
+    tens, ten, ones = han.partition("十")
+    digits = "".join(_DIGITS[c] for c in (tens or ("1" if ten else "")))
+    if not ten:
+        return digits
+    return digits + ("".join(_DIGITS[c] for c in ones if c in _DIGITS) or "0")
+
+
+def _expand(text: str) -> str:
+    """Short names of banks written out (农行 before a branch, 农商银行 anywhere)."""
+    for short, full in _words().aliases.items():
+        if text.startswith(short) or (len(short) > 2 and short in text and full not in text):
+            return text.replace(short, full, 1)
+    return text
+
+
+def _split_branch(text: str) -> tuple[str, str, str]:
+    """The parent's name, the branch's own words and the parent's form where it stood inside."""
+    words = _words()
+    if not text.endswith(words.branches):
+        return text, "", ""
+    head = words.heads.search(text)
+    inside = words.form_inside.search(text)
+    if head and (not inside or head.end() <= inside.start()):
+        form = words.form_inside.match(text, head.end())
+        end = form.end() if form else head.end()
+        if end < len(text):
+            return text[: head.end()], text[end:], form[0] if form else ""
+        return text, "", ""
+    if inside and inside.end() < len(text) and not text.endswith("分公司", 0, inside.end()):
+        return text[: inside.start()], text[inside.end() :], inside[0]
+    return text, "", ""
+
+
+def _lift_regions(head: str, bracketed: list[Place]) -> tuple[str, list[Place]]:
+    """Takes the leading regions off; what they leave behind is at least one character."""
+    found: list[Place] = []
+    provinces: frozenset[str] = frozenset()
+    position = 0
+    while hit := place_at(head, position, provinces):
+        writing, place = hit
+        position += len(writing)
+        found.append(place)
+        provinces |= place.provinces
+    return head[position:], [*found, *bracketed]
+
+
+def _strip_form(core: str, form: str) -> tuple[str, list[str], str]:
+    """Takes forms and group words off the end, as many as there are."""
+    words = _words()
+    groups: list[str] = []
+    forms = [form] if form else []
+    while core:
+        for ending in (*words.forms, *words.groups):
+            if core.endswith(ending) and (len(core) > len(ending) or ending in words.forms):
+                core = core[: -len(ending)]
+                (groups if ending in words.groups else forms).append(ending)
+                break
+        else:
+            break
+    return core, groups, "".join(reversed(forms))
+
+
+def _lift_groups(core: str) -> tuple[str, list[str]]:
+    found = [word for word in _words().groups if len(word) == 2 and word in core[1:]]
+    for word in found:
+        core = core[0] + core[1:].replace(word, "", 1)
+    return core, found
+
+
+def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
+    """Brand and trade words: the longest tail of ``core`` that the word list covers.
+
+    A core made of trade words only keeps its first one as brand (石油 of 石油化工).
+    """
+    trades = _words().trades
+    # best[i]: fewest words that cover core[i:], None where the list cannot.
+    best: list[tuple[str, ...] | None] = [None] * len(core) + [()]
+    for start in range(len(core) - 1, -1, -1):
+        for end in range(min(len(core), start + 8), start, -1):
+            rest = best[end]
+            if rest is None or core[start:end] not in trades:
+                continue
+            option = (core[start:end], *rest)
+            current = best[start]
+            if current is None or len(option) < len(current):
+                best[start] = option
+    start = next(i for i, cover in enumerate(best) if cover is not None)
+    trade = best[start] or ()
+    if start == 0 and trade:
+        return trade[0], trade[1:]
+    return core[:start], trade
+
+
+def foreign_words(name: str) -> tuple[str, ...]:
+    """The words of a name in other scripts, folded, without forms of organisation.
+
+    ``S.A.`` counts as one word; a name of nothing but forms keeps them.
+    """
+    plain = unicodedata.normalize("NFKC", name)
+    joined = re.sub(r"\b(\w)[./](?=\w\b)", r"\1", plain).replace("'", "").replace("’", "")
+    parts = [fold(part) for part in re.split(r"[\W_]+", joined)]
+    every = [part for part in parts if part]
+    drop = _words().foreign_forms | _words().foreign_stop
+    return tuple(part for part in every if part not in drop) or tuple(every)
+
+
+def _foreign(name: str, folded: str) -> NameAnatomy:
+    words = foreign_words(name)
+    forms = _words().foreign_forms
+    spoken = [fold(part) for part in re.split(r"[\W_]+", unicodedata.normalize("NFKC", name))]
+    return NameAnatomy(
+        folded=folded,
+        words=words,
+        legal_form=" ".join(part for part in spoken if part in forms),
+        numerals=tuple(re.findall(r"[0-9]+", " ".join(words))),
+        foreign=True,
+    )

@@ -1,0 +1,74 @@
+"""Finding regions in names: 山西省, 山西, 太原市, 太原 and, below a named region, 小店.
+
+A county's bare name is often a brand elsewhere (和平, 新华), so it counts only behind a region of its
+own province; provinces, prefectures and county-level cities count wherever they lead.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from registry.core.codes.regions import Region, all_regions
+from registry.core.names.folding import fold
+
+NATIONAL = frozenset({"中国", "全国", "国家", "中华"})
+"""Words that stand where a region stands and claim the whole country."""
+_KINDS = re.compile(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|新区|省|市|县|区|盟|旗)$")
+_PEOPLES = re.compile(
+    r"(?:各族|维吾尔族?|哈萨克族?|柯尔克孜族?|蒙古族?|塔吉克族?|锡伯族?|布依族|土家族|哈尼族|傈僳族|拉祜族|东乡族|"
+    r"纳西族|景颇族|达斡尔族|仫佬族|布朗族|撒拉族|毛南族|仡佬族|普米族|鄂温克族|鄂伦春|保安族|裕固族|独龙族|朝鲜族|"
+    r"[回藏苗彝壮满侗瑶白傣黎佤畲水羌土怒]族)+$"
+)
+
+
+class Place(NamedTuple):
+    """A way to write a region. ``provinces`` are two-digit codes; several where names coincide."""
+
+    stem: str
+    provinces: frozenset[str]
+    leads: bool
+    """Whether it counts at the head of a name without a region before it."""
+
+
+@cache
+def places() -> dict[str, Place]:
+    """Writing to place, for all current regions and the demo's."""
+    found: dict[str, Place] = {}
+    for item in all_regions():
+        name, stem = fold(item.zh), stem_of(item)
+        for writing, leads in ((name, True), (stem, _bare_leads(item))):
+            if len(writing) < 2:
+                continue
+            known = found.get(writing)
+            provinces = {item.code[:2]} | (known.provinces if known else set())
+            found[writing] = Place(stem, frozenset(provinces), leads or bool(known and known.leads))
+    for word in NATIONAL:
+        found[word] = Place("中国", frozenset(), leads=True)
+    return found
+
+
+def stem_of(item: Region) -> str:
+    """A region's name without its kind and peoples: 恩施 of 恩施土家族苗族自治州."""
+    name = fold(item.zh)
+    bare = _KINDS.sub("", name)
+    if "自治" in name:
+        bare = _PEOPLES.sub("", bare)
+    # 宁县, 矿区: one character is no name to find again.
+    return bare if len(bare) > 1 else name
+
+
+def _bare_leads(item: Region) -> bool:
+    return item.level != "county" or item.zh.endswith("市")
+
+
+def place_at(text: str, start: int, provinces: frozenset[str]) -> tuple[str, Place] | None:
+    """The longest writing of a region at ``start``; bare counties only within ``provinces``."""
+    known = places()
+    for length in range(min(12, len(text) - start), 1, -1):
+        writing = text[start : start + length]
+        place = known.get(writing)
+        if place and (place.leads or place.provinces & provinces):
+            return writing, place
+    return None

@@ -1,0 +1,85 @@
+"""Validation messages in the reader's language.
+
+Marshmallow fills the braces of its messages before anyone can translate them. The sentence is
+therefore looked up as it is, and then against the catalogue's templates read as patterns.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from registry.core.i18n import N_, catalogue
+
+MARSHMALLOW = (
+    N_("Missing data for required field."),
+    N_("Field may not be null."),
+    N_("Field may not be empty."),
+    N_("Invalid input type."),
+    N_("Unknown field."),
+    N_("Not a valid string."),
+    N_("Not a valid utf-8 string."),
+    N_("Not a valid number."),
+    N_("Not a valid integer."),
+    N_("Not a valid boolean."),
+    N_("Not a valid list."),
+    N_("Not a valid mapping type."),
+    N_("Not a valid date."),
+    N_("Not a valid datetime."),
+    N_("Not a valid time."),
+    N_("Not a valid choice."),
+    N_("Not a valid UUID."),
+    N_("Not a valid URL."),
+    N_("Not a valid email address."),
+    N_("Number too large."),
+    N_("Special numeric values (nan or infinity) are not permitted."),
+    N_("Must be one of: {choices}."),
+    N_("One or more of the choices you made was not in: {choices}."),
+    N_("Shorter than minimum length {min}."),
+    N_("Longer than maximum length {max}."),
+    N_("Length must be between {min} and {max}."),
+    N_("Length must be {equal}."),
+    N_("Must be greater than or equal to {min}."),
+    N_("Must be less than or equal to {max}."),
+    N_("Must be greater than or equal to {min} and less than or equal to {max}."),
+    N_("Must be greater than {min}."),
+    N_("Must be less than {max}."),
+    N_("Must be equal to {other}."),
+    N_("String does not match expected pattern."),
+    N_("Invalid input."),
+    N_("Invalid value."),
+)
+_BRACE = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def _patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
+    """Templates of the catalogue as patterns, the wordiest first."""
+    templates = [key for key in catalogue(language) if _BRACE.search(key)]
+    templates.sort(key=lambda key: len(_BRACE.sub("", key)), reverse=True)
+    return [(_pattern(key), key) for key in templates]
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    pieces: list[str] = []
+    position, seen = 0, set[str]()
+    for brace in _BRACE.finditer(template):
+        name = brace.group(1)
+        pieces.append(re.escape(template[position : brace.start()]))
+        pieces.append(f"(?P={name})" if name in seen else f"(?P<{name}>.+?)")
+        seen.add(name)
+        position = brace.end()
+    return re.compile("".join(pieces) + re.escape(template[position:]), re.DOTALL)
+
+
+def translate_message(language: str, message: str) -> str:
+    """``message``, possibly with its braces already filled, in ``language``."""
+    found = catalogue(language)
+    if language == "en" or message in found:
+        return found.get(message, message)
+    for pattern, template in _patterns(language):
+        # A template of only a word or two fits almost anything.
+        match = pattern.fullmatch(message) if len(_BRACE.sub("", template)) >= 8 else None
+        if match:
+            return found[template].format_map(match.groupdict())
+    return message

@@ -1,0 +1,148 @@
+"""Named Python that a table may refer to: guards, effects, payload builders, document contexts.
+
+A guard looks at a step and answers with a refusal or None; it changes nothing. An effect gives
+facts to be set. A room of a kind registers its own when it is imported; a table names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+
+from registry.core.db import WorkingSession
+from registry.core.errors import RegistryError
+from registry.core.i18n import N_
+from registry.office.dockets.models import Docket, DocketEvent
+from registry.office.staff.officer import Acting
+from registry.public.gazette.entry import Handle
+from registry.public.gazette.payloads import RemovalPayload
+
+if TYPE_CHECKING:
+    from registry.office.dockets.kinds import Action, KindTable
+
+WITHDRAWAL_REASONS: frozenset[str] = frozenset(get_args(get_type_hints(RemovalPayload)["reason"]))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an act cannot be done: an English sentence (a catalogue key) and what fills it."""
+
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    field_name: str = ""
+    """The field of the form that would have to change, where there is one."""
+
+
+class Refused(RegistryError):  # noqa: N818 - the family reads as sentences
+    """The state of the case, the law or an earlier act forbids the act."""
+
+    code = "refused"
+    status = 409
+    message = N_("This step cannot be taken now.")
+
+    def __init__(self, refusal: Refusal) -> None:
+        # The sentence belongs to this refusal, the class only has a default for it.
+        vars(self)["message"] = refusal.message
+        self.refusal = refusal
+        super().__init__(**refusal.params)
+
+
+@dataclass
+class Step:
+    """An act on a docket as hooks see it, before it is done.
+
+    ``facts`` already holds ``data`` (JSON values). While the desk only asks what could be done,
+    ``preview`` is true and ``data`` is empty: guards that need it stay silent then.
+    """
+
+    session: WorkingSession
+    table: KindTable
+    docket: Docket
+    action: Action | None
+    """None when the docket is being opened or adopted."""
+    acting: Acting | None
+    """None when the registry itself acts."""
+    now: datetime
+    today: date
+    effective: date
+    data: Mapping[str, Any]
+    facts: dict[str, Any]
+    events: Sequence[DocketEvent]
+    preview: bool = False
+    links: Mapping[str, list[int]] = field(default_factory=dict)
+    """Ids of dockets that this one is linked to, by relation."""
+    parties: Sequence[tuple[int, str]] = ()
+    """Entity id and role of those with a part in the case."""
+
+    def day(self, name: str) -> date | None:
+        """A date among the facts."""
+        value = self.facts.get(name)
+        return date.fromisoformat(value) if value else None
+
+    def last(self, *actions: str) -> DocketEvent | None:
+        """The latest event of any of ``actions``."""
+        return next((e for e in reversed(self.events) if e.action in actions), None)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a payload builder hands over for the gazette."""
+
+    payload: Mapping[str, object]
+    publish_until: datetime | None
+    person_handles: tuple[Handle, ...] = ()
+
+
+Guard = Callable[[Step], Refusal | None]
+Effect = Callable[[Step], Mapping[str, Any]]
+PayloadBuilder = Callable[[Step], Publication]
+ContextBuilder = Callable[[Step], Mapping[str, Any]]
+SecretFiller = Callable[[WorkingSession, dict[str, Any], Acting], None]
+"""Fills persons' full document numbers into a frozen context, auditing each reading."""
+
+GUARDS: dict[str, Guard] = {}
+EFFECTS: dict[str, Effect] = {}
+PAYLOADS: dict[str, PayloadBuilder] = {}
+CONTEXTS: dict[str, ContextBuilder] = {}
+SECRETS: list[SecretFiller] = []
+
+_Hook = TypeVar("_Hook", bound=Callable[..., Any])
+
+
+def _register(where: dict[str, Any], name: str) -> Callable[[_Hook], _Hook]:
+    def keep(function: _Hook) -> _Hook:
+        if where.get(name, function).__qualname__ != function.__qualname__:
+            raise ValueError(f"two hooks are called {name}")
+        where[name] = function
+        return function
+
+    return keep
+
+
+def guard(name: str) -> Callable[[Guard], Guard]:
+    """Registers a guard under ``name``."""
+    return _register(GUARDS, name)
+
+
+def effect(name: str) -> Callable[[Effect], Effect]:
+    """Registers an effect under ``name``."""
+    return _register(EFFECTS, name)
+
+
+def payload(name: str) -> Callable[[PayloadBuilder], PayloadBuilder]:
+    """Registers a payload builder under ``name``."""
+    return _register(PAYLOADS, name)
+
+
+def context(name: str) -> Callable[[ContextBuilder], ContextBuilder]:
+    """Registers a document context under ``name``."""
+    return _register(CONTEXTS, name)
+
+
+def secrets(function: SecretFiller) -> SecretFiller:
+    """Registers what fills personal numbers into a paper when it is opened."""
+    if function not in SECRETS:
+        SECRETS.append(function)
+    return function

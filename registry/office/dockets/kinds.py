@@ -1,0 +1,226 @@
+"""Kinds of case: a YAML table of states and actions, read once into frozen values.
+
+The format is described in docs/dockets.md. Nothing in a table is a program: guards, effects,
+payloads and contexts are names of registered Python functions (``hooks``), field sets are names
+that the layer above resolves. A table that names something unknown, has a state that cannot be
+reached or an action that cannot be taken does not load.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+import yaml
+
+from registry.core.errors import NotFound, RegistryError
+from registry.core.i18n import Text
+
+BACK = "@back"
+"""Target of an action that returns to the state from which the current one was entered."""
+OPEN = "open"
+"""The act with which a docket begins; four eyes may name it."""
+
+ADOPT = "adopt"
+"""The act with which an approved import batch brings a docket in, in a later state."""
+
+PublishOp = Literal["publish", "amend", "withdraw"]
+
+
+class InvalidKind(RegistryError):  # noqa: N818
+    """A table of a kind of case is wrong; the problems are listed."""
+
+    code = "invalid-kind"
+    status = 500
+    message = "The table {file} cannot be used: {problems}"
+
+
+class UnknownKind(NotFound):
+    """No table describes this kind of case."""
+
+    code = "unknown-kind"
+    message = "There is no kind of case called {kind}."
+
+
+@dataclass(frozen=True)
+class State:
+    """A state. In a ``closed`` one nothing is awaited from anybody."""
+
+    code: str
+    title: Text
+    closed: bool = False
+    waits_for: tuple[str, ...] = ()
+    """Roles on whose desk a case in this state waits; none where it merely runs."""
+
+
+@dataclass(frozen=True)
+class PublishRule:
+    """What an action does to the public record."""
+
+    op: PublishOp
+    payload: str = ""
+    reason: str = ""
+    forget_previous: bool = False
+    if_public: bool = False
+    """Skipped where nothing is published at the moment."""
+
+
+@dataclass(frozen=True)
+class ClockRule:
+    """A deadline of the kind; ``when`` names a guard without whose consent it does not run."""
+
+    code: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A row of the table; see docs/dockets.md for each column."""
+
+    code: str
+    title: Text
+    from_states: frozenset[str]
+    to: str
+    """A state, ``BACK``, or empty: the state stays."""
+    roles: frozenset[str]
+    system: bool = False
+    approval: bool = False
+    drafts: bool = False
+    four_eyes: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    schema: str = ""
+    effective: str = ""
+    reason: bool = False
+    signature: bool = False
+    guards: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    publish: PublishRule | None = None
+    chain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """How an approved import may bring a case in: in which states, checked and completed how."""
+
+    states: frozenset[str] = frozenset()
+    guards: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KindTable:
+    """Everything that the mechanism knows about a kind of case."""
+
+    code: str
+    title: Text
+    number_word: str
+    states: Mapping[str, State]
+    initial: str
+    adoption: Adoption
+    actions: Mapping[str, Action]
+    clocks: Mapping[str, ClockRule]
+    evidence: Mapping[str, Text]
+    documents: Mapping[str, Text]
+    schema: str
+    roles: frozenset[str]
+    """Who may open one."""
+    guards: tuple[str, ...] = ()
+    """Checked when a docket is opened or adopted."""
+    effects: tuple[str, ...] = ()
+    public_kind: str = ""
+    context: str = ""
+    """The document context of the kind."""
+    parties: tuple[str, ...] = ()
+    relations: Mapping[str, str] = field(default_factory=dict)
+    """Relation to the kind of docket at its other end."""
+    subject: Literal["required", "optional", "none"] = "required"
+    system_actions: frozenset[str] = frozenset()
+    redactable: tuple[str, ...] = ()
+    file: Path = Path()
+
+    def action(self, code: str) -> Action:
+        """Raises ``NotFound``."""
+        try:
+            return self.actions[code]
+        except KeyError:
+            raise NotFound from None
+
+    def from_state(self, state: str) -> Iterator[Action]:
+        """Actions that the table knows for ``state``."""
+        return (action for action in self.actions.values() if state in action.from_states)
+
+    def publishing(self, state: str) -> PublishRule | None:
+        """How a case that stands in ``state`` was published, if it was."""
+        rules = (a.publish for a in self.actions.values() if a.to == state and a.publish)
+        return next((rule for rule in rules if rule.op == "publish"), None)
+
+    def open_states(self) -> tuple[str, ...]:
+        return tuple(state.code for state in self.states.values() if not state.closed)
+
+    def schemas(self) -> frozenset[str]:
+        """Names of all field sets that the table refers to."""
+        names = {action.schema for action in self.actions.values()} | {self.schema}
+        return frozenset(names - {""})
+
+
+class KindBook:
+    """All kinds of an installation, by code."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, KindTable] = {}
+
+    def add(self, path: Path) -> KindTable:
+        """Read one table, importing the module with its hooks. Raises ``InvalidKind``."""
+        from registry.office.dockets import table  # noqa: PLC0415 - the reader needs these classes
+
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if isinstance(content, dict) and content.get("hooks"):
+            importlib.import_module(str(content["hooks"]))
+        found = table.read(path, content)
+        self._tables[found.code] = found
+        return found
+
+    def add_folder(self, folder: Path) -> None:
+        """Read every table directly in ``folder``; other YAML files are left alone."""
+        for path in sorted(folder.glob("*.yaml")):
+            head = path.read_text(encoding="utf-8").lstrip()
+            if head.startswith("kind:") or "\nkind:" in head[:2000]:
+                self.add(path)
+
+    def get(self, code: str) -> KindTable:
+        """Raises ``UnknownKind``."""
+        try:
+            return self._tables[code]
+        except KeyError:
+            raise UnknownKind(kind=code) from None
+
+    @property
+    def tables(self) -> Mapping[str, KindTable]:
+        return MappingProxyType(self._tables)
+
+
+_BOOK: list[KindBook] = []
+
+
+def book() -> KindBook:
+    """The kinds that come with the package: one table per YAML file of a room of ``office``."""
+    if not _BOOK:
+        made = KindBook()
+        for room in sorted(Path(__file__).parent.parent.iterdir()):
+            if room.is_dir():
+                made.add_folder(room)
+        _BOOK.append(made)
+    return _BOOK[0]
+
+
+def get(code: str) -> KindTable:
+    """The table of ``code``. Raises ``UnknownKind``."""
+    return book().get(code)

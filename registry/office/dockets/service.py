@@ -1,0 +1,340 @@
+"""Opening, adopting, handing on and redacting dockets. Acting on them is ``engine``'s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import select
+
+from registry.core.codes import regions
+from registry.core.db import WorkingSession
+from registry.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from registry.core.i18n import N_
+from registry.office.audit import service as audit
+from registry.office.dockets import clocks, hooks, kinds, permission
+from registry.office.dockets.checks import links_of, parties_of, sees
+from registry.office.dockets.engine import claim
+from registry.office.dockets.hooks import Refused, Step
+from registry.office.dockets.kinds import OPEN, KindTable
+from registry.office.dockets.models import (
+    Docket,
+    DocketEvent,
+    DocketLink,
+    DocketParty,
+    DocketSerial,
+)
+from registry.office.dockets.redaction import personal_numbers
+from registry.office.dockets.replay import merged, plain
+from registry.office.staff import queries as staff
+from registry.office.staff.models import Authority
+from registry.office.staff.officer import CASEWORK, Acting
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relation to another docket, as ``Link("rests-on", penalty.id)``."""
+
+    relation: str
+    other_id: int
+
+
+@dataclass(frozen=True)
+class Party:
+    """An entity with a part in the case. ``role`` is a code of rules/roles."""
+
+    entity_id: int
+    role: str
+
+
+def open_docket(
+    session: WorkingSession,
+    kind: str,
+    acting: Acting,
+    *,
+    facts: Mapping[str, Any],
+    title: str,
+    region: str,
+    authority_id: int | None = None,
+    subject_id: int | None = None,
+    site_id: int | None = None,
+    links: Iterable[Link] = (),
+    parties: Iterable[Party] = (),
+) -> Docket:
+    """Begin a case of ``kind`` for an authority in the officer's subtree (his own by default).
+
+    ``facts`` were loaded with the kind's field set; ``title`` must not name or number a person.
+    Raises ``Forbidden``, ``NotFound``, ``InvalidInput`` and ``Refused``.
+    """
+    table = kinds.get(kind)
+    if not acting.officer.has(*table.roles):
+        raise Forbidden
+    authority = _authority(session, acting, authority_id)
+    linked, named = list(links), list(parties)
+    docket = _new(session, table, authority, acting)
+    docket.title, docket.region, docket.facts = title.strip(), region, plain(facts)
+    docket.subject_id, docket.site_id = subject_id, site_id
+    _check(session, table, acting, docket, links=linked, parties=named)
+    session.add(docket)
+    session.flush()
+    assert docket.id is not None  # noqa: S101 - flushed
+    session.add_all(
+        DocketLink(docket_id=docket.id, other_id=link.other_id, relation=link.relation)
+        for link in linked
+    )
+    session.add_all(
+        DocketParty(docket_id=docket.id, entity_id=p.entity_id, role=p.role, added_at=acting.now)
+        for p in dict.fromkeys(named)
+    )
+    session.flush()
+    step = _opening(session, table, docket, acting)
+    docket.facts = step.facts
+    _note(session, docket, acting, OPEN, data=docket.facts)
+    clocks.start(session, docket.id, clocks.dues(step, acting.book, (f"{kind}.opened",)))
+    _audit(session, acting, "dockets:docket:opened", docket)
+    return docket
+
+
+def _authority(session: WorkingSession, acting: Acting, authority_id: int | None) -> Authority:
+    found = session.get(Authority, authority_id or acting.officer.authority_id)
+    if found is None or not acting.officer.sees(found.path):
+        raise NotFound
+    return found
+
+
+def _check(
+    session: WorkingSession,
+    table: KindTable,
+    acting: Acting,
+    docket: Docket,
+    *,
+    links: list[Link],
+    parties: list[Party],
+) -> None:
+    problems: dict[str, list[str]] = {}
+    if not docket.title:
+        problems["title"] = [N_("This must be filled in.")]
+    elif personal_numbers(docket.title):
+        problems["title"] = [N_("A title may not hold a person's number.")]
+    if regions.region(docket.region) is None:
+        problems["region"] = [N_("There is no region with this code.")]
+    if docket.subject_id is None and table.subject == "required":
+        problems["subject"] = [N_("Choose whom the case is about.")]
+    if any(party.role not in table.parties for party in parties):
+        problems["parties"] = [N_("This is not one of the choices.")]
+    for link in links:
+        other = session.get(Docket, link.other_id)
+        wanted = table.relations.get(link.relation)
+        if (
+            other is None
+            or wanted is None
+            or other.kind != wanted
+            or not sees(session, acting, other)
+        ):
+            problems[f"link.{link.relation}"] = [N_("There is no such case to link to.")]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _new(session: WorkingSession, table: KindTable, authority: Authority, acting: Acting) -> Docket:
+    assert authority.id is not None  # noqa: S101 - comes from the store
+    serial = reserve(session, authority.id, table.code, acting.today.year, count=1)
+    return Docket(
+        kind=table.code,
+        number=number(authority, table, acting.today.year, serial),
+        year=acting.today.year,
+        serial=serial,
+        state=table.initial,
+        authority_id=authority.id,
+        region="",
+        owner_id=acting.officer.account_id,
+        drafted_by=acting.officer.account_id,
+        title="",
+        opened_at=acting.now,
+    )
+
+
+def number(authority: Authority, table: KindTable, year: int, serial: int) -> str:
+    """案号, as ``990121列〔2026〕12号``."""
+    return f"{authority.region}{table.number_word}〔{year}〕{serial}号"
+
+
+def reserve(session: WorkingSession, authority_id: int, kind: str, year: int, *, count: int) -> int:
+    """The first of ``count`` serial numbers, given to this transaction alone."""
+    key = (authority_id, kind, year)
+    query = select(DocketSerial).where(
+        DocketSerial.authority_id == authority_id,
+        DocketSerial.kind == kind,
+        DocketSerial.year == year,
+    )
+    row = session.exec(query.with_for_update()).first()
+    if row is None:
+        row = DocketSerial(authority_id=key[0], kind=kind, year=year, last=0)
+    first = row.last + 1
+    row.last += count
+    session.add(row)
+    session.flush()
+    return first
+
+
+def _opening(session: WorkingSession, table: KindTable, docket: Docket, acting: Acting) -> Step:
+    """The opening as hooks see it, effects applied. Raises ``InvalidInput``, ``Refused``."""
+    step = Step(
+        session=session,
+        table=table,
+        docket=docket,
+        action=None,
+        acting=acting,
+        now=acting.now,
+        today=acting.today,
+        effective=acting.today,
+        data=docket.facts,
+        facts=merged(docket.facts, {}),
+        events=(),
+        links=links_of(session, docket),
+        parties=parties_of(session, docket),
+    )
+    for name in table.guards:
+        refusal = hooks.GUARDS[name](step)
+        if refusal is not None and refusal.field_name:
+            raise InvalidInput({refusal.field_name: [refusal.message]}, **refusal.params)
+        if refusal is not None:
+            raise Refused(refusal)
+    for name in table.effects:
+        step.facts = merged(step.facts, plain(hooks.EFFECTS[name](step)))
+    return step
+
+
+def _note(
+    session: WorkingSession,
+    docket: Docket,
+    acting: Acting,
+    action: str,
+    *,
+    data: Mapping[str, Any],
+    reason: str = "",
+) -> DocketEvent:
+    assert docket.id is not None  # noqa: S101 - stored
+    event = DocketEvent(
+        docket_id=docket.id,
+        ordinal=docket.version,
+        action=action,
+        from_state=None if action == OPEN else docket.state,
+        to_state=docket.state,
+        actor_id=acting.officer.account_id,
+        acting_as=permission.stands_in_for(acting, docket),
+        identities=sorted(acting.officer.identities),
+        recorded_at=acting.now,
+        effective_on=acting.today,
+        reason=reason,
+        data=dict(data),
+    )
+    session.add_all((docket, event))
+    session.flush()
+    return event
+
+
+def reassign(
+    session: WorkingSession, docket: Docket, acting: Acting, *, to: int, version: int, reason: str
+) -> Docket:
+    """Put the case on a colleague's desk: within its authority or that of the officer acting.
+
+    Whoever has the case, and every approver, may do it. Raises ``Forbidden``, ``InvalidInput``,
+    ``Conflict``.
+    """
+    mine = docket.owner_id in acting.officer.identities
+    if not sees(session, acting, docket):
+        raise NotFound
+    if not acting.officer.has("approver", "administrator") and not mine:
+        raise Forbidden
+    offices = {docket.authority_id, acting.officer.authority_id}
+    colleagues = {c.id for office in offices for c in staff.colleagues(session, office, CASEWORK)}
+    if to not in colleagues:
+        raise InvalidInput({"owner": [N_("This is not one of the choices.")]})
+    if not reason.strip():
+        raise InvalidInput({"reason": [N_("Say why.")]})
+    _claim_version(docket, session, version)
+    docket.owner_id = to
+    _note(session, docket, acting, "reassign", data={}, reason=reason.strip())
+    _audit(session, acting, "dockets:docket:reassigned", docket, owner=to)
+    return docket
+
+
+def redact(
+    session: WorkingSession,
+    docket: Docket,
+    acting: Acting,
+    *,
+    name: str,
+    text: str,
+    version: int,
+) -> Docket:
+    """Set the wording in which a free text of the case may be published.
+
+    ``name`` is one of the kind's ``redactable`` facts; the original stays in the case. Raises
+    ``InvalidInput`` while the wording still holds a person's number.
+    """
+    table = kinds.get(docket.kind)
+    if name not in table.redactable or not sees(session, acting, docket):
+        raise NotFound
+    if not acting.officer.has("clerk", "reviewer", "publisher"):
+        raise Forbidden
+    if personal_numbers(text):
+        raise InvalidInput({"text": [N_("This text still holds a person's number.")]})
+    _claim_version(docket, session, version)
+    patch = {f"{name}_public": text.strip()}
+    docket.facts = merged(docket.facts, patch)
+    _note(session, docket, acting, "redact", data=patch)
+    _audit(session, acting, "dockets:docket:redacted", docket, field=name)
+    return docket
+
+
+def add_party(
+    session: WorkingSession, docket: Docket, acting: Acting, *, party: Party, version: int
+) -> Docket:
+    """Name one more party while the case is a draft. Raises ``Forbidden``, ``InvalidInput``."""
+    table = kinds.get(docket.kind)
+    if not acting.officer.has(*table.roles) or not sees(session, acting, docket):
+        raise Forbidden
+    if docket.state != table.initial:
+        raise InvalidInput({"party": [N_("Parties are named while the case is a draft.")]})
+    if party.role not in table.parties:
+        raise InvalidInput({"role": [N_("This is not one of the choices.")]})
+    assert docket.id is not None  # noqa: S101 - stored
+    query = select(DocketParty).where(
+        DocketParty.docket_id == docket.id,
+        DocketParty.entity_id == party.entity_id,
+        DocketParty.role == party.role,
+    )
+    if session.exec(query).first() is not None:
+        raise InvalidInput({"party": [N_("This party is already named.")]})
+    _claim_version(docket, session, version)
+    session.add(
+        DocketParty(
+            docket_id=docket.id, entity_id=party.entity_id, role=party.role, added_at=acting.now
+        )
+    )
+    docket.drafted_by = acting.officer.account_id
+    _note(session, docket, acting, "add_party", data={})
+    _audit(session, acting, "dockets:docket:acted", docket, act="add_party")
+    return docket
+
+
+def _claim_version(docket: Docket, session: WorkingSession, version: int) -> None:
+    if docket.version != version:
+        raise Conflict
+    claim(session, docket)
+
+
+def _audit(
+    session: WorkingSession, acting: Acting, action: str, docket: Docket, **detail: object
+) -> None:
+    audit.record(
+        session,
+        actor=acting.officer.account_id,
+        action=action,
+        subject=f"docket:{docket.id}",
+        detail={"kind": docket.kind, **detail},
+        now=acting.now,
+    )

@@ -1,0 +1,314 @@
+"""Reads the YAML of a kind into a ``KindTable`` and refuses what cannot be right.
+
+All problems of a file are collected, so that whoever writes a table mends it in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from registry.core.i18n import Text
+from registry.office.dockets import hooks
+from registry.office.dockets.kinds import (
+    ADOPT,
+    BACK,
+    OPEN,
+    Action,
+    Adoption,
+    ClockRule,
+    InvalidKind,
+    KindTable,
+    PublishRule,
+    State,
+)
+from registry.office.staff.officer import ROLES
+
+_TOP = frozenset(
+    {"kind", "title", "number_word", "hooks", "schema", "roles", "guards", "effects"}
+    | {"public_kind", "context", "parties", "relations", "subject", "redactable", "clocks"}
+    | {"evidence", "documents", "initial", "adoption", "states", "actions"}
+)
+_ACTION = frozenset(
+    {"title", "from", "to", "roles", "system", "approval", "drafts", "four_eyes", "after"}
+    | {"schema", "effective", "reason", "signature", "guards", "effects", "evidence"}
+    | {"documents", "marks", "stops", "publish", "chain"}
+)
+_STATE = frozenset(["title", "closed", "waits_for"])
+_PUBLISH = frozenset(["op", "payload", "reason", "forget_previous", "if_public"])
+
+
+class _Reader:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[str] = []
+
+    def problem(self, text: str) -> None:
+        self.problems.append(text)
+
+    def keys(self, where: str, value: object, allowed: frozenset[str]) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.problem(f"{where}: must be a mapping")
+            return {}
+        for key in value:
+            if key not in allowed:
+                self.problem(f"{where}: unknown key {key!r}")
+        return cast("dict[str, Any]", value)
+
+    def text(self, where: str, value: object) -> Text:
+        if isinstance(value, dict) and set(value) == {"zh", "en"}:
+            return Text(str(value["zh"]), str(value["en"]))
+        self.problem(f"{where}: needs both zh and en")
+        return Text("?", "?")
+
+    def names(self, where: str, value: object) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        if isinstance(value, str):
+            return (value,)
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        self.problem(f"{where}: must be a list of names")
+        return ()
+
+    def flag(self, where: str, value: object) -> bool:
+        if not isinstance(value, bool):
+            self.problem(f"{where}: must be true or false")
+        return value is True
+
+    def known(
+        self, where: str, what: str, names: tuple[str, ...], known: Callable[[str], bool]
+    ) -> tuple[str, ...]:
+        for name in names:
+            if not known(name):
+                self.problem(f"{where}: unknown {what} {name!r}")
+        return names
+
+
+def read(path: Path, content: object) -> KindTable:
+    """The table in ``content`` (parsed YAML). Raises ``InvalidKind`` with every problem."""
+    reader = _Reader(path.name)
+    top = reader.keys("table", content, _TOP)
+    for key in ("kind", "title", "number_word", "initial", "states", "actions", "roles"):
+        if key not in top:
+            reader.problem(f"table: {key} is missing")
+    if reader.problems:
+        raise InvalidKind(file=path.name, problems="; ".join(reader.problems))
+    states = _states(reader, top["states"])
+    actions = {
+        code: _action(reader, code, value, states)
+        for code, value in reader.keys("actions", top["actions"], frozenset(top["actions"])).items()
+    }
+    table = _table(reader, path, top, states, actions)
+    _cross_check(reader, table)
+    if reader.problems:
+        raise InvalidKind(file=path.name, problems="; ".join(reader.problems))
+    return table
+
+
+def _table(
+    reader: _Reader,
+    path: Path,
+    top: Mapping[str, Any],
+    states: dict[str, State],
+    actions: dict[str, Action],
+) -> KindTable:
+    def codes(key: str) -> dict[str, Text]:
+        return {str(k): reader.text(f"{key} {k}", v) for k, v in (top.get(key) or {}).items()}
+
+    subject = top.get("subject", "required")
+    if subject not in {"required", "optional", "none"}:
+        reader.problem("subject: must be required, optional or none")
+    context = str(top.get("context", ""))
+    reader.known("table", "context", (context,) if context else (), hooks.CONTEXTS.__contains__)
+    return KindTable(
+        code=str(top["kind"]),
+        title=reader.text("title", top["title"]),
+        number_word=str(top["number_word"]),
+        states=states,
+        initial=str(top["initial"]),
+        adoption=_adoption(reader, top.get("adoption")),
+        actions=actions,
+        clocks=_clocks(reader, top.get("clocks")),
+        evidence=codes("evidence"),
+        documents=codes("documents"),
+        schema=str(top.get("schema", "")),
+        roles=_roles(reader, "table", top["roles"]),
+        guards=reader.known(
+            "table", "guard", reader.names("guards", top.get("guards")), hooks.GUARDS.__contains__
+        ),
+        effects=reader.known(
+            "table",
+            "effect",
+            reader.names("effects", top.get("effects")),
+            hooks.EFFECTS.__contains__,
+        ),
+        public_kind=str(top.get("public_kind", "")),
+        context=context,
+        parties=reader.names("parties", top.get("parties")),
+        relations={str(k): str(v) for k, v in (top.get("relations") or {}).items()},
+        subject=subject,
+        system_actions=frozenset(a.code for a in actions.values() if a.system),
+        redactable=reader.names("redactable", top.get("redactable")),
+        file=path,
+    )
+
+
+def _states(reader: _Reader, value: object) -> dict[str, State]:
+    states: dict[str, State] = {}
+    for code, body in reader.keys(
+        "states", value, frozenset(value if isinstance(value, dict) else ())
+    ).items():
+        where = f"state {code}"
+        found = reader.keys(where, body, _STATE)
+        states[code] = State(
+            code=code,
+            title=reader.text(where, found.get("title")),
+            closed=reader.flag(where, found.get("closed", False)),
+            waits_for=tuple(sorted(_roles(reader, where, found.get("waits_for")))),
+        )
+    return states
+
+
+def _roles(reader: _Reader, where: str, value: object) -> frozenset[str]:
+    return frozenset(
+        reader.known(where, "role", reader.names(f"{where} roles", value), ROLES.__contains__)
+    )
+
+
+def _clocks(reader: _Reader, value: object) -> dict[str, ClockRule]:
+    clocks: dict[str, ClockRule] = {}
+    for item in value if isinstance(value, list) else []:
+        if isinstance(item, str):
+            clocks[item] = ClockRule(item)
+            continue
+        found = reader.keys("clocks", item, frozenset({"code", "when"}))
+        rule = ClockRule(str(found.get("code", "")), str(found.get("when", "")))
+        reader.known(f"clock {rule.code}", "guard", (rule.when,), hooks.GUARDS.__contains__)
+        clocks[rule.code] = rule
+    if value is not None and not isinstance(value, list):
+        reader.problem("clocks: must be a list")
+    return clocks
+
+
+def _adoption(reader: _Reader, value: object) -> Adoption:
+    row = reader.keys("adoption", value or {}, frozenset({"states", "guards", "effects"}))
+
+    def names(key: str) -> tuple[str, ...]:
+        return reader.names(f"adoption {key}", row.get(key))
+
+    return Adoption(
+        states=frozenset(names("states")),
+        guards=reader.known("adoption", "guard", names("guards"), hooks.GUARDS.__contains__),
+        effects=reader.known("adoption", "effect", names("effects"), hooks.EFFECTS.__contains__),
+    )
+
+
+def _action(reader: _Reader, code: str, value: object, states: Mapping[str, State]) -> Action:
+    where = f"action {code}"
+    row = reader.keys(where, value, _ACTION)
+
+    def names(key: str) -> tuple[str, ...]:
+        return reader.names(f"{where} {key}", row.get(key))
+
+    def flag(key: str) -> bool:
+        return reader.flag(f"{where} {key}", row.get(key, False))
+
+    from_states = names("from")
+    if from_states == ("*open",):
+        from_states = tuple(s.code for s in states.values() if not s.closed)
+    return Action(
+        code=code,
+        title=reader.text(where, row.get("title")),
+        from_states=frozenset(reader.known(where, "state", from_states, states.__contains__)),
+        to=str(row.get("to", "")),
+        roles=_roles(reader, where, row.get("roles")),
+        system=flag("system"),
+        approval=flag("approval"),
+        drafts=flag("drafts"),
+        four_eyes=names("four_eyes"),
+        after=names("after"),
+        schema=str(row.get("schema", "")),
+        effective=str(row.get("effective", "")),
+        reason=flag("reason"),
+        signature=flag("signature"),
+        guards=reader.known(where, "guard", names("guards"), hooks.GUARDS.__contains__),
+        effects=reader.known(where, "effect", names("effects"), hooks.EFFECTS.__contains__),
+        evidence=names("evidence"),
+        documents=names("documents"),
+        marks=names("marks"),
+        stops=names("stops"),
+        publish=_publish(reader, where, row.get("publish")),
+        chain=names("chain"),
+    )
+
+
+def _publish(reader: _Reader, where: str, value: object) -> PublishRule | None:
+    if value is None:
+        return None
+    row = reader.keys(f"{where} publish", value, _PUBLISH)
+    op = row.get("op")
+    if op not in {"publish", "amend", "withdraw"}:
+        reader.problem(f"{where}: publish.op must be publish, amend or withdraw")
+    payload = str(row.get("payload", ""))
+    reason = str(row.get("reason", ""))
+    if op == "withdraw" and reason not in hooks.WITHDRAWAL_REASONS:
+        reader.problem(f"{where}: withdrawal needs a reason of the closed list")
+    if op in {"publish", "amend"} and payload not in hooks.PAYLOADS:
+        reader.problem(f"{where}: unknown payload {payload!r}")
+    return PublishRule(
+        op=cast("Any", op),
+        payload=payload,
+        reason=reason,
+        forget_previous=reader.flag(where, row.get("forget_previous", False)),
+        if_public=reader.flag(where, row.get("if_public", False)),
+    )
+
+
+def _cross_check(reader: _Reader, table: KindTable) -> None:
+    reader.known("initial", "state", (table.initial,), table.states.__contains__)
+    reader.known("adoption", "state", tuple(table.adoption.states), table.states.__contains__)
+    for action in table.actions.values():
+        _check_action(reader, table, action)
+    for code in table.states.keys() - _reachable(table):
+        reader.problem(f"state {code}: cannot be reached")
+    for state in table.states.values():
+        if not state.closed and not any(table.from_state(state.code)):
+            reader.problem(f"state {state.code}: nothing leads out of it and it is not closed")
+
+
+def _check_action(reader: _Reader, table: KindTable, action: Action) -> None:
+    where = f"action {action.code}"
+    others = {*table.actions, OPEN, ADOPT}
+    if not action.from_states:
+        reader.problem(f"{where}: starts from no state")
+    if action.to and action.to != BACK:
+        reader.known(where, "state", (action.to,), table.states.__contains__)
+    if bool(action.roles) == action.system:
+        reader.problem(f"{where}: needs roles, or is the system's")
+    if action.approval and not action.four_eyes:
+        reader.problem(f"{where}: an approval must name whose draft it approves (four_eyes)")
+    for step in action.chain:
+        if step in table.actions and table.actions[step].chain:
+            reader.problem(f"{where}: a chain may not hold a chain")
+    reader.known(where, "action in four_eyes", action.four_eyes, others.__contains__)
+    reader.known(where, "action in after", action.after, others.__contains__)
+    reader.known(where, "action in chain", action.chain, table.actions.__contains__)
+    reader.known(where, "clock", action.stops, table.clocks.__contains__)
+    reader.known(where, "evidence", action.evidence, table.evidence.__contains__)
+    reader.known(where, "document", action.documents, table.documents.__contains__)
+    if action.publish and not table.public_kind:
+        reader.problem(f"{where}: publishes, but the kind has no public_kind")
+
+
+def _reachable(table: KindTable) -> set[str]:
+    seen = {table.initial}
+    queue = [table.initial]
+    while queue:
+        for action in table.from_state(queue.pop()):
+            to = action.to
+            if to and to != BACK and to not in seen:
+                seen.add(to)
+                queue.append(to)
+    return seen

@@ -1,0 +1,1 @@
+"""Administrative penalties: the kind of case on which a listing rests."""

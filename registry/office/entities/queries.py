@@ -1,0 +1,284 @@
+"""Reading entities and sites. Nothing here opens a sealed document number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlmodel import col
+
+from registry.core.db import WorkingSession
+from registry.core.errors import NotFound
+from registry.core.names import InvalidCreditCode, fold, parse_identifier
+from registry.office.entities.models import (
+    Entity,
+    EntityMerge,
+    EntityName,
+    PersonDocument,
+    Site,
+    SiteLicence,
+    SiteOperator,
+)
+from registry.office.entities.vault import PersonKeys
+
+PAGE = 50
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of rows, which page it is (from 1), and how many rows there are in all."""
+
+    rows: list[Row]
+    total: int
+    number: int = 1
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An entity with all that hangs on it. ``absorbed`` were merged into it."""
+
+    entity: Entity
+    names: list[EntityName]
+    document: PersonDocument | None
+    operations: list[tuple[SiteOperator, Site]]
+    merges: list[tuple[EntityMerge, Entity]] = field(default_factory=list)
+    absorbed: list[Entity] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SiteProfile:
+    """A site with its licences and operators, newest first."""
+
+    site: Site
+    licences: list[SiteLicence]
+    operators: list[tuple[SiteOperator, Entity]]
+
+
+def entity(session: WorkingSession, entity_id: int) -> Entity:
+    """The entity, or the one it was merged into. Raises ``NotFound``."""
+    found = session.get(Entity, entity_id)
+    while found is not None and found.merged_into is not None:
+        found = session.get(Entity, found.merged_into)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find(
+    session: WorkingSession, *, code: str | None = None, name: str | None = None
+) -> list[Entity]:
+    """Entities with exactly this identifier, or which bear or bore exactly this name (folded).
+
+    A code that is not one finds nothing. Merged entities answer as the one that was kept.
+    """
+    if code is not None:
+        try:
+            value = parse_identifier(code).value
+        except InvalidCreditCode:
+            return []
+        where = or_(col(Entity.credit_code) == value, col(Entity.registration_number) == value)
+        return _kept(session, select(Entity).where(where))
+    if name is None:
+        return []
+    bearers = select(col(EntityName.entity_id)).where(col(EntityName.folded) == fold(name))
+    return _kept(session, select(Entity).where(col(Entity.id).in_(bearers)))
+
+
+def find_person(
+    session: WorkingSession, keys: PersonKeys, *, kind: str, number: str
+) -> Entity | None:
+    """The person with this document. Who asks by number must audit it (see ``service``)."""
+    holder = select(col(PersonDocument.entity_id)).where(
+        col(PersonDocument.kind) == kind,
+        col(PersonDocument.fingerprint) == keys.fingerprint(kind, number),
+    )
+    found = _kept(session, select(Entity).where(col(Entity.id).in_(holder)))
+    return found[0] if found else None
+
+
+def search(
+    session: WorkingSession,
+    text: str = "",
+    *,
+    kind: str | None = None,
+    region: str | None = None,
+    lacking_code: bool = False,
+    page: int = 1,
+) -> Page[Entity]:
+    """Entities one of whose names contains ``text``, or whose code begins with it, by name.
+
+    ``region`` takes a province or prefecture with everything below it.
+    """
+    query = select(Entity).where(col(Entity.merged_into).is_(None))
+    if text.strip():
+        query = query.where(_matches(text))
+    if kind:
+        query = query.where(col(Entity.kind) == kind)
+    if region:
+        query = query.where(col(Entity.region).startswith(_region_stem(region), autoescape=True))
+    if lacking_code:
+        query = query.where(
+            col(Entity.credit_code).is_(None),
+            col(Entity.registration_number).is_(None),
+            col(Entity.kind) != "person",
+        )
+    return _page(session, query, col(Entity.folded), col(Entity.id), page)
+
+
+def search_sites(
+    session: WorkingSession, text: str = "", *, type_: str | None = None, page: int = 1
+) -> Page[Site]:
+    """Sites whose name contains ``text`` or that hold a licence whose number contains it."""
+    query = select(Site)
+    folded = fold(text)
+    if folded:
+        licensed = select(col(SiteLicence.site_id)).where(
+            col(SiteLicence.number).contains(text.strip().upper(), autoescape=True)
+        )
+        query = query.where(
+            or_(
+                col(Site.folded).contains(folded, autoescape=True),
+                col(Site.public_id) == text.strip().upper(),
+                col(Site.id).in_(licensed),
+            )
+        )
+    if type_:
+        query = query.where(col(Site.type) == type_)
+    return _page(session, query, col(Site.folded), col(Site.id), page)
+
+
+def profile(session: WorkingSession, entity_id: int) -> Profile:
+    """All that is kept on an entity. Raises ``NotFound``."""
+    kept = entity(session, entity_id)
+    operations = session.execute(
+        select(SiteOperator, Site)
+        .join(Site, col(Site.id) == col(SiteOperator.site_id))
+        .where(col(SiteOperator.entity_id) == kept.id)
+        .order_by(col(SiteOperator.since).desc(), col(SiteOperator.id).desc())
+    )
+    absorbed = session.scalars(select(Entity).where(col(Entity.merged_into) == kept.id))
+    return Profile(
+        entity=kept,
+        names=names(session, kept.id),
+        document=document(session, kept.id),
+        operations=[(operator, site) for operator, site in operations],
+        merges=merges_of(session, kept.id),
+        absorbed=list(absorbed),
+    )
+
+
+def names(session: WorkingSession, entity_id: int | None) -> list[EntityName]:
+    """Every name of the entity: current first, then former by their end, newest first."""
+    rows = list(session.scalars(select(EntityName).where(col(EntityName.entity_id) == entity_id)))
+    order = {"current": 0, "english": 1, "short": 2, "former": 3}
+    rows.sort(key=lambda row: row.until or row.since or date.min, reverse=True)
+    rows.sort(key=lambda row: order[row.kind])
+    return rows
+
+
+def document(session: WorkingSession, entity_id: int | None) -> PersonDocument | None:
+    """The person's document as stored: masked and sealed."""
+    return session.scalars(
+        select(PersonDocument).where(col(PersonDocument.entity_id) == entity_id)
+    ).first()
+
+
+def site(session: WorkingSession, site_id: int) -> Site:
+    """Raises ``NotFound``."""
+    found = session.get(Site, site_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_site(
+    session: WorkingSession, *, public_id: str | None = None, licence: str | None = None
+) -> Site | None:
+    """The site with this public id, or with a licence of this normalised number."""
+    if public_id is not None:
+        return session.scalars(select(Site).where(col(Site.public_id) == public_id)).first()
+    holder = select(col(SiteLicence.site_id)).where(col(SiteLicence.number) == licence)
+    return session.scalars(select(Site).where(col(Site.id).in_(holder))).first()
+
+
+def site_profile(session: WorkingSession, site_id: int) -> SiteProfile:
+    """A site with licences and operators. Raises ``NotFound``."""
+    found = site(session, site_id)
+    licences = session.scalars(
+        select(SiteLicence)
+        .where(col(SiteLicence.site_id) == site_id)
+        .order_by(col(SiteLicence.since).desc(), col(SiteLicence.id).desc())
+    )
+    operators = session.execute(
+        select(SiteOperator, Entity)
+        .join(Entity, col(Entity.id) == col(SiteOperator.entity_id))
+        .where(col(SiteOperator.site_id) == site_id)
+        .order_by(col(SiteOperator.since).desc(), col(SiteOperator.id).desc())
+    )
+    return SiteProfile(found, list(licences), [(operator, who) for operator, who in operators])
+
+
+def merges_of(
+    session: WorkingSession, entity_id: int | None, *, state: str = "proposed"
+) -> list[tuple[EntityMerge, Entity]]:
+    """Proposals that name the entity, each with the other entity."""
+    merges = session.scalars(
+        select(EntityMerge).where(
+            col(EntityMerge.state) == state,
+            or_(col(EntityMerge.low_id) == entity_id, col(EntityMerge.high_id) == entity_id),
+        )
+    )
+    found = []
+    for merge in merges:
+        other = merge.high_id if merge.low_id == entity_id else merge.low_id
+        found.append((merge, entity(session, other)))
+    return found
+
+
+def proposed_merges(session: WorkingSession, page: int = 1) -> Page[EntityMerge]:
+    """Duplicates that wait for a person, oldest first."""
+    query = select(EntityMerge).where(col(EntityMerge.state) == "proposed")
+    return _page(session, query, col(EntityMerge.proposed), col(EntityMerge.id), page)
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    folded = fold(text)
+    code = text.strip().upper()
+    bearers = select(col(EntityName.entity_id)).where(
+        col(EntityName.folded).contains(folded, autoescape=True)
+    )
+    return or_(
+        col(Entity.id).in_(bearers),
+        col(Entity.credit_code).startswith(code, autoescape=True),
+        col(Entity.registration_number).startswith(code, autoescape=True),
+    )
+
+
+def _region_stem(region: str) -> str:
+    if region.endswith("0000"):
+        return region[:2]
+    return region[:4] if region.endswith("00") else region
+
+
+def _kept(session: WorkingSession, query: Select[Entity]) -> list[Entity]:
+    found = {}
+    for row in session.scalars(query.order_by(col(Entity.id))):
+        kept = row if row.merged_into is None else entity(session, row.id or 0)
+        found[kept.id] = kept
+    return list(found.values())
+
+
+def _page(
+    session: WorkingSession, query: Select[Row], first: object, second: object, page: int
+) -> Page[Row]:
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    ordered = query.order_by(first, second)  # type: ignore[arg-type]
+    rows = session.scalars(ordered.limit(PAGE).offset((page - 1) * PAGE))
+    return Page(list(rows), total, page)

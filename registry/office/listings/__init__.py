@@ -1,0 +1,1 @@
+"""Lists of seriously untrustworthy entities: a listing from draft to removal."""

@@ -1,0 +1,1 @@
+"""The bridge outward: outbox, publisher, cross-check, takedown."""

@@ -1,0 +1,148 @@
+"""Authorities, accounts, roles, deputies, sessions, second factors."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from registry.core.db import UtcDateTime, WorkingBase
+
+
+class Authority(WorkingBase, table=True):
+    """A body that keeps records here: one deployment serves many.
+
+    ``path`` is materialised: ``/1/7/`` for authority 7 under 1. ``kind`` and ``level`` are codes
+    of ``places.KINDS`` and ``places.LEVELS``. In a ``small_office`` (two people) the parent's
+    officers approve.
+    """
+
+    __tablename__ = "authority"
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(unique=True)
+    name: str
+    name_en: str | None = Field(default=None)
+    code: str = Field(unique=True)
+    """Unified social credit code (GB 32100)."""
+    kind: str
+    level: str
+    region: str = Field(index=True)
+    """GB/T 2260, six digits."""
+    parent_id: int | None = Field(default=None, foreign_key="authority.id", index=True)
+    path: str = Field(default="", index=True)
+    small_office: bool = Field(default=False)
+    created: datetime = Field(sa_type=UtcDateTime)
+
+
+class Account(WorkingBase, table=True):
+    """An officer's account. Never deleted: what he did must stay attributable."""
+
+    __tablename__ = "account"
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(unique=True)
+    name: str
+    authority_id: int = Field(foreign_key="authority.id", index=True)
+    password_hash: str
+    """Argon2id, PHC string."""
+    must_change: bool = Field(default=True)
+    """The password was made by someone else; only changing it is allowed."""
+    one_time_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Until when the password alone opens the account, for the first sign-in; empty once a
+    device is enrolled."""
+    failures: int = Field(default=0)
+    """Wrong passwords and codes since the last full sign-in."""
+    locked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    demo: bool = Field(default=False)
+    """Has fixed secrets; refused outside demo mode."""
+    created: datetime = Field(sa_type=UtcDateTime)
+    created_by: int | None = Field(default=None, foreign_key="account.id")
+    disabled: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RoleGrant(WorkingBase, table=True):
+    """A role of an account within its authority's subtree; in force once confirmed."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (Index("ix_role_grant_account_id_role", "account_id", "role"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id")
+    role: str
+    granted: datetime = Field(sa_type=UtcDateTime)
+    granted_by: int | None = Field(default=None, foreign_key="account.id")
+    confirmed: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    confirmed_by: int | None = Field(default=None, foreign_key="account.id")
+    revoked: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_by: int | None = Field(default=None, foreign_key="account.id")
+
+
+class Deputy(WorkingBase, table=True):
+    """``deputy_id`` stands in for ``absent_id`` from ``since`` to ``until``, both included."""
+
+    __tablename__ = "deputy"
+    __table_args__ = (
+        Index("ix_deputy_deputy_id_until", "deputy_id", "until"),
+        Index("ix_deputy_absent_id_until", "absent_id", "until"),
+        CheckConstraint("since <= until", name="term"),
+        CheckConstraint("absent_id <> deputy_id", name="two_people"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    absent_id: int = Field(foreign_key="account.id")
+    deputy_id: int = Field(foreign_key="account.id")
+    since: date
+    until: date
+    created: datetime = Field(sa_type=UtcDateTime)
+    created_by: int | None = Field(default=None, foreign_key="account.id")
+    ended: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class StaffSession(WorkingBase, table=True):
+    """A browser signed in, or on its way there. The token itself is only in the cookie.
+
+    ``stage``: ``code`` (password given, second factor awaited), ``password`` (must choose a
+    password), ``enrol`` (must enrol a second factor), ``full``.
+    """
+
+    __tablename__ = "staff_session"
+    __table_args__ = (Index("ix_staff_session_account_id_ended", "account_id", "ended"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    account_id: int = Field(foreign_key="account.id")
+    stage: str
+    created: datetime = Field(sa_type=UtcDateTime)
+    seen: datetime = Field(sa_type=UtcDateTime)
+    expires: datetime = Field(sa_type=UtcDateTime)
+    stepped_up: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    step_up_failures: int = Field(default=0)
+    ended: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class OneTimeSecret(WorkingBase, table=True):
+    """The TOTP secret of an account (RFC 6238), sealed under the staff key.
+
+    ``last_step`` is the last time step whose code was accepted: a code counts only for a greater
+    one, so that none is used twice. ``pending`` is a secret shown to the officer who has not yet
+    proved that his device has it; until then the old one counts.
+    """
+
+    __tablename__ = "one_time_secret"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    sealed: bytes | None = Field(default=None)
+    pending: bytes | None = Field(default=None)
+    last_step: int = Field(default=0)
+    enrolled: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RecoveryCode(WorkingBase, table=True):
+    """One of an account's codes for the day the device is lost; each works once."""
+
+    __tablename__ = "recovery_code"
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    code_hash: str = Field(unique=True)
+    used: datetime | None = Field(default=None, sa_type=UtcDateTime)

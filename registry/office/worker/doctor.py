@@ -1,0 +1,170 @@
+"""What is wrong with an installation, one finding a line, each with its cure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from registry.core import i18n, keys
+from registry.core.clock import legal_day
+from registry.core.errors import RegistryError
+from registry.migrations import service as migrations
+from registry.office.audit import service as audit
+from registry.office.publisher import queries as publisher
+from registry.office.staff import queries as staff
+from registry.office.worker.office import Office
+from registry.public.gazette import queries as gazette
+from registry.public.gazette.erasure import pending
+from registry.public.gazette.verify import verify_log
+
+LOW_DISK = 1 << 30
+STALE_OUTBOX = timedelta(minutes=5)
+ERASURE_LIMIT = {True: timedelta(seconds=60), False: timedelta(hours=24)}
+"""Keyed by whether the gazette is SQLite (design: 60 s) or PostgreSQL (24 h)."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong and what to do about it."""
+
+    problem: str
+    cure: str
+
+
+Check = Callable[[Office, datetime], Iterator[Finding]]
+
+
+def examine(office: Office, now: datetime) -> list[Finding]:
+    """All findings. A store that cannot be read ends the examination there."""
+    found: list[Finding] = []
+    for check in (_data_dir, _languages, _keys, _rules):
+        found.extend(check(office, now))
+    stores = list(_stores(office, now))
+    found.extend(stores)
+    if stores:
+        return found
+    for check in (_staff, _flow, _index, _audit, _log):
+        found.extend(check(office, now))
+    return found
+
+
+def _data_dir(office: Office, _now: datetime) -> Iterator[Finding]:
+    folder = office.settings.data_dir
+    if not os.access(folder, os.W_OK):
+        yield Finding(f"{folder} cannot be written", "give it to the user who runs the registry")
+        return
+    if folder.stat().st_mode & 0o077:
+        yield Finding(f"{folder} is open to other users", f"chmod 700 {folder}")
+    if shutil.disk_usage(folder).free < LOW_DISK:
+        yield Finding(f"less than 1 GiB is free below {folder}", "free some disk space")
+
+
+def _languages(office: Office, _now: datetime) -> Iterator[Finding]:
+    for language in office.settings.languages:
+        try:
+            i18n.catalogue(language)
+        except KeyError:
+            yield Finding(
+                f"there is no catalogue for the language {language}",
+                f"take {language} out of REGISTRY_LANGUAGES",
+            )
+
+
+def _keys(office: Office, _now: datetime) -> Iterator[Finding]:
+    for problem in keys.problems(office.settings.key_dir):
+        yield Finding(problem.problem, problem.cure)
+
+
+def _rules(office: Office, now: datetime) -> Iterator[Finding]:
+    try:
+        book = office.book
+    except RegistryError as error:
+        yield Finding(str(error), "mend the file, or empty REGISTRY_RULES_DIR")
+        return
+    horizon = legal_day(now) + timedelta(days=60)
+    if book.calendar.add_working_days(horizon, 1).provisional:
+        yield Finding(
+            "the working-day calendar ends within 60 days; working-day deadlines are provisional",
+            "add the State Council's notice for next year to calendar.yaml in REGISTRY_RULES_DIR",
+        )
+
+
+def _stores(office: Office, _now: datetime) -> Iterator[Finding]:
+    for name, store in office.stores.items():
+        try:
+            at = migrations.current(store)
+        except SQLAlchemyError as error:
+            reason = type(error).__name__
+            yield Finding(
+                f"the {name} store cannot be opened ({reason})",
+                f"check REGISTRY_{name.upper()}_URL and that the database runs",
+            )
+            continue
+        if at is None:
+            yield Finding(f"the {name} store is empty", "run: registry init")
+        elif at != migrations.head(name):
+            yield Finding(f"the {name} store is not up to date", "run: registry migrate")
+
+
+def _staff(office: Office, _now: datetime) -> Iterator[Finding]:
+    with office.working.read() as session:
+        if not staff.active_with_role(session, "administrator"):
+            yield Finding(
+                "nobody can administer the staff", "run: registry user add LOGIN --role administrator"
+            )
+        if not staff.active_with_role(session, "approver"):
+            yield Finding(
+                "nobody can approve a case", "run: registry user add LOGIN --role approver"
+            )
+
+
+def _flow(office: Office, now: datetime) -> Iterator[Finding]:
+    with office.working.read() as session:
+        oldest = publisher.oldest_waiting(session)
+        if oldest is not None and now - oldest > STALE_OUTBOX:
+            yield Finding(
+                "decisions wait to be published since more than five minutes", "run: registry work"
+            )
+    with office.gazette.read() as session:
+        limit = ERASURE_LIMIT[office.gazette.is_sqlite]
+        if any(now - removed > limit for removed in pending(session)):
+            yield Finding("removed records are not yet erased from disk", "run: registry work")
+
+
+def _index(office: Office, now: datetime) -> Iterator[Finding]:
+    try:
+        position = office.index.position()
+    except (OSError, RegistryError):
+        yield Finding("the search index cannot be read", "run: registry index rebuild")
+        return
+    with office.gazette.read() as session:
+        behind = gazette.state(session, now).sequence - position
+    if behind < 0:
+        yield Finding("the search index is of another gazette", "run: registry index rebuild")
+    elif behind > 0:
+        yield Finding(f"the search index is {behind} publications behind", "run: registry work")
+
+
+def _audit(office: Office, _now: datetime) -> Iterator[Finding]:
+    with office.working.read() as session:
+        report = audit.verify(session)
+    if not report.intact:
+        yield Finding(
+            f"the audit chain is broken at row {report.broken_at}",
+            "stop, keep the disk, and restore from a backup: somebody changed the audit",
+        )
+
+
+def _log(office: Office, _now: datetime) -> Iterator[Finding]:
+    with office.gazette.read() as session:
+        report = verify_log(session)
+    for problem in report.problems[:5]:
+        yield Finding(
+            f"the published log does not verify: {problem}",
+            "stop publishing and restore from a backup",
+        )

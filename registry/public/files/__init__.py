@@ -1,0 +1,1 @@
+"""Published files, kept under the hash of their content."""

@@ -1,0 +1,281 @@
+"""Reading the gazette. Every reader here shows only what may be shown at ``now``.
+
+A record may be shown while it has not been removed and its ``publish_until`` has not come: at
+00:00 Shanghai after the last day of its term it is gone, whether or not a job ran.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_
+from sqlmodel import col, select
+
+from registry.core.clock import legal_day, rfc3339
+from registry.core.db import GazetteSession
+from registry.public.gazette.entry import Handle
+from registry.public.gazette.models import Content, HandleRow, LogRow, RecordRow
+
+CHUNK = 500
+"""Ids in one IN list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A published record as it stands. ``payload`` has the shape that its kind has in payloads."""
+
+    id: str
+    kind: str
+    sequence: int
+    payload: Mapping[str, Any]
+    publish_until: datetime | None
+    effective: datetime
+    published: datetime
+    """When the id first entered the log."""
+    updated: datetime
+    """When what it says now entered the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """That something stood here. ``reason`` is from the closed list; nobody is named."""
+
+    id: str
+    kind: str
+    sequence: int
+    reason: str
+    effective: datetime
+    recorded: datetime | None
+    """None where the term has ended and the DEL is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """On what a public answer depends: the log's length and the day in Shanghai."""
+
+    sequence: int
+    day: date
+    recorded: datetime | None
+    """When the last row entered the log; None for an empty log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts of what is shown now."""
+
+    sequence: int
+    by_kind: Mapping[str, int]
+    by_list: Mapping[str, int]
+    last_published: datetime | None
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_kind.values())
+
+
+def get(session: GazetteSession, id: str, now: datetime) -> Record | Removed | None:
+    """The record ``id``, the trace of its removal, or None if there never was one."""
+    found = session.exec(_with_content().where(RecordRow.id == id)).first()
+    if found is not None:
+        record, payload = found
+        return _record(record, payload) if _is_shown(record, now) else _removed(record)
+    return None
+
+
+def many(session: GazetteSession, ids: Sequence[str], now: datetime) -> dict[str, Record]:
+    """The records of ``ids``, in their order, without those that may not be shown."""
+    found: dict[str, Record] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = _with_content().where(
+            _shown(now), col(RecordRow.id).in_(ids[start : start + CHUNK])
+        )
+        found.update({row.id: _record(row, payload) for row, payload in session.exec(query)})
+    return {id: found[id] for id in dict.fromkeys(ids) if id in found}
+
+
+def lookup(session: GazetteSession, handle: Handle, now: datetime) -> list[Record]:
+    """All records that answer to ``handle`` exactly, newest first."""
+    return _by_handles(session, [handle], now)
+
+
+def by_entity(session: GazetteSession, code: str, now: datetime) -> list[Record]:
+    """All that is public on one credit code: about the unit, or of a site that it works."""
+    value = code.strip().upper()
+    return _by_handles(session, [Handle("code", value), Handle("entity", value)], now)
+
+
+def by_site(session: GazetteSession, site_id: str, now: datetime) -> list[Record]:
+    """The site itself and all records that name it."""
+    return _by_handles(session, [Handle("site", site_id)], now)
+
+
+def newest(
+    session: GazetteSession, kinds: Iterable[str], limit: int, now: datetime
+) -> list[Record]:
+    """The latest published records of ``kinds``. A correction does not make a record new."""
+    found: list[Record] = []
+    firsts: dict[str, int] = {}
+    for kind in dict.fromkeys(kinds):
+        query = (
+            _with_content()
+            .where(RecordRow.kind == kind, _shown(now))
+            .order_by(col(RecordRow.first_sequence).desc())
+            .limit(limit)
+        )
+        for row, payload in session.exec(query):
+            found.append(_record(row, payload))
+            firsts[row.id] = row.first_sequence
+    return sorted(found, key=lambda record: -firsts[record.id])[:limit]
+
+
+def figures(session: GazetteSession, now: datetime) -> Figures:
+    """How many records are shown, by kind and by list, and when the last was published."""
+    query = (
+        select(RecordRow.kind, RecordRow.list, func.count())
+        .where(_shown(now))
+        .group_by(col(RecordRow.kind), col(RecordRow.list))
+    )
+    by_kind: dict[str, int] = {}
+    by_list: dict[str, int] = {}
+    for kind, listed, count in session.exec(query):
+        by_kind[kind] = by_kind.get(kind, 0) + count
+        if listed is not None:
+            by_list[listed] = by_list.get(listed, 0) + count
+    at = state(session, now)
+    return Figures(at.sequence, by_kind, by_list, at.recorded)
+
+
+def state(session: GazetteSession, now: datetime) -> State:
+    """The log's length and today's legal day: the ETag of everything public."""
+    query = select(LogRow.sequence, LogRow.recorded).order_by(col(LogRow.sequence).desc()).limit(1)
+    last = session.exec(query).first()
+    sequence, recorded = last if last is not None else (0, None)
+    return State(sequence, legal_day(now), recorded)
+
+
+def expired(session: GazetteSession, now: datetime, limit: int = 1000) -> list[tuple[str, str]]:
+    """``(kind, id)`` of records whose term has ended and that have no DEL yet, oldest first."""
+    query = (
+        select(RecordRow.kind, RecordRow.id)
+        .where(col(RecordRow.publish_until) <= now)
+        .order_by(col(RecordRow.publish_until), col(RecordRow.id))
+        .limit(limit)
+    )
+    return list(session.exec(query).all())
+
+
+def removed(
+    session: GazetteSession, *, kind: str | None = None, before: int | None = None, limit: int = 100
+) -> list[Removed]:
+    """Traces of removals, newest first; ``before`` is the sequence of the last one seen."""
+    query = select(RecordRow).where(col(RecordRow.reason).is_not(None))
+    if kind is not None:
+        query = query.where(RecordRow.kind == kind)
+    if before is not None:
+        query = query.where(RecordRow.sequence < before)
+    rows = session.exec(query.order_by(col(RecordRow.sequence).desc()).limit(limit))
+    return [_removed(row) for row in rows]
+
+
+def changes(session: GazetteSession, since: int, limit: int, now: datetime) -> list[dict[str, Any]]:
+    """Rows of the log after sequence ``since``, in order, in the API's form.
+
+    ``payload`` and ``salt`` (base64url without padding) stand beside a row only while they exist
+    and its record may be shown; the commitment always does, so that anyone recomputes the tree.
+    """
+    query: Any = (
+        select(LogRow, Content, RecordRow)
+        .join(RecordRow, col(RecordRow.id) == LogRow.id)
+        .outerjoin(Content, col(Content.sequence) == LogRow.sequence)
+        .where(LogRow.sequence > since)
+        .order_by(col(LogRow.sequence))
+        .limit(limit)
+    )
+    return [_change(row, content, record, now) for row, content, record in session.exec(query)]
+
+
+def _change(
+    row: LogRow, content: Content | None, record: RecordRow, now: datetime
+) -> dict[str, Any]:
+    change: dict[str, Any] = {
+        "sequence": row.sequence,
+        "op": row.op,
+        "kind": row.kind,
+        "id": row.id,
+        "effective": rfc3339(row.effective),
+        "recorded": rfc3339(row.recorded),
+        "commitment": row.commitment.hex(),
+        "leaf_hash": row.leaf_hash.hex(),
+    }
+    own_term = row.publish_until is None or row.publish_until > now
+    if content is None or content.erased:
+        return change
+    if row.op == "DEL" or (own_term and _is_shown(record, now)):
+        change["payload"] = json.loads(content.payload)
+        change["salt"] = urlsafe_b64encode(content.salt).rstrip(b"=").decode()
+    return change
+
+
+def leaf_hashes(session: GazetteSession, sequences: Sequence[int]) -> dict[int, bytes]:
+    """Leaf hash per sequence: what a certificate cites for each match."""
+    found: dict[int, bytes] = {}
+    for start in range(0, len(sequences), CHUNK):
+        query = select(LogRow.sequence, LogRow.leaf_hash).where(
+            col(LogRow.sequence).in_(sequences[start : start + CHUNK])
+        )
+        found.update(dict(session.exec(query).all()))
+    return found
+
+
+def _shown(now: datetime) -> ColumnElement[bool]:
+    until = col(RecordRow.publish_until)
+    return col(RecordRow.reason).is_(None) & or_(until.is_(None), until > now)
+
+
+def _is_shown(record: RecordRow, now: datetime) -> bool:
+    until = record.publish_until
+    return record.reason is None and (until is None or until > now)
+
+
+def _with_content() -> Any:
+    """Select of ``(RecordRow, payload text)``. Typed loosely: SQLModel has no type for it."""
+    return select(RecordRow, Content.payload).join(
+        Content, col(Content.sequence) == RecordRow.sequence
+    )
+
+
+def _by_handles(session: GazetteSession, handles: Sequence[Handle], now: datetime) -> list[Record]:
+    ids: list[str] = []
+    for handle in handles:
+        query = select(HandleRow.record_id).where(
+            HandleRow.bucket == handle.bucket,
+            HandleRow.type == handle.type,
+            HandleRow.value == handle.value,
+        )
+        ids.extend(session.exec(query))
+    return sorted(many(session, ids, now).values(), key=lambda record: -record.sequence)
+
+
+def _record(row: RecordRow, payload: str) -> Record:
+    return Record(
+        id=row.id,
+        kind=row.kind,
+        sequence=row.sequence,
+        payload=json.loads(payload),
+        publish_until=row.publish_until,
+        effective=row.effective,
+        published=row.published,
+        updated=row.updated,
+    )
+
+
+def _removed(row: RecordRow) -> Removed:
+    if row.reason is None:
+        ended = row.publish_until or row.effective
+        return Removed(row.id, row.kind, row.sequence, "expired", ended, None)
+    return Removed(row.id, row.kind, row.sequence, row.reason, row.effective, row.updated)

@@ -1,0 +1,231 @@
+"""Features of two Chinese names.
+
+The cores (brand and trade) are aligned character by character; what the alignment leaves over on
+either side is judged by what it is. Left over on one side only, a word is missing, which happens
+to every name; left over on both sides, it is another word, and another brand is another body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
+
+from registry.core.names import NameAnatomy
+from registry.core.names.regions_in_names import places
+from registry.public.screening.comparison import FeatureResult, result
+
+_PLACE_KINDS = frozenset("省市县区镇乡")
+_BRANCH_NOISE = re.compile(
+    r"维吾尔|壮族|回族|自治区|自治州|自治县|地区|新区|证券营业部$|分公司$|分行|支行|分支行|营业部$|分店$|[省市县区镇乡]"
+)
+
+
+@dataclass(slots=True)
+class _Side:
+    """A name's core during comparison: ``text`` whose first ``brand`` characters are its brand."""
+
+    text: str
+    brand: int
+    regions: set[str]
+
+    def take_region(self, stem: str) -> bool:
+        """Moves ``stem`` from the brand to the regions, unless nothing would be left."""
+        at = self.text.find(stem, 0, self.brand)
+        if at < 0 or len(self.text) == len(stem):
+            return False
+        self.text = self.text[:at] + self.text[at + len(stem) :]
+        self.brand -= len(stem)
+        self.regions.add(stem)
+        return True
+
+
+@dataclass(slots=True)
+class _Rest:
+    """What alignment left over of one side, as index lists, split into brand and trade."""
+
+    brand: list[int]
+    trade: list[int]
+
+    def words(self, side: _Side) -> tuple[str, str]:
+        return "".join(side.text[i] for i in self.brand), "".join(side.text[i] for i in self.trade)
+
+
+def features(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
+    """The results of all features that either name has."""
+    left, right = _side(a), _side(b)
+    _share_regions(left, right)
+    rest_a, rest_b = _left_over(left, right)
+    found = [
+        result("brand", a.brand, b.brand, _brand(left, right, rest_a, rest_b)),
+        result("trade", "".join(a.trade), "".join(b.trade), _trade(left, right, rest_a, rest_b)),
+    ]
+    if left.regions or right.regions:
+        score = _region(a, b, left, right)
+        found.append(result("region", " ".join(a.region), " ".join(b.region), score))
+    if a.numerals or b.numerals:
+        score = _numerals(a.numerals, b.numerals)
+        found.append(result("numerals", " ".join(a.numerals), " ".join(b.numerals), score))
+    if a.branch or b.branch:
+        found.append(result("branch", a.branch, b.branch, _branch(a, b)))
+    if a.legal_form or b.legal_form:
+        score = _legal_form(a.legal_form, b.legal_form)
+        found.append(result("legal_form", a.legal_form, b.legal_form, score))
+    if a.group or b.group:
+        score = 1.0 if a.group == b.group else 0.7
+        found.append(result("group", " ".join(a.group), " ".join(b.group), score))
+    return found
+
+
+def _side(name: NameAnatomy) -> _Side:
+    return _Side(name.core, len(name.brand), set(name.region))
+
+
+def _share_regions(left: _Side, right: _Side) -> None:
+    """A region that one name bears where regions stand may stand elsewhere in the other."""
+    for stem in left.regions - right.regions:
+        right.take_region(stem)
+    for stem in right.regions - left.regions:
+        left.take_region(stem)
+
+
+def _left_over(left: _Side, right: _Side) -> tuple[_Rest, _Rest]:
+    gone: list[int] = []
+    new: list[int] = []
+    for edit in Indel.editops(left.text, right.text):
+        if edit.tag == "delete":
+            gone.append(edit.src_pos)
+        else:
+            new.append(edit.dest_pos)
+    if not (gone and new):
+        # 梅山保税港 and 梅山保税港区: the kind of a place may be left out.
+        gone = [i for i in gone if left.text[i] not in _PLACE_KINDS]
+        new = [i for i in new if right.text[i] not in _PLACE_KINDS]
+    return _rest(gone, left), _rest(new, right)
+
+
+def _rest(indexes: list[int], side: _Side) -> _Rest:
+    return _Rest([i for i in indexes if i < side.brand], [i for i in indexes if i >= side.brand])
+
+
+def _brand(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest) -> float:
+    brand_a, trade_a = rest_a.words(left)
+    brand_b, trade_b = rest_b.words(right)
+    if not brand_a and not brand_b:
+        return 1.0
+    if brand_a and brand_b:
+        swapped = Counter(brand_a) == Counter(brand_b)
+        return 0.85 if swapped and min(left.brand, right.brand) >= 4 else 0.0
+    longer, rest, other = (left, rest_a, trade_b) if brand_a else (right, rest_b, trade_a)
+    shared = longer.brand - len(rest.brand)
+    if not shared:
+        # No brand in common: two names of the same trade, or one that left its brand out.
+        trade = len(longer.text) - longer.brand
+        return 0.72 if not other and trade >= 4 and left.regions & right.regions else 0.0
+    return _extra_brand(rest.brand, shared, longer.brand)
+
+
+def _extra_brand(extra: list[int], shared: int, size: int) -> float:
+    """One brand holds the other: (盐湖)蓝科 is a usual omission, 华泰(联合) usually a sister."""
+    if extra == list(range(len(extra))):
+        return 0.74 if shared >= 2 and (len(extra) >= 2 or shared >= 3) else 0.45
+    if extra[0] == size - len(extra):
+        return 0.5
+    return 0.2
+
+
+def _trade(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest) -> float:
+    _, trade_a = rest_a.words(left)
+    _, trade_b = rest_b.words(right)
+    if not trade_a and not trade_b:
+        return 1.0
+    size_a, size_b = len(left.text) - left.brand, len(right.text) - right.brand
+    if trade_a and trade_b:
+        if Counter(trade_a) == Counter(trade_b):
+            return 0.9
+        shared = size_a + size_b - len(trade_a) - len(trade_b)
+        return 0.6 * shared / (size_a + size_b)
+    extra, size = (trade_a, size_a) if trade_a else (trade_b, size_b)
+    if len(extra) == size and not min(size_a, size_b):
+        return 0.55
+    return max(0.4, 0.93 - 0.07 * len(extra))
+
+
+def _region(a: NameAnatomy, b: NameAnatomy, left: _Side, right: _Side) -> float:
+    ours, theirs = left.regions, right.regions
+    if ours == theirs:
+        return 1.0
+    local_a, local_b = ours - {"中国"}, theirs - {"中国"}
+    if not ours or not theirs or local_a == local_b:
+        return _missing_region(left, right, local=bool(local_a or local_b))
+    if local_a & local_b:
+        return 0.9
+    if not local_a or not local_b:
+        return 0.5
+    provinces_a, provinces_b = _provinces(local_a), _provinces(local_b)
+    if not provinces_a & provinces_b:
+        return 0.0
+    # 山西 and 太原 nest; 太原 and 大同 are two places of one province.
+    nested = any(_is_province(stem) for stem in local_a ^ local_b)
+    return 0.85 if nested else 0.0
+
+
+def _missing_region(left: _Side, right: _Side, *, local: bool) -> float:
+    """A region left out; grave where it is all that tells the body apart (上海银行)."""
+    core = min(left.text, right.text, key=len)
+    generic = len(core) < 4 and (local or len(core) < 3)
+    return 0.3 if generic and len(left.text) == len(right.text) and _weak(left, right) else 0.87
+
+
+def _weak(left: _Side, right: _Side) -> bool:
+    """Whether neither name has a brand of its own before its trade."""
+    return any(side.brand == len(side.text) or side.brand == 1 for side in (left, right))
+
+
+def _provinces(stems: set[str]) -> set[str]:
+    known = places()
+    return {code for stem in stems if stem in known for code in known[stem].provinces}
+
+
+def _is_province(stem: str) -> bool:
+    known = places()
+    return any(f"{stem}{kind}" in known for kind in ("省", "自治区", "特别行政区")) or stem in {
+        "北京", "上海", "天津", "重庆", "内蒙古", "广西", "西藏", "宁夏", "新疆",
+    }  # fmt: skip
+
+
+def _numerals(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
+    if Counter(ours) == Counter(theirs):
+        return 1.0
+    return 0.0 if ours and theirs else 0.2
+
+
+def _branch(a: NameAnatomy, b: NameAnatomy) -> float:
+    if not a.branch or not b.branch:
+        return 0.65
+    if a.branch == b.branch:
+        return 1.0
+    ours, theirs = _BRANCH_NOISE.sub("", a.branch), _BRANCH_NOISE.sub("", b.branch)
+    edits = Indel.editops(ours, theirs)
+    gone = [ours[edit.src_pos] for edit in edits if edit.tag == "delete"]
+    new = [theirs[edit.dest_pos] for edit in edits if edit.tag == "insert"]
+    if gone and new:
+        return 0.9 if Counter(gone) == Counter(new) else 0.0
+    return 0.66 if gone or new else 0.95
+
+
+def _legal_form(ours: str, theirs: str) -> float:
+    if ours == theirs:
+        return 1.0
+    if not ours or not theirs:
+        return 0.95
+    return 0.9 if _form_class(ours) == _form_class(theirs) else 0.0
+
+
+def _form_class(form: str) -> str:
+    for mark in ("合伙", "合作", "个人独资", "个体"):
+        if mark in form:
+            return mark
+    return "company"

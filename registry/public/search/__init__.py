@@ -1,0 +1,1 @@
+"""Full-text search over what is published: ids only, records are re-read from the gazette."""

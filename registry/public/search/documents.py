@@ -1,0 +1,193 @@
+"""What of a published record is found by words: one mapping per kind of record.
+
+Natural persons of our own lists are never indexed, neither as subjects nor beside a unit: they
+are found only by name and document number together (``/check``). Persons on the lists of other
+bodies are published as such and are indexed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, cast
+
+from registry.core.codes.regions import region_path
+from registry.public.gazette.payloads import (
+    AuthorityRef,
+    ExternalPayload,
+    ListingPayload,
+    PenaltyPayload,
+    SitePayload,
+    Subject,
+)
+from registry.public.gazette.queries import Record
+
+FACETS = ("kind", "list", "region", "ground", "field", "authority")
+"""What results are counted and filtered by."""
+AUTHORITY_CODE = "authority_code"
+"""A keyword that filters like a facet and is not counted."""
+KINDS = ("listing", "penalty", "external", "site")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """What an engine knows of one record.
+
+    ``names``: present name first, then former, short, English names, aliases. ``codes``: credit
+    codes, registration numbers and the like. ``numbers``: of decisions, licences, references.
+    ``texts``: running text, one entry per passage. ``keywords``: facet to values; a region stands
+    with all that it lies in. ``publish_until``: the instant from which it may not be shown.
+    """
+
+    id: str
+    kind: str
+    sequence: int
+    names: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    date: date | None = None
+    publish_until: datetime | None = None
+
+
+def document(record: Record) -> IndexDocument | None:
+    """What is indexed of ``record``; None where it must not stand in a text index."""
+    mapping = _MAPPINGS.get(record.kind)
+    parts = mapping(record.payload) if mapping else None
+    if parts is None:
+        return None
+    keywords = {"kind": (record.kind,), **parts.keywords}
+    return IndexDocument(
+        id=record.id,
+        kind=record.kind,
+        sequence=record.sequence,
+        names=_present(parts.names),
+        codes=_present(parts.codes),
+        numbers=_present(parts.numbers),
+        texts=_present(parts.texts),
+        keywords={facet: found for facet, values in keywords.items() if (found := _present(values))},
+        date=_day(parts.date),
+        publish_until=record.publish_until,
+    )
+
+
+@dataclass(slots=True)
+class _Parts:
+    names: list[str | None]
+    codes: list[str | None] = field(default_factory=list)
+    numbers: list[str | None] = field(default_factory=list)
+    texts: list[str | None] = field(default_factory=list)
+    keywords: dict[str, Iterable[str | None]] = field(default_factory=dict)
+    date: str | None = None
+
+
+def _listing(payload: Mapping[str, Any]) -> _Parts | None:
+    listing = cast(ListingPayload, payload)
+    subject, authority = listing["subject"], listing["authority"]
+    if subject["kind"] == "person":
+        return None
+    return _Parts(
+        names=_names(subject),
+        codes=[subject.get("code")],
+        numbers=[listing["decision"]["number"], listing.get("penalty_number")],
+        texts=[
+            listing.get("summary"),
+            listing["decision"].get("text"),
+            subject.get("address"),
+            authority["name"],
+            listing.get("reported_by"),
+        ],
+        keywords={
+            "list": [listing["list"]],
+            "region": _region(subject, authority),
+            "ground": [listing["ground"]],
+            **_authority(authority),
+        },
+        date=listing["decision"]["date"],
+    )
+
+
+def _penalty(payload: Mapping[str, Any]) -> _Parts | None:
+    penalty = cast(PenaltyPayload, payload)
+    subject, authority = penalty["subject"], penalty["authority"]
+    if subject["kind"] == "person":
+        return None
+    return _Parts(
+        names=_names(subject),
+        codes=[subject.get("code")],
+        numbers=[penalty["decision"]["number"]],
+        texts=[
+            penalty["facts"],
+            penalty["basis"],
+            penalty["content"],
+            penalty["decision"].get("text"),
+            subject.get("address"),
+            authority["name"],
+            penalty.get("licence_revoked"),
+            penalty.get("note"),
+        ],
+        keywords={"region": _region(subject, authority), **_authority(authority)},
+        date=penalty["decision"]["date"],
+    )
+
+
+def _external(payload: Mapping[str, Any]) -> _Parts:
+    entry = cast(ExternalPayload, payload)
+    return _Parts(
+        names=[entry["name"], *entry.get("aliases", [])],
+        codes=list(entry.get("identifiers", [])),
+        numbers=[entry["reference"]],
+        texts=[
+            entry.get("remarks"),
+            *entry.get("programs", []),
+            *entry.get("countries", []),
+            *entry.get("details", {}).values(),
+        ],
+        keywords={"list": [entry["list"]]},
+        date=entry["source_date"],
+    )
+
+
+def _site(payload: Mapping[str, Any]) -> _Parts:
+    site = cast(SitePayload, payload)
+    operators, licences = site["operators"], site["licences"]
+    return _Parts(
+        names=[site["name"], site.get("name_en")],
+        codes=[operator.get("code") for operator in operators],
+        numbers=[licence["number"] for licence in licences],
+        texts=[site.get("place"), *(operator["name"] for operator in operators)],
+        keywords={"region": region_path(site["region"]), "field": [site["type"]]},
+        date=max((licence.get("since", "") for licence in licences), default=None),
+    )
+
+
+_MAPPINGS = {"listing": _listing, "penalty": _penalty, "external": _external, "site": _site}
+
+
+def _names(subject: Subject) -> list[str | None]:
+    former = [one["name"] for one in subject.get("former_names", [])]
+    return [subject["name"], *former, *subject.get("short_names", []), subject.get("name_en")]
+
+
+def _authority(authority: AuthorityRef) -> dict[str, Iterable[str | None]]:
+    return {"authority": [authority["name"]], AUTHORITY_CODE: [authority.get("code")]}
+
+
+def _region(subject: Subject, authority: AuthorityRef) -> tuple[str, ...]:
+    """The subject's region, else that of the authority that decided."""
+    code = subject.get("region") or authority.get("region")
+    return region_path(code) if code else ()
+
+
+def _present(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _day(text: str | None) -> date | None:
+    """``text`` as a day; None where a foreign list writes it in another way."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,137 @@
+"""Comparison forms of texts: what "contains" means in the search.
+
+Every character is folded by itself (full width, traditional, case; ``registry.core.names.fold``),
+so that the form of a part is a part of the form of the whole and a hit can be shown in the
+original. Two forms differ in what they do with what stands between characters:
+
+- ``name_form``: beside a Chinese character nothing counts, neither brackets nor spaces;
+- ``text_form``: beside a Chinese character spaces do not count (line breaks inside words are
+  common in official texts), punctuation separates.
+
+Between Latin words and numbers one space remains in both.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from registry.core.names import fold, syllables
+
+CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+"""Scripts written without spaces, as the inside of a character class."""
+_SPACE, _BREAK = "\t", " "
+_IN_TEXT = re.compile(rf"(?<=[{CJK}])\t+|\t+(?=[{CJK}])")
+_IN_NAME = re.compile(rf"(?<=[{CJK}])[\t ]+|[\t ]+(?=[{CJK}])")
+_GAPS = re.compile(r"[\t ]+")
+_CJK = re.compile(f"[{CJK}]")
+_PIECES = re.compile(rf"[{CJK}]+|[^{CJK}\s]+")
+_REGION = re.compile(r"^(?:.{2,8}?(?:自治[区州县旗]|[省市县盟]|(?<![社小园])区))+")
+_LATIN = re.compile(r"[a-z]{2,}")
+
+
+class _Fold(dict[int, str]):
+    """Character to its folded form, filled as characters are met."""
+
+    def __missing__(self, point: int) -> str:
+        folded = self[point] = _fold_character(chr(point))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if character.isspace():
+        return _SPACE
+    folded = fold(character)
+    if folded or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return folded
+    return _BREAK
+
+
+_FOLDED = _Fold()
+
+
+def text_form(text: str) -> str:
+    """The form of running text."""
+    return _GAPS.sub(" ", _IN_TEXT.sub("", text.translate(_FOLDED))).strip(" ")
+
+
+def name_form(text: str) -> str:
+    """The form of a name or a number of a paper."""
+    return _GAPS.sub(" ", _IN_NAME.sub("", text.translate(_FOLDED))).strip(" ")
+
+
+def code_form(text: str) -> str:
+    """The form of a code: letters and digits only."""
+    return _GAPS.sub("", text.translate(_FOLDED))
+
+
+def mapped_form(text: str, *, name: bool) -> tuple[str, list[int]]:
+    """The form of ``text`` and, for each of its characters, where it stands in ``text``."""
+    folded: list[str] = []
+    origins: list[int] = []
+    for position, character in enumerate(text):
+        piece = _FOLDED[ord(character)]
+        folded.append(piece)
+        origins.extend([position] * len(piece))
+    whole = "".join(folded)
+    kept = [True] * len(whole)
+    for match in (_IN_NAME if name else _IN_TEXT).finditer(whole):
+        kept[match.start() : match.end()] = [False] * (match.end() - match.start())
+    for match in _GAPS.finditer(whole):
+        for position in range(match.start() + 1, match.end()):
+            if kept[match.start()]:
+                kept[position] = False
+    form = "".join(one for one, keep in zip(whole, kept, strict=True) if keep)
+    return form.replace("\t", " "), [o for o, keep in zip(origins, kept, strict=True) if keep]
+
+
+def tokens(form: str) -> Iterator[str]:
+    """What is indexed of a form: pairs of Chinese characters and whole Latin words.
+
+    The last character of a run stands alone too, so that each character begins some token and
+    a single character is found as the beginning of tokens.
+    """
+    for piece in _PIECES.findall(form):
+        if is_cjk(piece[0]):
+            yield from map("".join, zip(piece, piece[1:], strict=False))
+            yield piece[-1]
+        else:
+            yield piece
+
+
+def pairs_and_words(form: str) -> list[str]:
+    """The tokens that a text containing ``form`` must have."""
+    found: list[str] = []
+    for piece in _PIECES.findall(form):
+        if not is_cjk(piece[0]):
+            found.append(piece)
+        elif len(piece) > 1:
+            found.extend(map("".join, zip(piece, piece[1:], strict=False)))
+    return found
+
+
+def is_cjk(character: str) -> bool:
+    return _CJK.match(character) is not None
+
+
+def is_latin(form: str) -> bool:
+    """Whether ``form`` may be pinyin or initials: two Latin letters or more and nothing else."""
+    return _LATIN.fullmatch(form) is not None
+
+
+def sound(name: str) -> str:
+    """Pinyin of a Chinese name, each syllable capitalised ("ShanXiMeiYe"); "" for others."""
+    form = name_form(name)
+    if not _CJK.search(form):
+        return ""
+    return "".join(one.capitalize() for one in syllables(form) if one.isascii() and one != " ")
+
+
+def initials_of(name: str) -> list[str]:
+    """Initials of a Chinese name, whole and without the region that it begins with."""
+    form = name_form(name)
+    match = _REGION.match(form)
+    rests = [form, form[match.end() :]] if match and match.end() < len(form) else [form]
+    found = ["".join(one for one in sound(rest) if one.isupper()).lower() for rest in rests]
+    return list(dict.fromkeys(one for one in found if one))

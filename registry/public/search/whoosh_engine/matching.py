@@ -1,0 +1,237 @@
+"""Which documents of a segment answer a query, exactly.
+
+A phrase: the postings of its tokens, rarest first, leave candidates; whether the phrase stands
+in a candidate is read off its folded text. So there are no positions to write, and a phrase of
+common words costs one substring test per candidate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+
+from registry.public.search import forms
+from registry.public.search.query import And, Dated, Filter, Ids, Leaf, Not, Or, Prefix, Query
+from registry.public.search.whoosh_engine import bits
+from registry.public.search.whoosh_engine.build import INDEXED
+from registry.public.search.whoosh_engine.segment import Block, SegmentReader
+
+FEW = 48
+"""So few candidates are read at once rather than reduced by further postings."""
+MANY = 3
+"""From every third document on it is faster to scan the whole block."""
+SHORTEST_CODE = 3
+"""Characters that the beginning of a code must have where no field is named."""
+
+
+class Matcher:
+    """Evaluates queries on one segment, keeping what it found."""
+
+    def __init__(self, segment: SegmentReader, kept: int = 256) -> None:
+        self.segment = segment
+        self._results: dict[Query, int] = {}
+        self._phrases: dict[tuple[str, str, bool], int] = {}
+        self._kept = kept
+
+    def matching(self, query: Query) -> int:
+        """The set of documents that answer ``query``, deleted and ended ones included."""
+        found = self._results.get(query)
+        if found is None:
+            found = self._evaluate(query)
+            _keep(self._results, query, found, self._kept)
+        return found
+
+    def _evaluate(self, query: Query) -> int:
+        if isinstance(query, And):
+            return self._all_of(query.parts)
+        if isinstance(query, Or):
+            return reduce(or_, map(self.matching, query.parts), 0)
+        if isinstance(query, Not):
+            return self.segment.all & ~self.matching(query.part)
+        if isinstance(query, Filter):
+            return reduce(or_, (self.segment.keyword(query.facet, v) for v in query.values), 0)
+        if isinstance(query, Dated):
+            return self._dated(query)
+        if isinstance(query, Ids):
+            numbers = self.segment.numbers
+            found = [numbers[id] for id in query.ids if id in numbers]
+            return bits.from_documents(found, self.segment.count)
+        return self._leaf(query)
+
+    def _all_of(self, parts: tuple[Query, ...]) -> int:
+        found = self.segment.all
+        for part in parts:
+            if not found:
+                break
+            found &= self.matching(part)
+        return found
+
+    def _dated(self, query: Dated) -> int:
+        first = query.first.toordinal() if query.first else 1
+        last = query.last.toordinal() if query.last else 1 << 31
+        order, days = self.segment.order("oldest"), self.segment.days
+        start = _bisect(order, days, first)
+        end = _bisect(order, days, last + 1)
+        return bits.from_documents(order[start:end], self.segment.count)
+
+    def _leaf(self, leaf: Leaf) -> int:
+        if leaf.field == "authority":
+            return self._keyword_containing("authority", leaf)
+        if leaf.field is None:
+            return self.identity(leaf) | self._texts(leaf)
+        return self._texts(leaf) if leaf.field == "text" else self.identity(leaf)
+
+    def identity(self, leaf: Leaf) -> int:
+        """Documents that ``leaf`` names: by name, sound, code or number."""
+        found = 0
+        open_end = isinstance(leaf, Prefix)
+        form = forms.name_form(leaf.text)
+        if leaf.field in {None, "name"}:
+            found |= self.containing("names", form, open_end)
+            if open_end and forms.is_latin(form):
+                found |= self._sounding(form)
+        if leaf.field in {None, "number"}:
+            found |= self.containing("numbers", form, open_end)
+        if leaf.field in {None, "code"}:
+            found |= self._coded(leaf, open_end)
+        return found
+
+    def _texts(self, leaf: Leaf) -> int:
+        return self.containing("texts", forms.text_form(leaf.text), isinstance(leaf, Prefix))
+
+    def _coded(self, leaf: Leaf, open_end: bool) -> int:
+        code = forms.code_form(leaf.text)
+        if not code or (leaf.field is None and len(code) < SHORTEST_CODE) or not code.isascii():
+            return 0
+        return self.beginning("codes", code if open_end else f"{code}\n")
+
+    def _sounding(self, letters: str) -> int:
+        """Names of which a syllable begins ``letters``, or whose initials begin so."""
+        block, sounds = self.segment.block("sounds"), self.segment.sounds
+        found = []
+        position = sounds.find(letters)
+        while position >= 0:
+            if block.text[position].isupper():
+                found.append(block.document_at(position))
+                position = block.offsets[found[-1] + 1] - 1
+            position = sounds.find(letters, position + 1)
+        by_sound = bits.from_documents(found, self.segment.count)
+        return by_sound | self.beginning("initials", letters)
+
+    def _keyword_containing(self, facet: str, leaf: Leaf) -> int:
+        form, open_end = forms.name_form(leaf.text), isinstance(leaf, Prefix)
+        values = {
+            value
+            for combination in self.segment.combinations.get(facet, [])
+            for value in combination
+            if form and _stands_in(f"\n{forms.name_form(value)}\n", form, open_end)
+        }
+        return reduce(or_, (self.segment.keyword(facet, value) for value in values), 0)
+
+    def beginning(self, name: str, text: str, among: int | None = None) -> int:
+        """Documents of which a part of the block begins with ``text``."""
+        return self._reading(name, f"\n{text}", True, among)
+
+    def containing(self, name: str, form: str, open_end: bool) -> int:
+        """Documents whose block contains ``form``, at the borders of Latin words."""
+        key = (name, form, open_end)
+        found = self._phrases.get(key)
+        if found is None:
+            found = self._containing(name, form, open_end) if form else 0
+            _keep(self._phrases, key, found, self._kept)
+        return found
+
+    def _containing(self, name: str, form: str, open_end: bool) -> int:
+        letter = INDEXED[name]
+        tokens = forms.pairs_and_words(form)
+        if open_end and tokens and not forms.is_cjk(form[-1]):
+            tokens.pop()
+        if not tokens:
+            return self._by_beginnings(name, form, open_end)
+        packed = []
+        for token in dict.fromkeys(tokens):
+            one = self.segment.term(letter + token.encode("utf-8", "surrogatepass"))
+            if one is None:
+                return 0
+            packed.append(one)
+        if tokens == [form]:
+            return bits.unpack(packed[0], self.segment.count)
+        packed.sort(key=bits.packed_size)
+        candidates = self.segment.all
+        for one in packed:
+            candidates &= bits.unpack(one, self.segment.count)
+            if candidates.bit_count() <= FEW:
+                break
+        return self._reading(name, form, open_end, candidates)
+
+    def _by_beginnings(self, name: str, form: str, open_end: bool) -> int:
+        """A form without a pair or whole word: one character, or the beginning of a word."""
+        pieces = form.split(" ") if " " in form else [form]
+        first = pieces[0]
+        cjk = forms.is_cjk(first[0])
+        key = INDEXED[name] + (first[0] if cjk else first).encode("utf-8", "surrogatepass")
+        found = 0
+        for _, packed in self.segment.dictionary.starting_with(key):
+            found |= bits.unpack(packed, self.segment.count)
+        exact = len(form) == 1 if cjk else len(pieces) == 1 and not any(map(forms.is_cjk, form))
+        return found if exact else self._reading(name, form, open_end, found)
+
+    def _reading(self, name: str, form: str, open_end: bool, among: int | None) -> int:
+        """Documents ``among`` those given (None: all) in whose block ``form`` stands."""
+        block, count = self.segment.block(name), self.segment.count
+        if among is None or among.bit_count() * MANY > count:
+            found = bits.from_documents(_scan(block, form, open_end), count)
+            return found if among is None else found & among
+        text, offsets = block.text, block.offsets
+        return bits.from_documents(
+            (
+                document
+                for document in bits.documents(among, count)
+                if _find(text, form, open_end, offsets[document], offsets[document + 1]) >= 0
+            ),
+            count,
+        )
+
+
+def _scan(block: Block, form: str, open_end: bool) -> Iterator[int]:
+    """The documents in whose block ``form`` stands, by reading all of it."""
+    text, offsets = block.text, block.offsets
+    position = _find(text, form, open_end, 0, len(text))
+    while position >= 0:
+        document = block.document_at(position)
+        yield document
+        position = _find(text, form, open_end, offsets[document + 1], len(text))
+
+
+def _find(text: str, form: str, open_end: bool, start: int, end: int) -> int:
+    """Where ``form`` stands between ``start`` and ``end``, not inside a Latin word; else -1."""
+    position = text.find(form, start, end)
+    bound_before = _in_word(form[0])
+    bound_after = not open_end and _in_word(form[-1])
+    if not (bound_before or bound_after):
+        return position
+    while position >= 0:
+        after = position + len(form)
+        if not (bound_before and _in_word(text[position - 1])) and not (
+            bound_after and _in_word(text[after])
+        ):
+            return position
+        position = text.find(form, position + 1, end)
+    return -1
+
+
+def _stands_in(text: str, form: str, open_end: bool) -> bool:
+    return _find(text, form, open_end, 0, len(text)) >= 0
+
+
+def _in_word(character: str) -> bool:
+    return character > " " and not forms.is_cjk(character)
+
+
+def _bisect(order: object, days: object, day: int) -> int:
+    raise NotImplementedError
+
+
+def _keep(cache: dict, key: object, value: int, most: int) -> None:
+    raise NotImplementedError

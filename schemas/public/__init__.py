@@ -1,0 +1,1 @@
+"""Query strings and forms of the public site."""
