@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import context
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
 @desk.route("/confirm", methods=["GET", "POST"])
 @signed_in
 def confirm() -> ResponseReturnValue:
-    if context.request.method == "GET":
+    if request.method == "GET":
         return show("admin/confirm.html", StepUp())
 
     def act(data: dict[str, str]) -> ResponseReturnValue:
@@ -70,13 +70,11 @@ def confirm() -> ResponseReturnValue:
 @signed_in
 @confirmed
 def password() -> ResponseReturnValue:
-    if context.request.method == "GET":
+    if request.method == "GET":
         return show("admin/new_password.html", NewPassword())
 
     def act(data: dict[str, str]) -> ResponseReturnValue:
-        fresh = signing_in.choose_password(
-            context.door(), context.token(), data["password"], now()
-        )
+        fresh = signing_in.choose_password(context.door(), context.token(), data["password"], now())
         session.clear()
         return context.carry(redirect(url_for("account.index"), 303), fresh)
 
@@ -96,9 +94,16 @@ def new_device() -> ResponseReturnValue:
 @confirmed
 def device() -> ResponseReturnValue:
     secret = signing.pending_secret()[0]
-    if context.request.method == "GET":
+    if request.method == "GET":
         return show("admin/device.html", DeviceCode(), secret=secret)
     return handle("admin/device.html", DeviceCode(), signing.enrol, secret=secret)
+
+
+@desk.get("/device.svg")
+@signed_in
+@confirmed
+def device_image() -> ResponseReturnValue:
+    return signing.device_image()
 
 
 @desk.post("/recovery-codes")
@@ -106,9 +111,7 @@ def device() -> ResponseReturnValue:
 @confirmed
 def recovery_codes() -> ResponseReturnValue:
     made = second_factor.renew_recovery_codes(working(), officer().account_id, now())
-    return render_template(
-        "admin/recovery_codes.html", codes=made, target=url_for("account.index")
-    )
+    return render_template("admin/recovery_codes.html", codes=made, target=url_for("account.index"))
 
 
 @desk.post("/deputies")

@@ -92,7 +92,8 @@ def _note(wanted: dict[str, Any], shown: int) -> None:
 @desk.post("/verify")
 @requires("auditor", "administrator")
 def verify() -> ResponseReturnValue:
-    report = audit.verify(working())
+    with store().read() as session:
+        report = audit.verify(session)
     record(
         working(),
         actor=officer().account_id,

@@ -1,11 +1,18 @@
-"""The desks in the head of every page: those that the officer's roles open."""
+"""What every page of the admin site shows: the desks open to the officer, and small helpers."""
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request
+from collections.abc import Callable
+
+from flask import Flask, current_app, request, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from admin.context import officer_at_desk, roles_of
 from registry.core.i18n import N_
+from registry.office.staff.models import Deputy
+from registry.office.staff.officer import ROLE_TITLES
+from registry.office.staff.places import KINDS, LEVELS
 
 DESKS = (
     ("today", N_("Today")),
@@ -16,6 +23,14 @@ DESKS = (
     ("audit", N_("Audit")),
 )
 """Blueprint and its name; every desk has a view ``index``."""
+
+AUDIT_PROBLEMS = {
+    "gap": N_("A row is missing before it, or it was put in."),
+    "link": N_("It does not carry the hash of the row before it."),
+    "content": N_("Its content was changed."),
+    "unchained": N_("It was written past the chain."),
+    "cut": N_("The head noted earlier is not in the chain."),
+}
 
 
 def desks() -> list[tuple[str, str, bool]]:
@@ -31,6 +46,32 @@ def desks() -> list[tuple[str, str, bool]]:
     return found
 
 
+def csrf() -> Markup:
+    """The hidden field that every form of the site carries."""
+    field = Markup('<input type="hidden" name="csrf_token" value="{}">')
+    return field.format(generate_csrf())
+
+
+def _own_end(row: Deputy) -> str | None:
+    officer = officer_at_desk()
+    own = officer is not None and row.absent_id == officer.account_id
+    return url_for("account.end_deputy", deputy_id=row.id) if own else None
+
+
+def _staff_end(account_id: int) -> Callable[[Deputy], str]:
+    return lambda row: url_for("staff.end_deputy", account_id=account_id, deputy_id=row.id)
+
+
 def install(app: Flask) -> None:
-    """Give the templates the desks."""
-    app.jinja_env.globals.update(desks=desks)
+    """Give the templates what they show."""
+    app.jinja_env.globals.update(
+        desks=desks,
+        csrf=csrf,
+        role_title=ROLE_TITLES.__getitem__,
+        kind_title=KINDS.__getitem__,
+        level_title=LEVELS.__getitem__,
+        problem_title=AUDIT_PROBLEMS.__getitem__,
+        own_end=_own_end,
+        staff_end=_staff_end,
+        no_end=lambda _row: None,
+    )

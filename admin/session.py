@@ -60,9 +60,7 @@ def code() -> ResponseReturnValue:
         return show("admin/second_factor.html", OneTimeCode())
 
     def act(data: dict[str, str]) -> ResponseReturnValue:
-        return _go_on(
-            signing_in.give_code(context.door(), context.token(), data["code"], now())
-        )
+        return _go_on(signing_in.give_code(context.door(), context.token(), data["code"], now()))
 
     return handle("admin/second_factor.html", OneTimeCode(), act, signing_in.SignInFailed)
 
@@ -94,9 +92,7 @@ def device() -> ResponseReturnValue:
 
 def enrol(data: dict[str, Any]) -> ResponseReturnValue:
     """Make the device count; its recovery codes are shown this once."""
-    token, made = signing_in.confirm_device(
-        context.door(), context.token(), data["code"], now()
-    )
+    token, made = signing_in.confirm_device(context.door(), context.token(), data["code"], now())
     session.clear()
     page = render_template("admin/recovery_codes.html", codes=made, target=context.safe_next())
     return context.carry(page, token)

@@ -121,9 +121,7 @@ def rename(account_id: int) -> ResponseReturnValue:
 @confirmed
 def reset(account_id: int) -> ResponseReturnValue:
     data = forms.load(Reset(), request.form)
-    password = service.reset(
-        working(), officer(), account_id, device=data["device"], now=now()
-    )
+    password = service.reset(working(), officer(), account_id, device=data["device"], now=now())
     return _once(account_id, password)
 
 

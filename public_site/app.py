@@ -6,8 +6,9 @@ from pathlib import Path
 
 from flask import Flask
 
-from public_site import limits, release
+from public_site import context, limits, release
 from public_site.pages import about, check, entities, home, machine, records, search, sites
+from public_site.present import words
 from registry.core.clock import Clock, system_clock
 from registry.core.db import GazetteSession, Store
 from registry.core.settings import PublicSettings
@@ -41,6 +42,13 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
     sessions.bind(app, "gazette", gazette)
     app.extensions["registry.index"] = open_index(settings.search_engine, settings.index_dir)
+    app.jinja_env.globals.update(
+        kind_title=words.KIND_TITLES.__getitem__,
+        kind_plural=words.KIND_PLURALS.__getitem__,
+        region_name=words.region_name,
+        removal_reason=lambda code: words.title(context.rules(), "removal_reasons", code),
+        list_title=lambda code: words.list_title(context.rules(), code),
+    )
     release.install(app, TEMPLATES)
     limits.install(app, settings)
     for page in PAGES:

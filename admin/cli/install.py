@@ -10,7 +10,7 @@ from admin.cli.context import open_office
 from registry.core import keys
 from registry.core.clock import system_clock
 from registry.core.db import Store, WorkingSession
-from registry.office.audit import service as audit
+from registry.office.audit import queries as audit
 from registry.office.staff import service as staff
 from registry.office.worker import backup as copies
 from registry.office.worker.doctor import examine
@@ -61,18 +61,17 @@ def backup(directory: Path) -> None:
 @click.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--removals",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="changes of a newer log (JSONL of a mirror): its removals are applied before serving.",
+    "--newer-gazette",
+    metavar="URL",
+    help="A gazette store that survived: what was removed since the copy is removed here, too.",
 )
 @click.pass_context
-def restore(context: click.Context, directory: Path, removals: Path | None) -> None:
-    """Fill empty stores from a copy; verify the audit chain and the log; replay removals."""
+def restore(context: click.Context, directory: Path, newer_gazette: str | None) -> None:
+    """Fill empty stores from a copy; replay removals; verify the audit chain and the log."""
     with open_office(checked=False) as office:
         copies.restore(office, directory)
-        if removals is not None:
-            replayed = copies.replay_removals(office, removals, now=system_clock())
-            click.echo(f"{replayed} removals replayed.")
+        replayed = copies.replay_removals(office, newer_gazette, now=system_clock())
+        click.echo(f"{replayed} removals replayed.")
         with office.working.read() as session:
             chain = audit.verify(session)
         with office.gazette.read() as session:

@@ -17,7 +17,11 @@ KIND_LABELS = {
     "external": N_("Lists of other bodies"),
     "site": N_("Mines and tailings ponds"),
 }
-SORTS = {"relevance": N_("Best match first"), "date": N_("Newest first")}
+SORTS = {
+    "relevance": N_("Best match first"),
+    "newest": N_("Newest first"),
+    "oldest": N_("Oldest first"),
+}
 FORMATS = {"csv": "CSV", "json": "JSON", "atom": "Atom"}
 LAST_PAGE = 500
 
@@ -65,5 +69,5 @@ class SearchQuery(Schema):
     @post_load
     def _default_sort(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
         """Without words there is nothing to match better or worse."""
-        data["sort"] = data["sort"] or ("relevance" if data["q"] else "date")
+        data["sort"] = data["sort"] or ("relevance" if data["q"] else "newest")
         return data

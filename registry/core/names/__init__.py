@@ -21,7 +21,15 @@ from registry.core.names.documents import (
     normalize_document,
     parse_resident_id,
 )
-from registry.core.names.folding import fold, initials, pinyin, syllables
+from registry.core.names.folding import (
+    fold,
+    initials,
+    is_han,
+    pinyin,
+    reading,
+    split_pinyin,
+    syllables,
+)
 
 __all__ = [
     "CreditCode",
@@ -35,6 +43,7 @@ __all__ = [
     "core_name",
     "fold",
     "initials",
+    "is_han",
     "is_identifier",
     "mask_document",
     "normalize_code",
@@ -44,5 +53,7 @@ __all__ = [
     "parse_registration_number",
     "parse_resident_id",
     "pinyin",
+    "reading",
+    "split_pinyin",
     "syllables",
 ]

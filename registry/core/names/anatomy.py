@@ -97,7 +97,7 @@ def _words() -> _Words:
 @lru_cache(maxsize=8192)
 def anatomy(name: str) -> NameAnatomy:
     """Takes ``name`` apart. Never fails: what is not understood is brand."""
-    folded = fold(name)
+    folded = fold(_REMARKS.sub("", name))
     if not any(is_han(character) for character in folded):
         return _foreign(name, folded)
     text, bracketed = _lift_brackets(name)
@@ -125,8 +125,8 @@ def anatomy(name: str) -> NameAnatomy:
 def core_name(name: str) -> str:
     """What of ``name`` is worth indexing: folded, without legal form and words such as 集团.
 
-    ``演示省虚岭县样例煤矿有限公司`` gives ``演示省虚岭县样例煤矿``. Nothing is rewritten, so that a part
-    of a name finds it. Never empty for a name that has letters.
+    ``演示省虚岭县样例煤矿有限公司`` gives ``演示省虚岭县样例煤矿``. Nothing is rewritten, so that a
+    part of a name finds it. Never empty for a name that has letters.
     """
     folded = fold(_REMARKS.sub("", name))
     if not any(is_han(character) for character in folded):
@@ -170,7 +170,12 @@ def _number(han: str) -> str:
 
 
 def _expand(text: str) -> str:
-    """Short names of banks written out (农行 before a branch, 农商银行 anywhere)."""
+    """Short names of banks written out (农行 before a branch, 农商银行 anywhere).
+
+    City banks dropped 商业 from their names after 2005; 农村商业银行 is a kind of its own.
+    """
+    if "商业银行" in text and "农村商业银行" not in text:
+        return text.replace("商业银行", "银行", 1)
     for short, full in _words().aliases.items():
         if text.startswith(short) or (len(short) > 2 and short in text and full not in text):
             return text.replace(short, full, 1)
@@ -253,6 +258,11 @@ def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
     if start == 0 and trade:
         return trade[0], trade[1:]
     return core[:start], trade
+
+
+def is_trade(word: str) -> bool:
+    """Whether ``word`` is one that says what a body does, not who it is."""
+    return word in _words().trades
 
 
 def foreign_words(name: str) -> tuple[str, ...]:

@@ -90,6 +90,41 @@ def _syllables(key: str) -> tuple[str, ...]:
     return tuple(part for parts in read for part in parts.split(" "))
 
 
+@cache
+def reading(character: str) -> str:
+    """The usual syllable of one character, without regard to its word; others come as they are.
+
+    Fast and stable, for recall; ``syllables`` reads by words.
+    """
+    return _syllables(character)[0] if is_han(character) else character
+
+
+@cache
+def _all_syllables() -> frozenset[str]:
+    common = (chr(c) for c in range(0x4E00, 0x9FA6))
+    encodable = (c for c in common if c.encode("gb2312", "ignore"))
+    return frozenset(reading(character) for character in encodable)
+
+
+@lru_cache(maxsize=4096)
+def split_pinyin(letters: str) -> tuple[str, ...]:
+    """The syllables that a run of Latin letters is made of, fewest first; none if it is not pinyin.
+
+    ``xulingxian`` gives ``xu ling xian``; ``washington`` nothing.
+    """
+    best: list[tuple[str, ...] | None] = [None] * len(letters) + [()]
+    known = _all_syllables()
+    for start in range(len(letters) - 1, -1, -1):
+        for end in range(min(len(letters), start + 6), start, -1):
+            rest = best[end]
+            if rest is None or letters[start:end] not in known:
+                continue
+            current = best[start]
+            if current is None or len(rest) + 1 < len(current):
+                best[start] = (letters[start:end], *rest)
+    return best[0] or ()
+
+
 def syllables(text: str) -> tuple[str, ...]:
     """The syllables of ``text`` without tones, read by words (重庆 is chong qing).
 

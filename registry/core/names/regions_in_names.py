@@ -1,7 +1,7 @@
 """Finding regions in names: 山西省, 山西, 太原市, 太原 and, below a named region, 小店.
 
-A county's bare name is often a brand elsewhere (和平, 新华), so it counts only behind a region of its
-own province; provinces, prefectures and county-level cities count wherever they lead.
+A county's bare name is often a brand elsewhere (和平, 新华), so it counts only behind a region of
+its own province; provinces, prefectures and county-level cities count wherever they lead.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class UnknownRule(NotFound):
     message = N_("There is no rule {rule} in {table} on that day.")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rules:
     """Every table as it stands on one day. Mappings hold what is in force then.
 
@@ -218,7 +218,7 @@ def _precision(region: str) -> int:
     return -len(region.rstrip("0"))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rulebook:
     """All versions of all rules, oldest first per code. Immutable; compared by identity."""
 

@@ -29,7 +29,17 @@ fails when this page differs. Do not edit it.
 Every value is dated and cited. **Mark**: V verified against a text · K from knowledge, the article
 was not read again · U uncertain, a default · D a choice made for this registry. What is marked K or
 U is configuration: files in `REGISTRY_RULES_DIR` may add codes, or give a code a later version
-(`since`), which then holds; what a later version does not say it takes over from the one before.
+(`since`), which then holds; what a later version does not say it takes over from the one before:
+
+```yaml
+deadlines:
+  listing.defence_window:
+    since: 2027-01-01
+    cite: {zh: 某省规定第三条, en: "Provincial rule, art. 3"}   # or: mem-11 art. 9
+    source: none
+    marker: V
+    breach: 7 working-days
+```
 
 Terms: the day of the event is not counted (Civil Code art. 201); months and years end on the
 corresponding day, or the last of the month where there is none (art. 202). A calendar term that
@@ -59,6 +69,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("sectors", "Sectors 行业"),
     ("departments", "Executing departments 执行部门"),
     ("data_sources", "Data sources 数据来源"),
+    ("external_lists", "Lists of other bodies 其他机构名单"),
     ("calendar", "Holidays 节假日"),
     ("instruments", "Instruments 法律文件"),
     ("sources", "Sources 文本来源"),

@@ -35,22 +35,7 @@ _OWN = frozenset({"since", "until", "cite", "source", "marker", "note", "demo"})
 _DEFAULTS = frozenset({"since", "until", "cite", "source", "marker"})
 _TOP = frozenset({"demo", "defaults", *ALL_TABLES})
 
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_Base):  # type: ignore[misc] # either of two classes, chosen at import
-    """Safe YAML that refuses a key given twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"key {key.value} is given twice", key.start_mark
-                )
-            seen.add(key.value)
-        found: dict[Any, Any] = super().construct_mapping(node, deep)
-        return found
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -147,7 +132,10 @@ def _read(path: Path, name: str, demo: bool) -> Iterator[tuple[str, str, Node]]:
 def _parse_yaml(path: Path, name: str) -> object:
     try:
         with path.open("rb") as file:
-            return yaml.load(file, Loader=_Loader)  # noqa: S506 - a safe loader, made stricter
+            loader = _SafeLoader(file)
+            tree = loader.get_single_node()
+            _refuse_twice(tree)
+            return loader.construct_document(tree) if tree else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = str(mark.line + 1) if mark else "?"
@@ -155,9 +143,30 @@ def _parse_yaml(path: Path, name: str) -> object:
         raise Node(None, name, f"line {line}").fail(
             f"不是有效的 YAML：{problem}", problem
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, OSError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, OSError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
         raise Node(None, name).fail(f"无法读取：{reason}", f"cannot be read: {reason}") from None
+
+
+def _refuse_twice(tree: yaml.Node | None) -> None:
+    """YAML keeps the last of two equal keys; here one of them would be a rule silently lost."""
+    waiting: list[Any] = [tree]
+    done: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in done or not isinstance(node, yaml.CollectionNode):
+            continue
+        done.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting.extend(node.value)
+            continue
+        seen: set[str] = set()
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                problem = f"key {key.value} is given twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add(str(key.value))
+            waiting.append(value)
 
 
 def _calendar(years: Mapping[str, tuple[Rule, ...]]) -> WorkCalendar:

@@ -274,6 +274,7 @@ CODE_TABLES = (
     "clock_events",
     "data_sources",
     "departments",
+    "external_lists",
     "fields",
     "levels",
     "licence_kinds",

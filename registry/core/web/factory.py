@@ -6,13 +6,21 @@ from pathlib import Path
 
 from flask import Flask, Response
 from flask_wtf import CSRFProtect
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, Undefined
 
 from registry.core.clock import Clock
 from registry.core.settings import Settings
 from registry.core.web import errors, formats, forms, headers, locale, logs, moment, statics
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Unprintable(Undefined):
+    """What a payload leaves out may be asked for, but not printed: a misspelt name is an error."""
+
+    __str__ = Undefined._fail_with_undefined_error
+    __iter__ = Undefined._fail_with_undefined_error  # type: ignore[assignment]
+    __len__ = Undefined._fail_with_undefined_error
 
 
 def base_app(
@@ -50,7 +58,7 @@ def base_app(
         PROPAGATE_EXCEPTIONS=False,
     )
     app.jinja_loader = _loader(templates)
-    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.undefined = Unprintable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.configure()
     moment.install(app, clock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,28 +43,38 @@ class Report:
 def verify(session: WorkingSession, noted: Head | None = None) -> Report:
     """Walk the chain from its first row and name the first that is broken.
 
+    Wants a session of its own: it forgets what it has read as it goes.
+
     The chain alone cannot show that its newest rows were cut off; a ``noted`` head, kept
     elsewhere, does.
     """
     head, seen = Head(0, GENESIS), noted is None
-    chained = select(AuditEntry).where(col(AuditEntry.sequence).is_not(None))
-    for entry in session.exec(
-        chained.order_by(col(AuditEntry.sequence)).execution_options(yield_per=1000)
-    ):
+    for entry in _in_order(session):
         sequence = entry.sequence or 0
         problem = _problem(entry, sequence, head)
-        if problem is None and noted and sequence == noted.sequence and entry.hash != noted.hash:
-            problem = "cut"
+        if problem is None and noted and sequence == noted.sequence:
+            seen = entry.hash == noted.hash
+            problem = None if seen else "cut"
         if problem:
             return Report(head.sequence, head, sequence, problem)
-        seen = seen or (noted is not None and sequence == noted.sequence)
         head = Head(sequence, entry.hash or "")
-        session.expunge(entry)
     if _unchained(session):
         return Report(head.sequence, head, head.sequence + 1, "unchained")
     if noted and not seen and noted.sequence > 0:
         return Report(head.sequence, head, head.sequence + 1, "cut")
     return Report(head.sequence, head)
+
+
+def _in_order(session: WorkingSession) -> Iterator[AuditEntry]:
+    last = -(2**31)
+    while True:
+        query = select(AuditEntry).where(col(AuditEntry.sequence) > last)
+        rows = session.exec(query.order_by(col(AuditEntry.sequence)).limit(1000)).all()
+        yield from rows
+        if not rows:
+            return
+        last = rows[-1].sequence or 0
+        session.expunge_all()
 
 
 def _problem(entry: AuditEntry, sequence: int, head: Head) -> str | None:

@@ -7,7 +7,7 @@ is held once more, so that no other caller gets round it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,7 @@ from registry.office.audit import service as audit
 from registry.office.dockets import clocks, hooks, kinds, permission
 from registry.office.dockets.checks import NotAllowed
 from registry.office.dockets.hooks import Refusal, Refused, Step
-from registry.office.dockets.kinds import ADOPT, KindTable
+from registry.office.dockets.kinds import ADOPT, KindTable, Start
 from registry.office.dockets.models import (
     Docket,
     DocketClock,
@@ -54,8 +54,8 @@ class Adopted:
     site_id: int | None = None
     parties: Sequence[Party] = ()
     links: Sequence[Link] = ()
-    marks: Sequence[str] = field(default_factory=tuple)
-    """Events of that day that start clocks, if any clock still matters."""
+    starts: Sequence[Start] = ()
+    """Clocks that still matter."""
 
 
 def adopt(
@@ -237,7 +237,7 @@ def _insert(
     running = [
         clocks.row(i, due).model_dump(exclude={"id"})
         for i, case, step in together
-        for due in clocks.dues(step, acting.book, case.marks)
+        for due in clocks.dues(step, acting.book, case.starts)
     ]
     for model, content in (
         (DocketEvent, events),

@@ -152,7 +152,7 @@ def may(step: Step) -> Refusal | None:
 def check_form(step: Step, reason: str, signature: str) -> None:
     """The reason and the signature that the action wants. Raises ``InvalidInput``."""
     action = _action(step)
-    problems: dict[str, list[str]] = {}
+    problems = happened(step.data, step.today)
     if action.reason and not reason:
         problems["reason"] = [N_("Say why.")]
     name = step.acting.officer.name if step.acting else ""
@@ -160,6 +160,12 @@ def check_form(step: Step, reason: str, signature: str) -> None:
         problems["signature"] = [N_("Sign with your own name as it stands in your account.")]
     if problems:
         raise InvalidInput(problems)
+
+
+def happened(data: Mapping[str, Any], today: date) -> dict[str, list[str]]:
+    """Facts called ``…_on`` are days on which something happened: none lies in the future."""
+    days = {k: v for k, v in data.items() if k.endswith("_on") and isinstance(v, str)}
+    return {name: [FUTURE] for name, day in days.items() if day > today.isoformat()}
 
 
 def check(step: Step, used: Collection[int]) -> None:

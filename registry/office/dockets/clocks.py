@@ -17,6 +17,7 @@ from registry.core.db import WorkingSession
 from registry.core.rules import Rulebook
 from registry.office.dockets import hooks
 from registry.office.dockets.hooks import Step
+from registry.office.dockets.kinds import Start
 from registry.office.dockets.models import DocketClock
 
 
@@ -31,27 +32,32 @@ class Due:
     provisional: bool = False
 
 
-def dues(step: Step, book: Rulebook, marks: Collection[str]) -> list[Due]:
-    """What the events ``marks``, on the step's effective day, start among the kind's clocks."""
-    day = step.effective
+def dues(step: Step, book: Rulebook, starts: Iterable[Start]) -> list[Due]:
+    """What the step starts among the clocks of the kind."""
     found: list[Due] = []
-    for rule in step.table.clocks.values():
-        if rule.when and hooks.GUARDS[rule.when](step) is not None:
+    for begin in starts:
+        condition = step.table.clocks[begin.code].when
+        if condition and hooks.GUARDS[condition](step) is not None:
             continue
-        deadline = book.on(day).deadlines.get(rule.code)
-        if deadline is None:
-            continue
-        due = Due(rule.code, day)
-        if deadline.target and deadline.target_from in marks:
-            target = book.due(day, deadline.target)
-            due.target_due, due.provisional = target.day, target.provisional
-        if deadline.breach and deadline.breach_from in marks:
-            breach = book.due(day, deadline.breach)
-            due.breach_due = breach.day
-            due.provisional |= breach.provisional
+        due = _due(begin, (begin.day_of and step.day(begin.day_of)) or step.effective, book)
         if due.target_due or due.breach_due:
             found.append(due)
     return found
+
+
+def _due(begin: Start, day: date, book: Rulebook) -> Due:
+    due = Due(begin.code, day)
+    deadline = book.on(day).deadlines.get(begin.code)
+    if deadline is None:
+        return due
+    if deadline.target and deadline.target_from == begin.event:
+        target = book.due(day, deadline.target)
+        due.target_due, due.provisional = target.day, target.provisional
+    if deadline.breach and deadline.breach_from == begin.event:
+        breach = book.due(day, deadline.breach)
+        due.breach_due = breach.day
+        due.provisional |= breach.provisional
+    return due
 
 
 def start(session: WorkingSession, docket_id: int, starting: Iterable[Due]) -> None:

@@ -162,7 +162,7 @@ def of(session: WorkingSession, docket: Docket) -> Sequence[DocketDocument]:
 
 
 def open_paper(
-    session: WorkingSession, docket: Docket, document_id: int, acting: Acting
+    session: WorkingSession, docket: Docket, document_id: int, acting: Acting, *, key_dir: Path
 ) -> tuple[DocketDocument, Spec, dict[str, Any]]:
     """A paper with its context, persons' full numbers filled in; audited. Raises ``NotFound``."""
     found = session.get(DocketDocument, document_id)
@@ -171,7 +171,7 @@ def open_paper(
     context = deepcopy(found.context)
     if found.personal:
         for fill in hooks.SECRETS:
-            fill(session, context, acting)
+            fill(session, context, acting, key_dir)
     audit.record(
         session,
         actor=acting.officer.account_id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from registry.core.db import WorkingSession
@@ -99,8 +100,10 @@ Guard = Callable[[Step], Refusal | None]
 Effect = Callable[[Step], Mapping[str, Any]]
 PayloadBuilder = Callable[[Step], Publication]
 ContextBuilder = Callable[[Step], Mapping[str, Any]]
-SecretFiller = Callable[[WorkingSession, dict[str, Any], Acting], None]
-"""Fills persons' full document numbers into a frozen context, auditing each reading."""
+SecretFiller = Callable[[WorkingSession, dict[str, Any], Acting, Path], None]
+"""Fills persons' full document numbers into a frozen context, auditing each reading.
+
+The last argument is the directory of the keys."""
 
 GUARDS: dict[str, Guard] = {}
 EFFECTS: dict[str, Effect] = {}

@@ -78,6 +78,18 @@ class ClockRule:
 
 
 @dataclass(frozen=True)
+class Start:
+    """``event`` (rules/clock_events) starts its part of clock ``code``.
+
+    It counts from the act's effective day, or from the day that the fact ``day_of`` holds.
+    """
+
+    code: str
+    event: str
+    day_of: str = ""
+
+
+@dataclass(frozen=True)
 class Action:
     """A row of the table; see docs/dockets.md for each column."""
 
@@ -100,7 +112,7 @@ class Action:
     effects: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
-    marks: tuple[str, ...] = ()
+    starts: tuple[Start, ...] = ()
     stops: tuple[str, ...] = ()
     publish: PublishRule | None = None
     chain: tuple[str, ...] = ()
@@ -138,6 +150,8 @@ class KindTable:
     public_kind: str = ""
     context: str = ""
     """The document context of the kind."""
+    starts: tuple[Start, ...] = ()
+    """Clocks that the opening starts."""
     parties: tuple[str, ...] = ()
     relations: Mapping[str, str] = field(default_factory=dict)
     """Relation to the kind of docket at its other end."""

@@ -53,7 +53,7 @@ def _second_pair(
     wanted = frozenset(action.four_eyes)
     if OPEN in wanted:
         # Whoever named a party or brought the case in from a file has drafted it too.
-        wanted |= {"add_party", ADOPT}
+        wanted |= {"add_party", "link", ADOPT}
     first = actors(events, wanted)
     if OPEN in wanted:
         first |= {docket.drafted_by}

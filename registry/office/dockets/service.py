@@ -14,7 +14,7 @@ from registry.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.office.audit import service as audit
 from registry.office.dockets import clocks, hooks, kinds, permission
-from registry.office.dockets.checks import links_of, parties_of, sees
+from registry.office.dockets.checks import happened, links_of, parties_of, sees
 from registry.office.dockets.engine import claim
 from registry.office.dockets.hooks import Refused, Step
 from registry.office.dockets.kinds import OPEN, KindTable
@@ -91,7 +91,7 @@ def open_docket(
     step = _opening(session, table, docket, acting)
     docket.facts = step.facts
     _note(session, docket, acting, OPEN, data=docket.facts)
-    clocks.start(session, docket.id, clocks.dues(step, acting.book, (f"{kind}.opened",)))
+    clocks.start(session, docket.id, clocks.dues(step, acting.book, table.starts))
     _audit(session, acting, "dockets:docket:opened", docket)
     return docket
 
@@ -112,7 +112,7 @@ def _check(
     links: list[Link],
     parties: list[Party],
 ) -> None:
-    problems: dict[str, list[str]] = {}
+    problems = happened(docket.facts, acting.today)
     if not docket.title:
         problems["title"] = [N_("This must be filled in.")]
     elif personal_numbers(docket.title):
@@ -318,6 +318,27 @@ def add_party(
     docket.drafted_by = acting.officer.account_id
     _note(session, docket, acting, "add_party", data={})
     _audit(session, acting, "dockets:docket:acted", docket, act="add_party")
+    return docket
+
+
+def link(
+    session: WorkingSession, docket: Docket, acting: Acting, *, to: Link, version: int
+) -> Docket:
+    """Relate the docket to another one while it is a draft. Raises as ``open_docket``."""
+    table = kinds.get(docket.kind)
+    if not acting.officer.has(*table.roles) or not sees(session, acting, docket):
+        raise Forbidden
+    if docket.state != table.initial:
+        raise InvalidInput({"link": [N_("Cases are linked while this one is a draft.")]})
+    _check(session, table, acting, docket, links=[to], parties=[])
+    assert docket.id is not None  # noqa: S101 - stored
+    if to.other_id in links_of(session, docket).get(to.relation, []):
+        raise InvalidInput({"link": [N_("These cases are already linked.")]})
+    _claim_version(docket, session, version)
+    session.add(DocketLink(docket_id=docket.id, other_id=to.other_id, relation=to.relation))
+    docket.drafted_by = acting.officer.account_id
+    _note(session, docket, acting, "link", data={})
+    _audit(session, acting, "dockets:docket:acted", docket, act="link")
     return docket
 
 

@@ -6,9 +6,11 @@ All problems of a file are collected, so that whoever writes a table mends it in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+from registry.core import rules
 from registry.core.i18n import Text
 from registry.office.dockets import hooks
 from registry.office.dockets.kinds import (
@@ -21,19 +23,21 @@ from registry.office.dockets.kinds import (
     InvalidKind,
     KindTable,
     PublishRule,
+    Start,
     State,
 )
 from registry.office.staff.officer import ROLES
 
+_ANY_DAY = date(2199, 12, 31)
 _TOP = frozenset(
     {"kind", "title", "number_word", "hooks", "schema", "roles", "guards", "effects"}
     | {"public_kind", "context", "parties", "relations", "subject", "redactable", "clocks"}
-    | {"evidence", "documents", "initial", "adoption", "states", "actions"}
+    | {"starts", "evidence", "documents", "initial", "adoption", "states", "actions"}
 )
 _ACTION = frozenset(
     {"title", "from", "to", "roles", "system", "approval", "drafts", "four_eyes", "after"}
     | {"schema", "effective", "reason", "signature", "guards", "effects", "evidence"}
-    | {"documents", "marks", "stops", "publish", "chain"}
+    | {"documents", "starts", "stops", "publish", "chain"}
 )
 _STATE = frozenset(["title", "closed", "waits_for"])
 _PUBLISH = frozenset(["op", "payload", "reason", "forget_previous", "if_public"])
@@ -102,6 +106,7 @@ def read(path: Path, content: object) -> KindTable:
     }
     table = _table(reader, path, top, states, actions)
     _cross_check(reader, table)
+    _check_clocks(reader, table)
     if reader.problems:
         raise InvalidKind(file=path.name, problems="; ".join(reader.problems))
     return table
@@ -146,6 +151,7 @@ def _table(
         ),
         public_kind=str(top.get("public_kind", "")),
         context=context,
+        starts=_starts(reader, "starts", top.get("starts")),
         parties=reader.names("parties", top.get("parties")),
         relations={str(k): str(v) for k, v in (top.get("relations") or {}).items()},
         subject=subject,
@@ -190,6 +196,18 @@ def _clocks(reader: _Reader, value: object) -> dict[str, ClockRule]:
     if value is not None and not isinstance(value, list):
         reader.problem("clocks: must be a list")
     return clocks
+
+
+def _starts(reader: _Reader, where: str, value: object) -> tuple[Start, ...]:
+    """``clock: event`` or ``clock: event@fact``."""
+    if value is not None and not isinstance(value, dict):
+        reader.problem(f"{where}: starts must map clocks to events")
+        return ()
+    found = []
+    for code, event in (value or {}).items():
+        name, _, day_of = str(event).partition("@")
+        found.append(Start(str(code), name, day_of))
+    return tuple(found)
 
 
 def _adoption(reader: _Reader, value: object) -> Adoption:
@@ -237,7 +255,7 @@ def _action(reader: _Reader, code: str, value: object, states: Mapping[str, Stat
         effects=reader.known(where, "effect", names("effects"), hooks.EFFECTS.__contains__),
         evidence=names("evidence"),
         documents=names("documents"),
-        marks=names("marks"),
+        starts=_starts(reader, where, row.get("starts")),
         stops=names("stops"),
         publish=_publish(reader, where, row.get("publish")),
         chain=names("chain"),
@@ -295,7 +313,8 @@ def _check_action(reader: _Reader, table: KindTable, action: Action) -> None:
     reader.known(where, "action in four_eyes", action.four_eyes, others.__contains__)
     reader.known(where, "action in after", action.after, others.__contains__)
     reader.known(where, "action in chain", action.chain, table.actions.__contains__)
-    reader.known(where, "clock", action.stops, table.clocks.__contains__)
+    clocks = (*action.stops, *(start.code for start in action.starts))
+    reader.known(where, "clock", clocks, table.clocks.__contains__)
     reader.known(where, "evidence", action.evidence, table.evidence.__contains__)
     reader.known(where, "document", action.documents, table.documents.__contains__)
     if action.publish and not table.public_kind:
@@ -312,3 +331,13 @@ def _reachable(table: KindTable) -> set[str]:
                 seen.add(to)
                 queue.append(to)
     return seen
+
+
+def _check_clocks(reader: _Reader, table: KindTable) -> None:
+    """Clocks and the events that start them must be those of the rules."""
+    deadlines = rules.load(demo=True).on(_ANY_DAY).deadlines
+    reader.known("clocks", "deadline of the rules", tuple(table.clocks), deadlines.__contains__)
+    for start in (*table.starts, *(s for a in table.actions.values() for s in a.starts)):
+        found = deadlines.get(start.code)
+        if found is not None and start.event not in {found.target_from, found.breach_from}:
+            reader.problem(f"clock {start.code}: is not started by {start.event!r}")

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from registry.office.imports import problems
-from registry.office.imports.limits import Limits
-from registry.office.imports.mapping import ColumnMapping, Heading, check_heading, heading
-from registry.office.imports.problems import Problem
-from registry.office.imports.readers import (
+from registry.core.sheets.limits import Limits
+from registry.core.sheets.problems import EmptyFile, Problem, TooManyRows
+from registry.core.sheets.readers import (
     RawRow,
     is_json,
     read_objects,
     read_rows,
     trimmed,
 )
+from registry.office.imports import problems
+from registry.office.imports.mapping import ColumnMapping, Heading, check_heading, heading
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def open_table(path: Path, candidates: Sequence[ColumnMapping], limits: Limits) 
         if len(above) >= limits.heading_rows:
             break
     if not above:
-        raise problems.EmptyFile
+        raise EmptyFile
     if best is None:
         names = [names[0] if names else field for field, names in _wanted(candidates)]
         raise problems.NoHeading(columns="、".join(names))
@@ -84,7 +84,7 @@ def _rows(head: Heading, raw: RawRow, rest: Iterator[RawRow], limits: Limits) ->
             continue
         count += 1
         if count > limits.rows:
-            raise problems.TooManyRows(limit=limits.rows)
+            raise TooManyRows(limit=limits.rows)
         malformed = None
         if len(cells) > max(width, len(head.fields)):
             malformed = Problem(row.line, "", "too-many-cells")
@@ -103,7 +103,7 @@ def _json_table(path: Path, candidates: Sequence[ColumnMapping], limits: Limits)
     objects = read_objects(path, limits)
     first = next(objects, None)
     if first is None:
-        raise problems.EmptyFile
+        raise EmptyFile
     names = tuple(first.fields or ())
     found = heading(names, candidates) if len(names) > 1 else None
     if found is None:

@@ -18,10 +18,13 @@ from typing import Any
 from sqlalchemy import text
 
 from registry.core.clock import rfc3339
-from registry.core.db import Store, exclusive, sqlite_path
+from registry.core.db import GazetteSession, Store, exclusive, sqlite_path
 from registry.core.errors import RegistryError
 from registry.migrations import service as migrations
+from registry.office.publisher import queries as outbox
 from registry.office.worker.office import Office
+from registry.public.gazette import erasure
+from registry.public.gazette import restore as gazette
 
 MANIFEST = "manifest.json"
 FOLDERS = ("keys", "files", "evidence")
@@ -74,6 +77,24 @@ def restore(office: Office, source: Path) -> dict[str, Any]:
     return manifest
 
 
+def replay_removals(office: Office, newer_gazette: str | None, *, now: datetime) -> int:
+    """Remove again what was removed after the copy was made; gives how many records.
+
+    The removals come from the copied outbox and, where one survived, from a newer gazette store.
+    """
+    with office.working.read() as session:
+        wanted = outbox.removals(session)
+    if newer_gazette is not None:
+        newer = Store(newer_gazette, GazetteSession, read_only=True)
+        with newer.read() as session:
+            wanted += gazette.removals(session)
+        newer.close()
+    with office.gazette.write() as session:
+        removed = gazette.replay(session, wanted, recorded=now)
+    erasure.finish(office.gazette, now=now)
+    return len(removed)
+
+
 def _copy_store(store: Store[Any], target: Path) -> None:
     path = sqlite_path(store.url)
     if path is not None:
@@ -108,7 +129,8 @@ def _fill_store(name: str, store: Store[Any], source: Path, revision: str | None
         connection.execute(text("SET session_replication_role = replica"))
         raw: Any = connection.connection.dbapi_connection
         for table in _tables(store):
-            header = (source / f"{table}.csv").open(encoding="utf-8").readline().strip()
+            with (source / f"{table}.csv").open(encoding="utf-8") as head:
+                header = head.readline().strip()
             columns = ", ".join(f'"{column}"' for column in header.split(","))
             statement = f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv, HEADER)'
             with (source / f"{table}.csv").open("rb") as file, raw.cursor().copy(statement) as copy:

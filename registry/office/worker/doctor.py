@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from registry.core import i18n, keys
 from registry.core.clock import legal_day
-from registry.core.errors import RegistryError
+from registry.core.errors import Misconfigured, RegistryError
 from registry.migrations import service as migrations
-from registry.office.audit import service as audit
+from registry.office.audit import queries as audit
 from registry.office.publisher import queries as publisher
 from registry.office.staff import queries as staff
 from registry.office.worker.office import Office
@@ -76,8 +76,11 @@ def _languages(office: Office, _now: datetime) -> Iterator[Finding]:
 
 
 def _keys(office: Office, _now: datetime) -> Iterator[Finding]:
-    for problem in keys.problems(office.settings.key_dir):
-        yield Finding(problem.problem, problem.cure)
+    for load in (keys.load_log_key, keys.load_certificate_key, keys.load_vault):
+        try:
+            load(office.settings.key_dir)
+        except Misconfigured as error:
+            yield Finding(str(error.params["what"]), "see docs/operations.md, Keys")
 
 
 def _rules(office: Office, now: datetime) -> Iterator[Finding]:
@@ -113,14 +116,10 @@ def _stores(office: Office, _now: datetime) -> Iterator[Finding]:
 
 def _staff(office: Office, _now: datetime) -> Iterator[Finding]:
     with office.working.read() as session:
-        if not staff.active_with_role(session, "administrator"):
-            yield Finding(
-                "nobody can administer the staff", "run: registry user add LOGIN --role administrator"
-            )
-        if not staff.active_with_role(session, "approver"):
-            yield Finding(
-                "nobody can approve a case", "run: registry user add LOGIN --role approver"
-            )
+        held = staff.roles_in_use(session)
+    for role, lacking in (("administrator", "administer the staff"), ("approver", "approve a case")):
+        if role not in held:
+            yield Finding(f"nobody can {lacking}", f"run: registry user add LOGIN --role {role} ...")
 
 
 def _flow(office: Office, now: datetime) -> Iterator[Finding]:
@@ -155,7 +154,7 @@ def _audit(office: Office, _now: datetime) -> Iterator[Finding]:
         report = audit.verify(session)
     if not report.intact:
         yield Finding(
-            f"the audit chain is broken at row {report.broken_at}",
+            f"the audit chain is broken at row {report.broken}",
             "stop, keep the disk, and restore from a backup: somebody changed the audit",
         )
 

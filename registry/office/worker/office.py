@@ -27,7 +27,7 @@ class Office:
 
     @cached_property
     def book(self) -> Rulebook:
-        return rules.load(self.settings.rules_dir)
+        return rules.load(self.settings.rules_dir, demo=self.settings.demo)
 
     @cached_property
     def index(self) -> SearchIndex:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import secrets
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,7 +57,7 @@ class FileStore:
             draft.unlink(missing_ok=True)
         return digest.hexdigest()
 
-    def open(self, sha256: str) -> BinaryIO:
+    def open(self, sha256: str) -> BufferedReader:
         """The file for reading. Raises ``NotFound``, also for what is not a hash."""
         try:
             return self._path(sha256).open("rb")

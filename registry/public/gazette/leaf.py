@@ -19,11 +19,28 @@ from registry.core.clock import rfc3339
 
 EVENT_VERSION = 1
 SALT_BYTES = 32
+_EXACT = 2**53
 
 
 def canonical(value: Mapping[str, object]) -> str:
-    """``value`` as RFC 8785 text. Raises ``ValueError`` for what JSON cannot carry."""
+    """``value`` as RFC 8785 text. Raises ``ValueError`` for what JSON cannot carry.
+
+    Also for a float that is written as a whole number beyond 2**53: its text reads back as an
+    integer outside the domain of RFC 8785, so it could not be verified.
+    """
+    if _too_large(value):
+        raise ValueError("a number is too large to be read back exactly")
     return rfc8785.dumps(value).decode()  # type: ignore[arg-type] # checked at run time there
+
+
+def _too_large(value: object) -> bool:
+    if isinstance(value, float):
+        return abs(value) >= _EXACT
+    if isinstance(value, Mapping):
+        return any(_too_large(one) for one in value.values())
+    if isinstance(value, list | tuple):
+        return any(_too_large(one) for one in value)
+    return False
 
 
 def is_canonical(text: str) -> bool:

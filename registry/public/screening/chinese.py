@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Indel
 
 from registry.core.names import NameAnatomy
+from registry.core.names.anatomy import is_trade
 from registry.core.names.regions_in_names import places
 from registry.public.screening.comparison import FeatureResult, result
 
@@ -59,7 +60,12 @@ def features(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
     _share_regions(left, right)
     rest_a, rest_b = _left_over(left, right)
     found = [
-        result("brand", a.brand, b.brand, _brand(left, right, rest_a, rest_b)),
+        result(
+            "brand",
+            a.brand,
+            b.brand,
+            _brand(left, right, rest_a, rest_b, generic=_bare(a) and _bare(b)),
+        ),
         result("trade", "".join(a.trade), "".join(b.trade), _trade(left, right, rest_a, rest_b)),
     ]
     if left.regions or right.regions:
@@ -77,6 +83,11 @@ def features(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
         score = 1.0 if a.group == b.group else 0.7
         found.append(result("group", " ".join(a.group), " ".join(b.group), score))
     return found
+
+
+def _bare(name: NameAnatomy) -> bool:
+    """Whether the name has no brand of its own, so that a trade word stands in its place."""
+    return is_trade(name.brand)
 
 
 def _side(name: NameAnatomy) -> _Side:
@@ -110,7 +121,7 @@ def _rest(indexes: list[int], side: _Side) -> _Rest:
     return _Rest([i for i in indexes if i < side.brand], [i for i in indexes if i >= side.brand])
 
 
-def _brand(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest) -> float:
+def _brand(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest, *, generic: bool) -> float:
     brand_a, trade_a = rest_a.words(left)
     brand_b, trade_b = rest_b.words(right)
     if not brand_a and not brand_b:
@@ -124,15 +135,19 @@ def _brand(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest) -> float:
         # No brand in common: two names of the same trade, or one that left its brand out.
         trade = len(longer.text) - longer.brand
         return 0.72 if not other and trade >= 4 and left.regions & right.regions else 0.0
-    return _extra_brand(rest.brand, shared, longer.brand)
-
-
-def _extra_brand(extra: list[int], shared: int, size: int) -> float:
-    """One brand holds the other: (盐湖)蓝科 is a usual omission, 华泰(联合) usually a sister."""
-    if extra == list(range(len(extra))):
-        return 0.74 if shared >= 2 and (len(extra) >= 2 or shared >= 3) else 0.45
-    if extra[0] == size - len(extra):
+    if generic:
         return 0.5
+    return _extra_brand(rest.brand, longer)
+
+
+def _extra_brand(extra: list[int], longer: _Side) -> float:
+    """One brand holds the other: (盐湖)蓝科 is a usual omission, 华泰(联合) usually a sister."""
+    shared, trade = longer.brand - len(extra), len(longer.text) - longer.brand
+    if extra == list(range(len(extra))):
+        usual = shared >= 2 and (len(extra) >= 2 or shared >= 3)
+        return 0.74 if usual or trade >= 6 else 0.45
+    if extra[0] == longer.brand - len(extra):
+        return 0.74 if shared >= 3 and len(extra) == 1 else 0.5
     return 0.2
 
 
@@ -160,28 +175,22 @@ def _region(a: NameAnatomy, b: NameAnatomy, left: _Side, right: _Side) -> float:
     local_a, local_b = ours - {"中国"}, theirs - {"中国"}
     if not ours or not theirs or local_a == local_b:
         return _missing_region(left, right, local=bool(local_a or local_b))
-    if local_a & local_b:
-        return 0.9
     if not local_a or not local_b:
         return 0.5
-    provinces_a, provinces_b = _provinces(local_a), _provinces(local_b)
-    if not provinces_a & provinces_b:
+    rest_a, rest_b = local_a - local_b, local_b - local_a
+    if not rest_a or not rest_b:
+        return 0.9
+    if not _provinces(rest_a) & _provinces(rest_b):
         return 0.0
     # 山西 and 太原 nest; 太原 and 大同 are two places of one province.
-    nested = any(_is_province(stem) for stem in local_a ^ local_b)
-    return 0.85 if nested else 0.0
+    return 0.85 if any(map(_is_province, rest_a | rest_b)) else 0.0
 
 
 def _missing_region(left: _Side, right: _Side, *, local: bool) -> float:
     """A region left out; grave where it is all that tells the body apart (上海银行)."""
-    core = min(left.text, right.text, key=len)
-    generic = len(core) < 4 and (local or len(core) < 3)
-    return 0.3 if generic and len(left.text) == len(right.text) and _weak(left, right) else 0.87
-
-
-def _weak(left: _Side, right: _Side) -> bool:
-    """Whether neither name has a brand of its own before its trade."""
-    return any(side.brand == len(side.text) or side.brand == 1 for side in (left, right))
+    bare = any(is_trade(side.text[: side.brand]) for side in (left, right))
+    size = min(len(left.text), len(right.text))
+    return 0.3 if bare and (local or size < 4) else 0.87
 
 
 def _provinces(stems: set[str]) -> set[str]:

@@ -78,7 +78,7 @@ def compare_anatomies(a: NameAnatomy, b: NameAnatomy) -> Comparison:
     # Here, because both files build FeatureResults.
     from registry.public.screening import chinese, foreign  # noqa: PLC0415
 
-    if not a.folded or not b.folded:
+    if not _has_substance(a) or not _has_substance(b):
         return Comparison(0.0, ())
     if a.foreign and b.foreign:
         features = foreign.features(a, b)
@@ -90,6 +90,11 @@ def compare_anatomies(a: NameAnatomy, b: NameAnatomy) -> Comparison:
     for result in features:
         score *= result.factor
     return Comparison(round(score, 4), tuple(features))
+
+
+def _has_substance(name: NameAnatomy) -> bool:
+    """Whether the name says more than a form of organisation."""
+    return bool(name.core or name.words)
 
 
 def result(feature: Feature, query: str, candidate: str, score: float) -> FeatureResult:

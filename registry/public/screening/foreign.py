@@ -47,16 +47,27 @@ def _bare(name: NameAnatomy) -> str:
 
 
 def _words(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
-    joined = Indel.normalized_similarity("".join(sorted(ours)), "".join(sorted(theirs)))
-    if "".join(ours) == "".join(theirs) or joined == 1:
+    if sorted(ours) == sorted(theirs) or "".join(ours) == "".join(theirs):
         return 1.0
+    ours, theirs = _joined(ours, theirs), _joined(theirs, ours)
+    left, right, matched = _matched(ours, theirs)
+    share = matched / (sum(map(_weight, ours)) + sum(map(_weight, theirs)))
+    if left and right:
+        return 0.7 * share
+    shorter = min(ours, theirs, key=len)
+    if len(shorter) > 1 or len(shorter[0]) >= 7:
+        return share + 0.3 * (1 - share)
+    # A bare surname or place is too little to go by.
+    return 0.9 * share
+
+
+def _matched(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[set[int], set[int], float]:
+    """Pairs words one to one, likest first: what is left of each, and the weight that matched."""
     pairs = sorted(
-        (
-            (-likeness, i, j)
-            for i, mine in enumerate(ours)
-            for j, other in enumerate(theirs)
-            if (likeness := _likeness(mine, other))
-        ),
+        (-likeness, i, j)
+        for i, mine in enumerate(ours)
+        for j, other in enumerate(theirs)
+        if (likeness := _likeness(mine, other))
     )
     left, right = set(range(len(ours))), set(range(len(theirs)))
     matched = 0.0
@@ -64,14 +75,19 @@ def _words(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
         if i in left and j in right:
             left.discard(i)
             right.discard(j)
-            matched += -negative * (_weight(ours[i]) + _weight(theirs[j]))
-    total = sum(map(_weight, ours)) + sum(map(_weight, theirs))
-    share = matched / total
-    # 'Aero Caribbean' and 'Aerocaribbean': words written together.
-    apart = Indel.normalized_similarity("".join(ours), "".join(theirs))
-    if apart > 0.92 and not (left and right):
-        share = max(share, apart)
-    return share * 0.7 if left and right else share
+            matched -= negative * (_weight(ours[i]) + _weight(theirs[j]))
+    return left, right, matched
+
+
+def _joined(words: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """``words`` with neighbours written as one where the other name does (Aero Caribbean)."""
+    found: list[str] = []
+    for word in words:
+        if found and found[-1] + word in others:
+            found[-1] += word
+        else:
+            found.append(word)
+    return tuple(found)
 
 
 def _likeness(mine: str, other: str) -> float:

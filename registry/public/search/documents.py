@@ -67,7 +67,9 @@ def document(record: Record) -> IndexDocument | None:
         codes=_present(parts.codes),
         numbers=_present(parts.numbers),
         texts=_present(parts.texts),
-        keywords={facet: found for facet, values in keywords.items() if (found := _present(values))},
+        keywords={
+            facet: found for facet, values in keywords.items() if (found := _present(values))
+        },
         date=_day(parts.date),
         publish_until=record.publish_until,
     )

@@ -120,18 +120,18 @@ def is_latin(form: str) -> bool:
     return _LATIN.fullmatch(form) is not None
 
 
-def sound(name: str) -> str:
-    """Pinyin of a Chinese name, each syllable capitalised ("ShanXiMeiYe"); "" for others."""
+def spoken(name: str) -> tuple[str, list[str]]:
+    """How a Chinese name sounds; ``("", [])`` for others.
+
+    Its pinyin with each syllable capitalised ("ShanXiMeiYe"), and its initials, whole and
+    without the region that it begins with.
+    """
     form = name_form(name)
     if not _CJK.search(form):
-        return ""
-    return "".join(one.capitalize() for one in syllables(form) if one.isascii() and one != " ")
-
-
-def initials_of(name: str) -> list[str]:
-    """Initials of a Chinese name, whole and without the region that it begins with."""
-    form = name_form(name)
+        return "", []
+    form = form.replace(" ", "")
+    heard = [one.capitalize() if one.isascii() else "" for one in syllables(form)]
     match = _REGION.match(form)
-    rests = [form, form[match.end() :]] if match and match.end() < len(form) else [form]
-    found = ["".join(one for one in sound(rest) if one.isupper()).lower() for rest in rests]
-    return list(dict.fromkeys(one for one in found if one))
+    starts = {0, match.end() if match and match.end() < len(heard) else 0}
+    initials = ["".join(one[:1] for one in heard[start:]).lower() for start in sorted(starts)]
+    return "".join(heard), [one for one in initials if one]

@@ -78,13 +78,26 @@ def test_a_version_with_an_end_gives_way_to_the_one_before(overlay: Overlay) -> 
 NEW_KIND = """
 defaults: {since: 2026-01-01, source: none, marker: D}
 instruments:
-  prov-1: {title: {zh: 某省令第1号, en: Province Order 1}, name: {zh: 某办法, en: Some measures}, cite: registry}
+  prov-1:
+    title: {zh: 某省令第1号, en: Province Order 1}
+    name: {zh: 某办法, en: Some measures}
+    cite: registry
 roles:
   dam-keeper: {title: {zh: 巡坝员, en: Dam keeper}, cite: prov-1 art. 4}
 measures:
-  P1: {title: {zh: 驻库监管, en: Resident inspector}, cite: prov-1 art. 9, departments: [safety-regulator], targets: [unit]}
+  P1:
+    title: {zh: 驻库监管, en: Resident inspector}
+    cite: prov-1 art. 9
+    departments: [safety-regulator]
+    targets: [unit]
 deadlines:
-  pond.check: {title: {zh: 复查, en: Check}, cite: prov-1 art. 21, from: listed, binds: authority, breach: 2 months, rolls: true}
+  pond.check:
+    title: {zh: 复查, en: Check}
+    cite: prov-1 art. 21
+    from: listed
+    binds: authority
+    breach: 2 months
+    rolls: true
 list_kinds:
   pond-watch:
     title: {zh: 尾矿库重点名单, en: Tailings pond watch list}
@@ -96,7 +109,10 @@ list_kinds:
     term: 2 years
     measures: [P1, M1]
     grounds:
-      P-1: {title: {zh: 未巡坝, en: No patrol}, basis: prov-1 art. 105(12), listed: [unit, dam-keeper]}
+      P-1:
+        title: {zh: 未巡坝, en: No patrol}
+        basis: prov-1 art. 105(12)
+        listed: [unit, dam-keeper]
 """
 
 
@@ -152,32 +168,72 @@ calendar:
     assert calendar.is_working_day(date(2027, 1, 31))
 
 
+ENTRY = "{since: 2026-11-20, title: {zh: a, en: a}, cite: registry, source: none, marker: D"
+CITE = "{zh: 某省规定第三条, en: Provincial rule art. 3}"
+
+
+def changed(old: str, new: str, text: str = DEADLINE) -> str:
+    assert old in text
+    return text.replace(old, new)
+
+
+def kind(old: str, new: str) -> str:
+    return changed(old, new, NEW_KIND)
+
+
 BAD = {
     "not YAML": ("deadlines: [", "own.yaml", "line"),
     "tab": ("deadlines:\n\tx: 1", "own.yaml", "line 2"),
     "twice": ("roles:\n  a: {}\n  a: {}", "line 3", "given twice"),
+    "key is no text": ("? [a, b]\n: 1", "line 1", "unhashable key"),
+    "endless": ("[" * 5000, "own.yaml", ""),
+    "several documents": ("roles: {}\n---\nroles: {}", "line 2", "another document"),
+    "tag": ("roles: !!python/object:os.system {}", "line 1", "python/object"),
     "list at the top": ("- 1", "own.yaml", "mapping"),
     "unknown table": ("deadlnes: {}", "deadlnes", "did you mean deadlines"),
-    "unknown field": (DEADLINE.replace("breach:", "breech:"), "breech", "did you mean breach"),
-    "bad term": (DEADLINE.replace("7 working-days", "3 weeks"), "deadlines/listing.defence_window/breach", "3 weeks"),
-    "number for a term": (DEADLINE.replace("7 working-days", "7"), "/breach", "text is expected"),
-    "no date": (DEADLINE.replace("    since: 2026-05-01\n", ""), "/since", "a date"),
-    "time for a date": (DEADLINE.replace("2026-05-01", "2026-05-01 10:00:00"), "/since", "a date"),
-    "impossible date": (DEADLINE.replace("2026-05-01", "2026-13-01"), "own.yaml", "month"),
-    "ends first": (DEADLINE.replace("    breach", "    until: 2020-01-01\n    breach"), "/until", "before it begins"),
-    "marker": (DEADLINE.replace("marker: V", "marker: X"), "/marker", "D, K, U, V"),
-    "source": (DEADLINE.replace("source: none", "source: S99"), "/source", "no S99 in sources"),
-    "instrument": (DEADLINE.replace("{zh: 某省规定第三条, en: Provincial rule art. 3}", "mem-99 art. 3"), "/cite", "unknown instrument mem-99"),
-    "article": (DEADLINE.replace("{zh: 某省规定第三条, en: Provincial rule art. 3}", "mem-11 art. 3("), "/cite", "list of articles"),
-    "half a text": (DEADLINE.replace(", en: Provincial rule art. 3", ""), "/cite/en", "text is expected"),
-    "measure": (NEW_KIND.replace("[P1, M1]", "[P1, M77]"), "pond-watch/measures", "no M77 in measures"),
-    "role": (NEW_KIND.replace("[unit, dam-keeper]", "[unit, keeper]"), "grounds/P-1/listed", "no keeper in roles"),
-    "nobody listed": (NEW_KIND.replace("[unit, dam-keeper]", "[]"), "grounds/P-1/listed", "who goes"),
+    "unknown field": (changed("breach:", "breech:"), "breech", "did you mean breach"),
+    "bad term": (changed("7 working-days", "3 weeks"), "listing.defence_window/breach", "3 weeks"),
+    "number for a term": (changed("7 working-days", "7"), "/breach", "text is expected"),
+    "no date": (changed("    since: 2026-05-01\n", ""), "/since", "a date"),
+    "time for a date": (changed("2026-05-01", "2026-05-01 10:00:00"), "/since", "a date"),
+    "impossible date": (changed("2026-05-01", "2026-13-01"), "own.yaml", "month"),
+    "ends first": (
+        changed("since:", "until: 2020-01-01\n    since:"),
+        "/until",
+        "before it begins",
+    ),
+    "marker": (changed("marker: V", "marker: X"), "/marker", "D, K, U, V"),
+    "source": (changed("source: none", "source: S99"), "/source", "no S99 in sources"),
+    "instrument": (changed(CITE, "mem-99 art. 3"), "/cite", "unknown instrument mem-99"),
+    "article": (changed(CITE, "mem-11 art. 3("), "/cite", "list of articles"),
+    "half a text": (changed(", en: Provincial rule art. 3", ""), "/cite/en", "text is expected"),
+    "measure": (kind("[P1, M1]", "[P1, M77]"), "pond-watch/measures", "no M77 in measures"),
+    "role": (kind("[unit, dam-keeper]", "[keeper]"), "grounds/P-1/listed", "no keeper in roles"),
+    "nobody listed": (kind("[unit, dam-keeper]", "[]"), "grounds/P-1/listed", "who goes"),
+    "no ground": (kind("P-1:", "P-1: null\n      P-1:"), "line", "given twice"),
     "number as code": ("calendar:\n  2027: {}", "calendar", "quoted"),
-    "weekday worked": ("calendar:\n  '2027': {since: 2026-11-20, title: {zh: a, en: a}, cite: registry, source: none, marker: D, worked: [2027-01-04]}", "/worked", "not a Saturday"),
+    "weekday worked": (
+        f"calendar:\n  '2027': {ENTRY}, worked: [2027-01-04]}}",
+        "/worked",
+        "not a Saturday",
+    ),
+    "days run backwards": (
+        f"calendar:\n  '2027': {ENTRY}, days_off: [2027-01-04..2027-01-02]}}",
+        "/days_off/0",
+        "range",
+    ),
+    "nothing to count": (
+        f"deadlines:\n  x: {ENTRY}, from: listed, binds: authority}}",
+        "deadlines/x",
+        "target or breach",
+    ),
+    "pattern": (
+        f"masking:\n  x: {ENTRY}, pattern: '(', shown_start: 1, shown_end: 1}}",
+        "masking/x/pattern",
+        "regular expression",
+    ),
     "version is text": ("roles:\n  chief: boss", "roles/chief", "mapping"),
-    "nothing to count": ("deadlines:\n  x: {since: 2026-01-01, title: {zh: a, en: a}, cite: registry, source: none, marker: D, from: listed, binds: authority}", "deadlines/x", "target or breach"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "place", "problem"), BAD.values(), ids=BAD)

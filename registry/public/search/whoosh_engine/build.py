@@ -11,7 +11,7 @@ import json
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,16 +53,16 @@ class Row:
 def row(document: IndexDocument) -> Row:
     """Fold all that is searched of ``document``."""
     until = document.publish_until
-    names = _forms(forms.name_form, document.names)
+    spoken = [forms.spoken(name) for name in document.names]
     return Row(
         id=document.id,
         blocks=(
-            _block(names),
-            _block(_forms(forms.sound, document.names)),
-            _block(one for name in document.names for one in forms.initials_of(name)),
-            _block(_forms(forms.code_form, document.codes)),
-            _block(_forms(forms.name_form, document.numbers)),
-            _block(_forms(forms.text_form, document.texts)),
+            _block(map(forms.name_form, document.names)),
+            _block(sound for sound, _ in spoken),
+            _block(one for _, initials in spoken for one in initials),
+            _block(map(forms.code_form, document.codes)),
+            _block(map(forms.name_form, document.numbers)),
+            _block(map(forms.text_form, document.texts)),
         ),
         until=NEVER if until is None else microseconds(until),
         day=document.date.toordinal() if document.date else 0,
@@ -73,10 +73,6 @@ def row(document: IndexDocument) -> Row:
 def microseconds(instant: datetime) -> int:
     """``instant`` as it is stored: microseconds since 1970, exactly."""
     return (instant - _EPOCH) // _MICROSECOND
-
-
-def _forms(form: Callable[[str], str], texts: Iterable[str]) -> list[str]:
-    return [found for text in texts if (found := form(text))]
 
 
 def _block(parts: Iterable[str]) -> str:

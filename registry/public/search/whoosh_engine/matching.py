@@ -7,9 +7,11 @@ common words costs one substring test per candidate.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
+from typing import TypeVar
 
 from registry.public.search import forms
 from registry.public.search.query import And, Dated, Filter, Ids, Leaf, Not, Or, Prefix, Query
@@ -23,23 +25,26 @@ MANY = 3
 """From every third document on it is faster to scan the whole block."""
 SHORTEST_CODE = 3
 """Characters that the beginning of a code must have where no field is named."""
+KEPT = 256
+"""Results kept per segment: of whole queries, and of phrases."""
+
+_Key = TypeVar("_Key")
 
 
 class Matcher:
     """Evaluates queries on one segment, keeping what it found."""
 
-    def __init__(self, segment: SegmentReader, kept: int = 256) -> None:
+    def __init__(self, segment: SegmentReader) -> None:
         self.segment = segment
         self._results: dict[Query, int] = {}
         self._phrases: dict[tuple[str, str, bool], int] = {}
-        self._kept = kept
 
     def matching(self, query: Query) -> int:
         """The set of documents that answer ``query``, deleted and ended ones included."""
         found = self._results.get(query)
         if found is None:
             found = self._evaluate(query)
-            _keep(self._results, query, found, self._kept)
+            _keep(self._results, query, found)
         return found
 
     def _evaluate(self, query: Query) -> int:
@@ -71,8 +76,8 @@ class Matcher:
         first = query.first.toordinal() if query.first else 1
         last = query.last.toordinal() if query.last else 1 << 31
         order, days = self.segment.order("oldest"), self.segment.days
-        start = _bisect(order, days, first)
-        end = _bisect(order, days, last + 1)
+        start = bisect_left(order, first, key=days.__getitem__)
+        end = bisect_left(order, last + 1, key=days.__getitem__)
         return bits.from_documents(order[start:end], self.segment.count)
 
     def _leaf(self, leaf: Leaf) -> int:
@@ -119,6 +124,19 @@ class Matcher:
         by_sound = bits.from_documents(found, self.segment.count)
         return by_sound | self.beginning("initials", letters)
 
+    def beginning_sound(self, letters: str, among: int) -> int:
+        """Documents ``among`` those given of which a name's pinyin or initials begin so."""
+        sounds = self.segment.sounds
+        offsets = self.segment.block("sounds").offsets
+        begun = f"\n{letters}"
+        by_sound = (
+            document
+            for document in bits.documents(among, self.segment.count)
+            if sounds.find(begun, offsets[document], offsets[document + 1]) >= 0
+        )
+        found = bits.from_documents(by_sound, self.segment.count)
+        return found | self.beginning("initials", letters, among)
+
     def _keyword_containing(self, facet: str, leaf: Leaf) -> int:
         form, open_end = forms.name_form(leaf.text), isinstance(leaf, Prefix)
         values = {
@@ -139,7 +157,7 @@ class Matcher:
         found = self._phrases.get(key)
         if found is None:
             found = self._containing(name, form, open_end) if form else 0
-            _keep(self._phrases, key, found, self._kept)
+            _keep(self._phrases, key, found)
         return found
 
     def _containing(self, name: str, form: str, open_end: bool) -> int:
@@ -229,9 +247,7 @@ def _in_word(character: str) -> bool:
     return character > " " and not forms.is_cjk(character)
 
 
-def _bisect(order: object, days: object, day: int) -> int:
-    raise NotImplementedError
-
-
-def _keep(cache: dict, key: object, value: int, most: int) -> None:
-    raise NotImplementedError
+def _keep(cache: dict[_Key, int], key: _Key, value: int) -> None:
+    if len(cache) >= KEPT:
+        cache.clear()
+    cache[key] = value

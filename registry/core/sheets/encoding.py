@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterable
 from typing import Literal
 
-from registry.office.imports.problems import UnknownEncoding, WrongEncoding
+from registry.core.sheets.problems import UnknownEncoding, WrongEncoding
 
 Encoding = Literal["utf-8-sig", "gb18030"]
 

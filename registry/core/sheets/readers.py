@@ -21,8 +21,8 @@ from typing import BinaryIO, cast
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from registry.office.imports import encoding, problems
-from registry.office.imports.limits import MIB, Limits
+from registry.core.sheets import encoding, problems
+from registry.core.sheets.limits import MIB, Limits
 
 BLOCK = 1 << 18
 MOST_PARTS = 1000
@@ -177,13 +177,13 @@ def _plain(value: object) -> str:
 def _csv_rows(path: Path, limits: Limits, text_encoding: str | None) -> Iterator[RawRow]:
     name = text_encoding or _detect(path, limits)
     csv.field_size_limit(limits.cell_characters)
+    with open_bytes(path, limits) as file:
+        head = file.read(8192)
+    if not head.removeprefix(b"\xef\xbb\xbf").strip(b" \r\n\t\x1a"):
+        raise problems.EmptyFile
+    if b"\0" in head:
+        raise problems.UnknownFormat
     with open_bytes(path, limits) as file, _text(file, name) as text:
-        head = text.read(8192)
-        text.seek(0)
-        if not head.strip("\ufeff \r\n\t\x1a"):
-            raise problems.EmptyFile
-        if "\0" in head:
-            raise problems.UnknownFormat
         reader = csv.reader(text, delimiter=_delimiter(head))
         count = 0
         while True:
@@ -206,9 +206,9 @@ def _csv_problem(error: csv.Error, limits: Limits) -> problems.UnusableFile:
     return problems.DamagedFile()
 
 
-def _delimiter(head: str) -> str:
+def _delimiter(head: bytes) -> str:
     """The sign that parts most cells in the first lines: comma, tabulator or semicolon."""
-    return max(",\t;", key=head.count)
+    return max(",\t;", key=lambda sign: head.count(sign.encode()))
 
 
 def _detect(path: Path, limits: Limits) -> encoding.Encoding:

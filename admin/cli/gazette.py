@@ -1,0 +1,106 @@
+"""``registry gazette``, ``registry index`` and ``registry takedown``."""
+
+from __future__ import annotations
+
+import click
+
+from admin.cli.context import acting_as, as_account, open_office
+from registry.core import keys
+from registry.core.clock import system_clock
+from registry.core.errors import NotFound
+from registry.office.publisher import takedown as takedowns
+from registry.office.publisher.cross import verify_cross
+from registry.office.worker.approvals import authority_path, unapproved
+from registry.office.worker.office import Office
+from registry.public.gazette import checkpoint as checkpoints
+from registry.public.gazette import queries as published
+from registry.public.gazette.verify import verify_log
+from registry.public.search import rebuild
+
+
+@click.group()
+def gazette() -> None:
+    """The published, append-only log."""
+
+
+@gazette.command()
+@click.option("--cross", is_flag=True, help="Also hold every public row against its decision.")
+@click.pass_context
+def verify(context: click.Context, cross: bool) -> None:
+    """Verify the whole log: leaves, tree, checkpoints, removals, order."""
+    with open_office() as office:
+        with office.gazette.read() as session:
+            report = verify_log(session, key=keys.load_log_public(office.settings.key_dir))
+        problems = [str(problem) for problem in report.problems]
+        click.echo(
+            f"{report.size} rows, {report.with_content} with content, {report.forgotten} forgotten, "
+            f"{report.checkpoints} checkpoints; root {report.root.hex()}"
+        )
+        if cross:
+            problems += _cross(office)
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo("The log verifies." if not problems else "The log does not verify.")
+    context.exit(1 if problems else 0)
+
+
+def _cross(office: Office) -> list[str]:
+    with office.working.read() as working, office.gazette.read() as session:
+        report = verify_cross(working, session, now=system_clock(), approval=unapproved)
+    click.echo(f"{report.rows} rows held against decisions, {report.waiting} waiting.")
+    return [str(problem) for problem in report.problems]
+
+
+@gazette.command()
+def checkpoint() -> None:
+    """Sign a checkpoint over the log as it stands, and print it."""
+    with open_office() as office, office.gazette.write() as session:
+        row = checkpoints.sign_newest(session, office.settings.key_dir, now=system_clock())
+        click.echo(row.note, nl=False)
+
+
+@click.group()
+def index() -> None:
+    """The search index."""
+
+
+@index.command("rebuild")
+@click.option("--processes", type=click.IntRange(1, 32), default=2, show_default=True)
+def rebuild_index(processes: int) -> None:
+    """Build the index anew from the gazette; readers keep the old one until it is done."""
+    with open_office() as office:
+        count = rebuild(office.gazette, office.index, now=system_clock(), processes=processes)
+        office.index.compact()
+    click.echo(f"{count} records indexed.")
+
+
+@index.command()
+def status() -> None:
+    """Say how far the index is and whether it is behind."""
+    with open_office() as office, office.gazette.read() as session:
+        behind = published.state(session, system_clock()).sequence - office.index.position()
+        click.echo(f"engine:   {office.settings.search_engine}")
+        click.echo(f"records:  {office.index.size()}")
+        click.echo(f"position: {office.index.position()} ({behind} behind)")
+
+
+@click.command()
+@click.argument("public_id", metavar="ID")
+@click.option("--reason", default="", help="Why; required with the first request.")
+@click.option("--confirm", is_flag=True, help="Confirm another officer's request.")
+@as_account
+def takedown(public_id: str, reason: str, confirm: bool, login: str) -> None:
+    """Withdraw a record urgently: one officer asks, a second one confirms."""
+    with open_office() as office, office.working.write() as session:
+        acting = acting_as(session, office, login)
+        if confirm:
+            asked = [one for one in takedowns.waiting(session, acting) if one.public_id == public_id]
+            if not asked:
+                raise NotFound
+            takedowns.confirm(session, asked[0].id or 0, acting)
+            click.echo(f"{public_id} is withdrawn.")
+            return
+        path = authority_path(session, public_id)
+        takedowns.request(session, public_id, reason, acting, authority_path=path)
+        click.echo(f"Asked for. A second officer confirms: registry takedown {public_id} --confirm")
+

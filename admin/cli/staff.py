@@ -1,0 +1,104 @@
+"""``registry user``, ``registry audit`` and ``registry deadlines``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import click
+
+from admin.cli.context import NoSuchAccount, open_office
+from registry.core.clock import legal_day, system_clock
+from registry.core.db import WorkingSession
+from registry.core.errors import NotFound
+from registry.office.audit import queries as audit_queries
+from registry.office.dockets import queries as dockets
+from registry.office.staff import queries, service
+from registry.office.staff.models import Account
+from registry.office.staff.officer import ROLES
+
+
+class NoSuchAuthority(NotFound):
+    code = "no-such-authority"
+    message = "There is no authority with the code {authority}."
+
+
+@click.group()
+def user() -> None:
+    """Staff accounts, by whoever runs the machine (audited as the command line's doing)."""
+
+
+@user.command()
+@click.argument("login")
+@click.option("--name", required=True)
+@click.option("--authority", required=True, help="Credit code of the officer's authority.")
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES))
+def add(login: str, name: str, authority: str, roles: tuple[str, ...]) -> None:
+    """Add an officer and print the one-time password."""
+    with open_office() as office, office.working.write() as session:
+        found = queries.authority_by_code(session, authority)
+        if found is None or found.id is None:
+            raise NoSuchAuthority(authority=authority)
+        _account, password = service.add_account(
+            session,
+            None,
+            login=login,
+            name=name,
+            authority_id=found.id,
+            grant=roles,
+            now=system_clock(),
+        )
+    click.echo(f"One-time password for {login}: {password}")
+
+
+@user.command()
+@click.argument("login")
+@click.option("--device", is_flag=True, help="The second factor is lost, too.")
+def reset(login: str, device: bool) -> None:
+    """Give an officer a new one-time password."""
+    with open_office() as office, office.working.write() as session:
+        found = _account(session, login)
+        password = service.reset(session, None, found, device=device, now=system_clock())
+    click.echo(f"One-time password for {login}: {password}")
+
+
+@user.command()
+@click.argument("login")
+def disable(login: str) -> None:
+    """Disable an account at once; its sessions end."""
+    with open_office() as office, office.working.write() as session:
+        service.disable(session, None, _account(session, login), system_clock())
+    click.echo(f"{login} is disabled.")
+
+
+def _account(session: WorkingSession, login: str) -> int:
+    found: Account | None = queries.account_by_login(session, login)
+    if found is None or found.id is None:
+        raise NoSuchAccount(login=login)
+    return found.id
+
+
+@click.group()
+def audit() -> None:
+    """The staff audit chain."""
+
+
+@audit.command()
+@click.pass_context
+def verify(context: click.Context) -> None:
+    """Verify the hash chain over everything that officers did and read."""
+    with open_office() as office, office.working.read() as session:
+        report = audit_queries.verify(session)
+    if not report.intact:
+        click.echo(f"The audit chain is broken at row {report.broken} ({report.problem}).", err=True)
+        context.exit(1)
+    click.echo(f"The audit chain is intact: {report.rows} rows, head {report.head.hash}.")
+
+
+@click.command()
+@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
+def deadlines(as_of: datetime | None) -> None:
+    """What is due, overdue or expired, by authority and officer."""
+    day: date = as_of.date() if as_of else legal_day(system_clock())
+    with open_office() as office, office.working.read() as session:
+        for line in dockets.deadlines(session, day):
+            click.echo(line)

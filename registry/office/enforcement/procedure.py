@@ -1,0 +1,162 @@
+"""What penalty and listing procedures share: service, defence and hearing, clean wording.
+
+Administrative Penalty Law arts 44-45 (notice, statement and defence), 63-64 (hearing); a listing
+follows them by reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from registry.core.i18n import N_
+from registry.core.rules import DueDay
+from registry.office.dockets.hooks import Refusal, Step, effect, guard
+from registry.office.dockets.redaction import personal_numbers
+
+WINDOWS = {"listing": "listing.defence_window", "penalty": "penalty.hearing_request"}
+"""The deadline that runs for the party after the prior notice, by kind of case."""
+
+
+@effect("notice-service")
+def notice_service(step: Step) -> Mapping[str, Any]:
+    """When the prior notice counts as served: with the act, or later for a public notice."""
+    return {"notice_effective_on": deemed(step, "notice_served_on", "notice_method")}
+
+
+@effect("decision-service")
+def decision_service(step: Step) -> Mapping[str, Any]:
+    """When the decision counts as served, and until when it can be contested."""
+    served = deemed(step, "decision_served_on", "decision_method")
+    return {"decision_effective_on": served, **remedies(step, served)}
+
+
+def deemed(step: Step, day_of: str, method_of: str) -> date:
+    """The day on which something counts as served (Civil Procedure Law arts 88-95)."""
+    served = step.day(day_of) or step.effective
+    if step.acting is None:
+        return served
+    table = step.acting.book.on(served).service_methods
+    method = table.get(str(step.facts.get(method_of, "")))
+    if method is None or method.deemed_after is None:
+        return served
+    return step.acting.book.due(served, method.deemed_after).day
+
+
+def remedies(step: Step, served: date) -> Mapping[str, Any]:
+    """Last days for reconsideration and lawsuit after service on ``served``."""
+    if step.acting is None:
+        return {}
+    deadlines = step.acting.book.on(served).deadlines
+    found = {}
+    for name in ("reconsideration", "lawsuit"):
+        deadline = deadlines.get(f"remedy.{name}")
+        if deadline is not None and deadline.breach is not None:
+            found[f"{name}_until"] = step.acting.book.due(served, deadline.breach).day
+    return found
+
+
+def window(step: Step) -> DueDay | None:
+    """The last day for statement and defence; None before the notice was served."""
+    served = step.day("notice_effective_on")
+    if served is None or step.acting is None:
+        return None
+    code = WINDOWS.get(step.table.code, "listing.defence_window")
+    deadline = step.acting.book.on(served).deadlines.get(code)
+    if deadline is None or deadline.breach is None:
+        return None
+    return step.acting.book.due(served, deadline.breach)
+
+
+@guard("notice-served")
+def notice_served(step: Step) -> Refusal | None:
+    """No decision before the prior notice counts as served."""
+    served = step.day("notice_effective_on")
+    if served is None:
+        return Refusal(N_("The prior notice has not been served."))
+    day = step.today if step.preview else step.effective
+    if day < served:
+        return Refusal(
+            N_("The prior notice counts as served on {day} only."), {"day": served.isoformat()}
+        )
+    return None
+
+
+@guard("party-heard")
+def party_heard(step: Step) -> Refusal | None:
+    """No decision before the time for defence has ended, unless it was heard or waived.
+
+    A requested hearing must have been held or given up. On a provisional day nothing lapses.
+    """
+    facts = step.facts
+    held = facts.get("hearing_held_on") or facts.get("hearing_waived_on")
+    if facts.get("hearing_requested") and not held:
+        return Refusal(N_("A hearing was requested and has not been held."))
+    if facts.get("defence_considered_on") or facts.get("defence_waived_on"):
+        return None
+    if facts.get("defence_received_on"):
+        return Refusal(N_("A defence was filed and has not been considered."))
+    last = window(step)
+    day = step.today if step.preview else step.effective
+    if last is None or day <= last.day or last.provisional:
+        params = {"day": last.day.isoformat() if last else "—"}
+        return Refusal(N_("The party may still state and defend until {day}."), params)
+    return None
+
+
+@guard("in-window")
+def in_window(step: Step) -> Refusal | None:
+    """A defence is received after the notice; a late one is taken, too, and heard."""
+    received = step.day("defence_received_on")
+    notice = step.day("notice_served_on")
+    if not step.preview and received and notice and received < notice:
+        return Refusal(
+            N_("This date lies before the step that it follows."), {}, "defence_received_on"
+        )
+    return None
+
+
+@guard("clean-wording")
+def clean_wording(step: Step) -> Refusal | None:
+    """Nothing is published whose wording still holds a person's number."""
+    for name in step.table.redactable:
+        text = published_text(step.facts, name)
+        if personal_numbers(text):
+            return Refusal(
+                N_("The text “{field}” holds a person's number. Redact it before it is published."),
+                {"field": name},
+            )
+    return None
+
+
+def published_text(facts: Mapping[str, Any], name: str) -> str:
+    """The wording for the public: the redacted one where there is one."""
+    return str(facts.get(f"{name}_public") or facts.get(name) or "")
+
+
+@guard("decision-complete")
+def decision_complete(step: Step) -> Refusal | None:
+    """A decision is approved only once its number and wording were drafted."""
+    if not step.facts.get("decision_number") or not step.facts.get("decision_text"):
+        return Refusal(N_("The decision has not been drafted."))
+    return None
+
+
+@effect("apply-correction")
+def apply_correction(step: Step) -> Mapping[str, Any]:
+    """The proposed wording (``new_…``) takes the place of the old one."""
+    proposed = {k: v for k, v in step.facts.items() if k.startswith("new_")}
+    found: dict[str, Any] = {name.removeprefix("new_"): value for name, value in proposed.items()}
+    # A redaction of the old wording must not hide the new one.
+    found |= {f"{name}_public": None for name in found if name in step.table.redactable}
+    return found | dict.fromkeys(proposed)
+
+
+@guard("correction-proposed")
+def correction_proposed(step: Step) -> Refusal | None:
+    """A correction changes something."""
+    given = any(name.startswith("new_") for name in step.data)
+    if not step.preview and not given:
+        return Refusal(N_("Nothing would be changed."))
+    return None

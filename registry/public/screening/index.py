@@ -1,0 +1,232 @@
+"""Candidates for a name among hundreds of thousands, in memory and compact.
+
+Grams are hashed into buckets; a bucket's postings lie in one array. A query adds up the rarity of
+the grams that each name shares with it, rarest grams first and within a budget of postings, then
+ranks the best by how much of the query they cover and in which order. Additions since the last
+build stand in a small dictionary; when it has grown, the arrays are built anew.
+"""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections.abc import Iterable, Iterator
+from math import log
+from typing import NamedTuple
+
+from rapidfuzz.distance import LCSseq
+
+from registry.core.names import fold, is_han
+from registry.public.screening.grams import (
+    PROVINCE_SHORT,
+    Gram,
+    grams_of,
+    query_grams,
+    searchable,
+)
+
+BUCKETS = 1 << 18
+BUDGET = 40_000
+"""Postings that one query may visit: what bounds its time on common words."""
+POOL = 150
+"""Names that are ranked closely."""
+REBUILD_AFTER = 5_000
+"""Names added before the arrays are built anew."""
+
+
+class Candidate(NamedTuple):
+    """A name that may be meant. ``rank`` orders candidates of one query and means nothing else."""
+
+    ref: str
+    name: str
+    rank: float
+
+
+class NameIndex:
+    """Names by reference. Not for several writers at once; readers see whole additions."""
+
+    def __init__(self, entries: Iterable[tuple[str, Iterable[str]]] = ()) -> None:
+        self._refs: list[str] = []
+        self._numbers: dict[str, list[int]] = {}
+        self._text = bytearray()
+        self._ends = array("I")
+        self._owner = array("I")
+        self._starts = array("I", bytes(4 * (BUCKETS + 1)))
+        self._postings = array("I")
+        self._fresh: dict[int, array[int]] = {}
+        self._built = 0
+        for ref, names in entries:
+            self._append(ref, names)
+        self._build()
+
+    def __len__(self) -> int:
+        """How many references there are."""
+        return len(self._numbers)
+
+    def put(self, ref: str, names: Iterable[str]) -> None:
+        """Keeps ``names`` under ``ref``, in place of those it had."""
+        self.remove(ref)
+        for number in self._append(ref, names):
+            for bucket in _buckets(grams_of(self.name(number))):
+                self._fresh.setdefault(bucket, array("I")).append(number)
+        if len(self._ends) - self._built > REBUILD_AFTER:
+            self._build()
+
+    def remove(self, ref: str) -> None:
+        """Forgets ``ref``; its names' characters are overwritten."""
+        for number in self._numbers.pop(ref, ()):
+            start, end = self._span(number)
+            self._text[start:end] = b"\0" * (end - start)
+            self._refs[self._owner[number]] = ""
+
+    def names(self, ref: str) -> tuple[str, ...]:
+        """The names kept under ``ref``."""
+        return tuple(self.name(number) for number in self._numbers.get(ref, ()))
+
+    def name(self, number: int) -> str:
+        start, end = self._span(number)
+        return self._text[start:end].decode()
+
+    def candidates(self, query: str, limit: int = 20) -> list[Candidate]:
+        """The likeliest references for ``query``, each with its best name, likeliest first."""
+        own, across = query_grams(query)
+        scores = self._collect(own, across)
+        pool = heapq.nlargest(max(POOL, limit), scores.items(), key=lambda item: item[1])
+        if not pool:
+            return []
+        asked, whole = searchable(query), fold(query)
+        top = pool[0][1]
+        found: dict[str, Candidate] = {}
+        for number, score in pool:
+            ref = self._refs[self._owner[number]]
+            if not ref:
+                continue
+            name = self.name(number)
+            rank = score / top + _order(asked, searchable(name)) + _whole(whole, fold(name))
+            if ref not in found or rank > found[ref].rank:
+                found[ref] = Candidate(ref, name, rank)
+        return sorted(found.values(), key=lambda each: (-each.rank, len(each.name), each.ref))[
+            :limit
+        ]
+
+    def memory(self) -> int:
+        """Bytes that the index itself holds, the references' strings included."""
+        import sys  # noqa: PLC0415 - for the figure only
+
+        own = (self._text, self._ends, self._owner, self._starts, self._postings)
+        total = sum(sys.getsizeof(part) for part in own) + sys.getsizeof(self._refs)
+        total += sum(map(sys.getsizeof, self._refs)) + sys.getsizeof(self._numbers)
+        total += sum(sys.getsizeof(each) for each in self._numbers.values())
+        fresh = sum(sys.getsizeof(each) + 100 for each in self._fresh.values())
+        return total + fresh
+
+    def _append(self, ref: str, names: Iterable[str]) -> list[int]:
+        kept = list(dict.fromkeys(name for name in names if name.strip()))
+        if not kept:
+            return []
+        self._refs.append(ref)
+        numbers = self._numbers.setdefault(ref, [])
+        for name in kept:
+            numbers.append(len(self._ends))
+            self._text += name.encode()
+            self._ends.append(len(self._text))
+            self._owner.append(len(self._refs) - 1)
+        return numbers[-len(kept) :]
+
+    def _span(self, number: int) -> tuple[int, int]:
+        return (self._ends[number - 1] if number else 0), self._ends[number]
+
+    def _build(self) -> None:
+        """Sorts all postings into one array; removed names fall out."""
+        lists: list[array[int]] = []
+        counts = array("I", bytes(4 * (BUCKETS + 1)))
+        for number in range(len(self._ends)):
+            alive = self._refs[self._owner[number]]
+            buckets = array("I", _buckets(grams_of(self.name(number))) if alive else ())
+            lists.append(buckets)
+            for bucket in buckets:
+                counts[bucket + 1] += 1
+        for bucket in range(BUCKETS):
+            counts[bucket + 1] += counts[bucket]
+        fill = array("I", counts)
+        postings = array("I", bytes(4 * counts[BUCKETS]))
+        for number, buckets in enumerate(lists):
+            for bucket in buckets:
+                postings[fill[bucket]] = number
+                fill[bucket] += 1
+        self._starts, self._postings, self._fresh = counts, postings, {}
+        self._built = len(self._ends)
+
+    def _posting(self, bucket: int) -> Iterator[int]:
+        yield from self._postings[self._starts[bucket] : self._starts[bucket + 1]]
+        yield from self._fresh.get(bucket, ())
+
+    def _length(self, bucket: int) -> int:
+        fresh = self._fresh.get(bucket)
+        return self._starts[bucket + 1] - self._starts[bucket] + (len(fresh) if fresh else 0)
+
+    def _collect(self, own: set[Gram], across: set[Gram]) -> dict[int, float]:
+        """Name number to the summed rarity of shared grams, rarest first."""
+        total = len(self._ends) + 1
+        wanted = [(self._length(b), _size(gram), b) for gram in own for b in [_bucket(gram)]]
+        wanted += [(self._length(b), 1.0, b) for gram in across for b in [_bucket(gram)]]
+        scores: dict[int, float] = {}
+        left = BUDGET
+        for length, size, bucket in sorted(wanted):
+            if not length:
+                continue
+            weight = size * log(1 + total / length)
+            if length <= left or not scores:
+                left -= length
+                for number in self._posting(bucket):
+                    scores[number] = scores.get(number, 0.0) + weight
+            elif len(scores) < 5_000:
+                # Too common to bring in new names; it still tells those found apart.
+                for number in self._posting(bucket) if length < BUDGET else ():
+                    if number in scores:
+                        scores[number] += weight
+        return scores
+
+
+def _bucket(gram: Gram) -> int:
+    return hash(gram) % BUCKETS
+
+
+def _buckets(grams: Iterable[Gram]) -> set[int]:
+    return {_bucket(gram) for gram in grams}
+
+
+def _size(gram: Gram) -> float:
+    """Pairs and words tell more than single characters, beyond their rarity."""
+    return 0.6 if isinstance(gram, str) and len(gram) == 1 else 1.0
+
+
+def _order(asked: str, name: str) -> float:
+    """How much of ``asked`` stands in ``name`` in the same order, and how little else does."""
+    if not asked or not name:
+        return 0.0
+    if asked == name:
+        return 4.0
+    if not any(map(is_han, asked)):
+        return 0.0
+    placed = max(_in_order(asked, name), _in_order(asked, _shortened(name)))
+    inside = 0.5 if asked in name else 0.0
+    return 2 * placed / len(asked) + inside + 0.3 * len(asked) / max(len(asked), len(name))
+
+
+def _whole(asked: str, name: str) -> float:
+    """A little for what ``_order`` leaves out: form, group words, marks."""
+    return 0.5 * LCSseq.similarity(asked, name) / len(asked) if asked else 0.0
+
+
+def _in_order(asked: str, name: str) -> int:
+    """Length of the longest common subsequence."""
+    return int(LCSseq.similarity(asked, name))
+
+
+def _shortened(name: str) -> str:
+    """The name with its region in one character (深 for 深圳), as short names write it."""
+    for region, short in PROVINCE_SHORT.items():
+        if name.startswith(region):
+            return short + name[len(region) :]
+    return name
