@@ -8,7 +8,7 @@ from flask import Flask
 
 from public_site import context, limits, release
 from public_site.pages import about, check, entities, home, machine, records, search, sites
-from public_site.present import words
+from public_site.present import export, words
 from registry.core.clock import Clock, system_clock
 from registry.core.db import GazetteSession, Store
 from registry.core.settings import PublicSettings
@@ -47,6 +47,8 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         kind_plural=words.KIND_PLURALS.__getitem__,
         region_name=words.region_name,
         removal_reason=lambda code: words.title(context.rules(), "removal_reasons", code),
+        record_address=words.address,
+        export_limit=export.LIMIT,
         list_title=lambda code: words.list_title(context.rules(), code),
     )
     release.install(app, TEMPLATES)

@@ -39,16 +39,19 @@ def install(app: Flask, templates: Path) -> None:
     app.extensions["registry.release"] = digest.hexdigest()[:8]
 
 
-def public(*, max_age: int = 0, shared: bool = True) -> Callable[[View[P]], View[P]]:
+def public(
+    *, max_age: int = 0, shared: bool = True, searching: bool = False
+) -> Callable[[View[P]], View[P]]:
     """Marks a GET view as dependent on the gazette only: ETag, 304, a lifetime in seconds.
 
     ``shared=False`` for pages with names on them: no cache between us and the reader keeps them.
+    ``searching``: the index follows the gazette, so its position is part of the ETag.
     """
 
     def decorate(view: View[P]) -> View[P]:
         @functools.wraps(view)
         def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            tag = etag()
+            tag = etag(indexed=searching)
             if request.if_none_match.contains_weak(tag):
                 return _with_validators(Response(status=304), tag, max_age, shared)
             response = make_response(view(*args, **kwargs))
@@ -61,11 +64,12 @@ def public(*, max_age: int = 0, shared: bool = True) -> Callable[[View[P]], View
     return decorate
 
 
-def etag() -> str:
+def etag(*, indexed: bool = False) -> str:
     """Sequence and Shanghai day, then what else the page's bytes depend on."""
     at = context.state()
     release = cast(str, current_app.extensions["registry.release"])
-    return f"{at.sequence}-{at.day.isoformat()}-{language()}-{release}"
+    position = f"-{context.index().position()}" if indexed else ""
+    return f"{at.sequence}-{at.day.isoformat()}{position}-{language()}-{release}"
 
 
 def seconds_to_midnight(at: datetime) -> int:

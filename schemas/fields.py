@@ -171,7 +171,7 @@ class Region(ma.fields.String):
         return text
 
 
-class Money(ma.fields.Field[Decimal]):
+class Money(ma.fields.Field[Decimal | None]):
     """An amount in yuan, not negative, to the fen; thousands separators are forgiven."""
 
     default_error_messages = {  # noqa: RUF012
@@ -185,7 +185,7 @@ class Money(ma.fields.Field[Decimal]):
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Decimal | None:  # type: ignore[override]  # an optional amount left empty is None
+    ) -> Decimal | None:
         text = unicodedata.normalize("NFKC", str(value)).replace(",", "").strip()
         if not text and not self.required:
             return None
@@ -240,7 +240,7 @@ class Codes(ma.fields.List[str]):
         metadata = {"widget": "checkbox", **metadata, "choices": choices, "multiple": True}
         super().__init__(inner, metadata=metadata, **kw)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         given = [value] if isinstance(value, str) else value
         found = super()._deserialize(given, attr, data, **kwargs) or []
         return list(dict.fromkeys(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -9,31 +10,66 @@ from flask.typing import ResponseReturnValue
 
 from public_site import context, limits
 from public_site.limits import limiter
-from public_site.present import export, results
+from public_site.present import export
+from public_site.present.cards import cards
+from public_site.present.results import request_of, results_view
+from public_site.present.words import address
 from public_site.release import public
 from registry.core.errors import InvalidInput
 from registry.core.web import forms
 from registry.core.web.moment import now
-from registry.public.search import SearchRequest, search
-from schemas.fields import under
+from registry.public.search import search
 from schemas.public.search import SearchQuery
 
 pages = Blueprint("search", __name__)
 
 
+def _exporting() -> bool:
+    return bool(request.args.get("format"))
+
+
 @pages.get("/search")
 @limiter.limit(limits.SEARCH)
-@limiter.limit(limits.EXPORT, exempt_when=lambda: not request.args.get("format"))
+@limiter.limit(limits.EXPORT, exempt_when=lambda: not _exporting())
 @public(shared=False, searching=True)
-def results_page() -> ResponseReturnValue:
+def results() -> ResponseReturnValue:
     schema = SearchQuery()
     try:
-        with under(context.rules()):
-            wanted = forms.load(schema, request.args)
+        wanted = forms.load(schema, request.args)
     except InvalidInput as error:
-        return _refused(schema, error), 422
+        fields, values = forms.describe(schema), request.args
+        page = render_template(
+            "public/search.html", view=None, fields=fields, values=values, errors=error.fields
+        )
+        return page, 422
     if wanted["format"]:
-        return _export(wanted)
-    found = search(context.gazette(), context.index(), results.request_of(wanted), now())
-    view = results.results_view(found, wanted, context.rules())
-    return render_template("public/search.html", view=view, errors={}, fields=[])
+        return _file(wanted)
+    found = search(context.gazette(), context.index(), request_of(wanted), now())
+    view = results_view(found, wanted, context.rules())
+    return render_template("public/search.html", view=view, values=request.args, errors={})
+
+
+def _file(wanted: Mapping[str, Any]) -> Response:
+    """The whole result as a file, up to ``export.LIMIT`` records."""
+    asked = request_of({**wanted, "page": 1}, limit=export.LIMIT)
+    found = search(context.gazette(), context.index(), asked, now())
+    base = context.base_url()
+    links = [base + (address(one.kind, one.id) or "") for one in found.records]
+    kind = wanted["format"]
+    if kind == "atom":
+        shown = list(zip(cards(found.records, context.rules()), found.records, strict=True))
+        page = render_template("public/feed.xml", entries=shown, base=base, updated=now())
+        return _download(page, "application/atom+xml", "atom")
+    if kind == "json":
+        size = context.state().sequence
+        text = export.json_file(found.records, links, sequence=size, total=found.total)
+        return _download(text, "application/json", "json")
+    return _download(export.csv_file(found.records, links), "text/csv; charset=utf-8", "csv")
+
+
+def _download(text: str, mimetype: str, suffix: str) -> Response:
+    answer = Response(text, content_type=mimetype)
+    if suffix != "atom":
+        name = f"registry-{context.state().sequence}.{suffix}"
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

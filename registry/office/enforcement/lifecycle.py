@@ -128,7 +128,7 @@ def penalty_payload(step: Step) -> Publication:
     }
     for name in ("fine_yuan", "confiscated_yuan", "licence_revoked", "ban_until", "note"):
         if facts.get(name):
-            shown[name] = facts[name]  # type: ignore[literal-required]
+            shown[name] = facts[name]
     people = subjects.persons(step)
     if people:
         shown["persons"] = people

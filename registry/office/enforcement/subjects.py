@@ -8,6 +8,7 @@ from typing import Any
 
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
+from registry.core.rules import Rules
 from registry.office.dockets import hooks
 from registry.office.dockets.hooks import Step
 from registry.office.entities import payloads, queries, service, vault
@@ -78,7 +79,7 @@ def step_role(step: Step, role: str) -> str:
     return book(step).title("roles", role).zh
 
 
-def book(step: Step) -> Any:
+def book(step: Step) -> Rules:
     """The rules in force on the step's effective day."""
     if step.acting is None:
         raise NotFound

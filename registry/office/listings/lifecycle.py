@@ -138,20 +138,15 @@ def listing_term(step: Step) -> Mapping[str, Any]:
     """
     decided = step.day("decided_on") or step.effective
     kind = list_kind(step, decided)
-    if step.acting is None or kind is None:
-        return {"decided_on": decided}
     found: dict[str, Any] = {"decided_on": decided}
-    start = decided if kind.term_from == "decided" else step.day("published_on")
-    if step.action is not None and step.action.code == "publish" and kind.term_from == "published":
-        start = step.day("published_on") or step.effective
-    if start is None or (step.facts.get("until") and step.action is not None and _published(step)):
+    if kind is None:
         return found
-    return found | _term(step, kind, start)
-
-
-def _published(step: Step) -> bool:
-    # After a suspension the term that was set runs on.
-    return step.facts.get("withdrawn_id") is not None
+    if kind.term_from == "decided":
+        return found | _term(step, kind, decided)
+    deciding = step.action is not None and step.action.code == "decide"
+    if deciding or step.facts.get("until"):
+        return found
+    return found | _term(step, kind, step.day("published_on") or step.effective)
 
 
 def _term(step: Step, kind: ListKind, start: date) -> dict[str, Any]:

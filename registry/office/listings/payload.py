@@ -39,7 +39,7 @@ def listing_payload(step: Step) -> Publication:
         shown["summary"] = summary
     for name in ("entered_on", "measures", "early_removal_from", "reported_by", "source"):
         if facts.get(name):
-            shown[name] = facts[name]  # type: ignore[literal-required]
+            shown[name] = facts[name]
     _relations(step, shown)
     _only_public(step, shown)
     until = date.fromisoformat(facts["until"])
@@ -99,6 +99,8 @@ def listing_context(step: Step) -> dict[str, Any]:
     found["penalty"] = penalty.facts if penalty else {}
     last = procedure.window(step)
     found["defence_until"] = last.day.isoformat() if last else ""
+    found["planned"] = step.facts.get("planned_on_text") or "陈述申辩期限届满并完成审核后"
+    found["subject_number"] = found["subject"].get("code") or found["subject"].get("document")
     if kind is None or why is None or step.acting is None:
         return found
     known = step.acting.book.on(step.effective)

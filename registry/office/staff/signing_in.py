@@ -84,6 +84,8 @@ class _Attempt:
     account_id: int | None
     hashed: str | None
     refusal: str | None
+    lock: datetime | None = None
+    """The lock that counting this attempt set, to be lifted if the attempt was right."""
 
 
 def give_password(door: Door, login: str, password: str, now: datetime) -> str:
@@ -105,7 +107,7 @@ def give_password(door: Door, login: str, password: str, now: datetime) -> str:
         account = _locked(session, attempt.account_id)
         if account.password_hash == attempt.hashed:
             account.password_hash = better or account.password_hash
-            _uncount(account)
+            _uncount(account, attempt)
             return sessions.begin(session, attempt.account_id, _first_stage(session, account), now)
     raise SignInFailed
 
@@ -123,7 +125,8 @@ def _count(door: Door, login: str, now: datetime) -> _Attempt:
         refusal = _refusal(door, session, account, now)
         if refusal is None:
             _count_failure(session, account, now)
-        return _Attempt(account.id, account.password_hash, refusal)
+        lock = None if refusal else account.locked_until
+        return _Attempt(account.id, account.password_hash, refusal, lock)
 
 
 def _refusal(door: Door, session: WorkingSession, account: Account, now: datetime) -> str | None:
@@ -147,16 +150,17 @@ def _count_failure(session: WorkingSession, account: Account, now: datetime) -> 
     session.flush()
 
 
-def _uncount(account: Account) -> None:
+def _uncount(account: Account, attempt: _Attempt) -> None:
     account.failures = max(0, account.failures - 1)
-    if account.failures < FREE_FAILURES:
+    # A lock that another, wrong attempt set in the meantime stays.
+    if account.locked_until == attempt.lock:
         account.locked_until = None
 
 
 def _take_back(door: Door, attempt: _Attempt) -> None:
     if attempt.account_id is not None and attempt.refusal is None:
         with door.store.write() as session:
-            _uncount(_locked(session, attempt.account_id))
+            _uncount(_locked(session, attempt.account_id), attempt)
 
 
 def _audit_failure(door: Door, account_id: int | None, reason: str, now: datetime) -> None:

@@ -117,9 +117,14 @@ def _stores(office: Office, _now: datetime) -> Iterator[Finding]:
 def _staff(office: Office, _now: datetime) -> Iterator[Finding]:
     with office.working.read() as session:
         held = staff.roles_in_use(session)
-    for role, lacking in (("administrator", "administer the staff"), ("approver", "approve a case")):
+    for role, lacking in (
+        ("administrator", "administer the staff"),
+        ("approver", "approve a case"),
+    ):
         if role not in held:
-            yield Finding(f"nobody can {lacking}", f"run: registry user add LOGIN --role {role} ...")
+            yield Finding(
+                f"nobody can {lacking}", f"run: registry user add LOGIN --role {role} ..."
+            )
 
 
 def _flow(office: Office, now: datetime) -> Iterator[Finding]:

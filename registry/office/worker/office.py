@@ -34,7 +34,9 @@ class Office:
         return open_index(self.settings.search_engine, self.settings.index_dir)
 
     @property
-    def stores(self) -> dict[str, Store[WorkingSession] | Store[GazetteSession] | Store[IntakeSession]]:
+    def stores(
+        self,
+    ) -> dict[str, Store[WorkingSession] | Store[GazetteSession] | Store[IntakeSession]]:
         return {"working": self.working, "gazette": self.gazette, "intake": self.intake}
 
     def migrate(self) -> None:

@@ -18,6 +18,7 @@ from sqlmodel import col, select
 
 from registry.core.clock import legal_day, rfc3339
 from registry.core.db import GazetteSession
+from registry.public.gazette import tree
 from registry.public.gazette.entry import Handle
 from registry.public.gazette.models import Content, HandleRow, LogRow, RecordRow
 
@@ -219,6 +220,11 @@ def _change(
         change["payload"] = json.loads(content.payload)
         change["salt"] = urlsafe_b64encode(content.salt).rstrip(b"=").decode()
     return change
+
+
+def root(session: GazetteSession, size: int) -> bytes:
+    """The root over the first ``size`` rows. ``ValueError`` if the log is shorter."""
+    return tree.root(session, size)
 
 
 def leaf_hashes(session: GazetteSession, sequences: Sequence[int]) -> dict[int, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from registry.public.screening.check import CheckRequest, CheckResult, Match, Outcome, check
 from registry.public.screening.comparison import (
     MATCHER,
     THRESHOLD,
@@ -10,5 +11,20 @@ from registry.public.screening.comparison import (
     FeatureResult,
     compare,
 )
+from registry.public.screening.loading import ScreeningIndex, load_index
 
-__all__ = ["MATCHER", "THRESHOLD", "WEIGHTS", "Comparison", "FeatureResult", "compare"]
+__all__ = [
+    "MATCHER",
+    "THRESHOLD",
+    "WEIGHTS",
+    "CheckRequest",
+    "CheckResult",
+    "Comparison",
+    "FeatureResult",
+    "Match",
+    "Outcome",
+    "ScreeningIndex",
+    "check",
+    "compare",
+    "load_index",
+]

@@ -9,6 +9,7 @@ the cases that the tests name. Former names are the caller's: compare each and t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,16 +29,23 @@ WEIGHTS: dict[str, float] = {
     "group": 0.15,
     "words": 1.0,
     "pinyin": 1.0,
+    "code": 0.50,
+    "place": 0.20,
+    "birth": 0.50,
+    "document": 1.0,
 }
 """The largest part of the score that each feature can take away.
 
 ``words`` replaces brand, trade and region for names in Latin letters. ``pinyin`` compares a Chinese
-name with one in Latin letters and never reaches the threshold: it is for recall.
+name with one in Latin letters and never reaches the threshold: it is for recall. The last four
+compare what a check says beside the name: another credit code is another body, another place of
+registration little by itself.
 """
 
 Feature = Literal[
-    "brand", "numerals", "branch", "region", "trade", "legal_form", "group", "words", "pinyin"
-]
+    "brand", "numerals", "branch", "region", "trade", "legal_form", "group", "words", "pinyin",
+    "code", "place", "birth", "document",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +94,16 @@ def compare_anatomies(a: NameAnatomy, b: NameAnatomy) -> Comparison:
         features = foreign.across_scripts(a, b)
     else:
         features = chinese.features(a, b)
+    return combine(features)
+
+
+def combine(features: Iterable[FeatureResult]) -> Comparison:
+    """The comparison that ``features`` amount to: the product of their factors."""
+    found = tuple(features)
     score = 1.0
-    for result in features:
-        score *= result.factor
-    return Comparison(round(score, 4), tuple(features))
+    for each in found:
+        score *= each.factor
+    return Comparison(round(score, 4), found)
 
 
 def _has_substance(name: NameAnatomy) -> bool:

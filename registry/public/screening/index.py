@@ -42,8 +42,24 @@ class Candidate(NamedTuple):
     rank: float
 
 
+class _Tables(NamedTuple):
+    """What is replaced as one when the arrays are built anew, so that a reader never mixes two."""
+
+    starts: array[int]
+    postings: array[int]
+    fresh: dict[int, array[int]]
+
+    def numbers(self, bucket: int) -> Iterator[int]:
+        yield from self.postings[self.starts[bucket] : self.starts[bucket + 1]]
+        yield from self.fresh.get(bucket, ())
+
+    def length(self, bucket: int) -> int:
+        fresh = self.fresh.get(bucket)
+        return self.starts[bucket + 1] - self.starts[bucket] + (len(fresh) if fresh else 0)
+
+
 class NameIndex:
-    """Names by reference. Not for several writers at once; readers see whole additions."""
+    """Names by reference. One writer at a time; readers in other threads see whole additions."""
 
     def __init__(self, entries: Iterable[tuple[str, Iterable[str]]] = ()) -> None:
         self._refs: list[str] = []
@@ -51,13 +67,10 @@ class NameIndex:
         self._text = bytearray()
         self._ends = array("I")
         self._owner = array("I")
-        self._starts = array("I", bytes(4 * (BUCKETS + 1)))
-        self._postings = array("I")
-        self._fresh: dict[int, array[int]] = {}
         self._built = 0
         for ref, names in entries:
             self._append(ref, names)
-        self._build()
+        self._tables = self._build()
 
     def __len__(self) -> int:
         """How many references there are."""
@@ -68,9 +81,9 @@ class NameIndex:
         self.remove(ref)
         for number in self._append(ref, names):
             for bucket in _buckets(grams_of(self.name(number))):
-                self._fresh.setdefault(bucket, array("I")).append(number)
+                self._tables.fresh.setdefault(bucket, array("I")).append(number)
         if len(self._ends) - self._built > REBUILD_AFTER:
-            self._build()
+            self._tables = self._build()
 
     def remove(self, ref: str) -> None:
         """Forgets ``ref``; its names' characters are overwritten."""
@@ -113,11 +126,12 @@ class NameIndex:
         """Bytes that the index itself holds, the references' strings included."""
         import sys  # noqa: PLC0415 - for the figure only
 
-        own = (self._text, self._ends, self._owner, self._starts, self._postings)
+        tables = self._tables
+        own = (self._text, self._ends, self._owner, tables.starts, tables.postings)
         total = sum(sys.getsizeof(part) for part in own) + sys.getsizeof(self._refs)
         total += sum(map(sys.getsizeof, self._refs)) + sys.getsizeof(self._numbers)
         total += sum(sys.getsizeof(each) for each in self._numbers.values())
-        fresh = sum(sys.getsizeof(each) + 100 for each in self._fresh.values())
+        fresh = sum(sys.getsizeof(each) + 100 for each in tables.fresh.values())
         return total + fresh
 
     def _append(self, ref: str, names: Iterable[str]) -> list[int]:
@@ -136,7 +150,7 @@ class NameIndex:
     def _span(self, number: int) -> tuple[int, int]:
         return (self._ends[number - 1] if number else 0), self._ends[number]
 
-    def _build(self) -> None:
+    def _build(self) -> _Tables:
         """Sorts all postings into one array; removed names fall out."""
         lists: list[array[int]] = []
         counts = array("I", bytes(4 * (BUCKETS + 1)))
@@ -154,22 +168,15 @@ class NameIndex:
             for bucket in buckets:
                 postings[fill[bucket]] = number
                 fill[bucket] += 1
-        self._starts, self._postings, self._fresh = counts, postings, {}
         self._built = len(self._ends)
-
-    def _posting(self, bucket: int) -> Iterator[int]:
-        yield from self._postings[self._starts[bucket] : self._starts[bucket + 1]]
-        yield from self._fresh.get(bucket, ())
-
-    def _length(self, bucket: int) -> int:
-        fresh = self._fresh.get(bucket)
-        return self._starts[bucket + 1] - self._starts[bucket] + (len(fresh) if fresh else 0)
+        return _Tables(counts, postings, {})
 
     def _collect(self, own: set[Gram], across: set[Gram]) -> dict[int, float]:
         """Name number to the summed rarity of shared grams, rarest first."""
         total = len(self._ends) + 1
-        wanted = [(self._length(b), _size(gram), b) for gram in own for b in [_bucket(gram)]]
-        wanted += [(self._length(b), 1.0, b) for gram in across for b in [_bucket(gram)]]
+        tables = self._tables
+        wanted = [(tables.length(b), _size(gram), b) for gram in own for b in [_bucket(gram)]]
+        wanted += [(tables.length(b), 1.0, b) for gram in across for b in [_bucket(gram)]]
         scores: dict[int, float] = {}
         left = BUDGET
         for length, size, bucket in sorted(wanted):
@@ -178,11 +185,11 @@ class NameIndex:
             weight = size * log(1 + total / length)
             if length <= left or not scores:
                 left -= length
-                for number in self._posting(bucket):
+                for number in tables.numbers(bucket):
                     scores[number] = scores.get(number, 0.0) + weight
             elif len(scores) < 5_000:
                 # Too common to bring in new names; it still tells those found apart.
-                for number in self._posting(bucket) if length < BUDGET else ():
+                for number in tables.numbers(bucket) if length < BUDGET else ():
                     if number in scores:
                         scores[number] += weight
         return scores

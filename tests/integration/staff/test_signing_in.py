@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from conftest_staff import PASSWORD, House
 from sqlmodel import select
+from staff_house import PASSWORD, House
 
 from registry.core.errors import InvalidInput
 from registry.office.audit.models import AuditEntry
@@ -37,7 +38,10 @@ def stage(house: House, token: str, seconds: float = 0) -> str | None:
         return found.stage if found else None
 
 
-def fail(house: House, login: str, password: str = "wrong", seconds: float = 0) -> None:
+WRONG = "wrong"
+
+
+def fail(house: House, login: str, password: str = WRONG, seconds: float = 0) -> None:
     with pytest.raises(SignInFailed):
         signing_in.give_password(
             house.door, login, password, house.now + timedelta(seconds=seconds)
@@ -93,10 +97,8 @@ def test_one_code_opens_one_of_two_parallel_sign_ins(house: House) -> None:
     won: list[str] = []
 
     def work(token: str) -> None:
-        try:
+        with contextlib.suppress(SignInFailed):
             won.append(signing_in.give_code(house.door, token, house.code(), house.now))
-        except SignInFailed:
-            pass
 
     threads = [threading.Thread(target=work, args=(token,)) for token in tokens]
     for thread in threads:

@@ -20,6 +20,7 @@ from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.fields import ID, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.filetables import OrderedHashReader, OrderedHashWriter
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC, EmptyIndexError, IndexError
 from whoosh.util.numlists import GrowableArray
 
@@ -171,10 +172,10 @@ class Dictionary:
     """The terms of a segment and their packed postings."""
 
     def __init__(self, directory: Path, segment: Segment) -> None:
-        storage = FileStorage(str(directory))
-        name = segment.make_filename(TERMS)
-        self._file = storage.open_file(name)
-        self._reader = OrderedHashReader(self._file, storage.file_length(name))
+        # In memory, not an open file: threads share it, and a file has one position.
+        data = segment.path(directory, TERMS).read_bytes()
+        self._file = BufferFile(data)
+        self._reader = OrderedHashReader(self._file, len(data))
 
     def get(self, key: bytes) -> bytes | None:
         found: bytes | None = self._reader.get(key)
@@ -192,9 +193,6 @@ class Dictionary:
                 return
             position = start + key_length + length
             yield key, get(start + key_length, length)
-
-    def close(self) -> None:
-        self._reader.close()
 
 
 class _DictionaryWriter(OrderedHashWriter):  # type: ignore[misc]

@@ -7,7 +7,7 @@ common words costs one substring test per candidate.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
@@ -198,41 +198,49 @@ class Matcher:
     def _reading(self, name: str, form: str, open_end: bool, among: int | None) -> int:
         """Documents ``among`` those given (None: all) in whose block ``form`` stands."""
         block, count = self.segment.block(name), self.segment.count
-        if among is None or among.bit_count() * MANY > count:
-            found = bits.from_documents(_scan(block, form, open_end), count)
-            return found if among is None else found & among
         text, offsets = block.text, block.offsets
-        return bits.from_documents(
-            (
-                document
-                for document in bits.documents(among, count)
-                if _find(text, form, open_end, offsets[document], offsets[document + 1]) >= 0
-            ),
-            count,
-        )
+        borders = _in_word(form[0]), not open_end and _in_word(form[-1])
+        if among is None or among.bit_count() * MANY > count:
+            found = bits.from_documents(_scan(block, form, borders), count)
+            return found if among is None else found & among
+        documents = bits.documents(among, count)
+        if borders == (False, False):
+            found_in = text.find
+            kept = [d for d in documents if found_in(form, offsets[d], offsets[d + 1]) >= 0]
+        else:
+            kept = [
+                d for d in documents if _find(text, form, borders, offsets[d], offsets[d + 1]) >= 0
+            ]
+        return bits.from_documents(kept, count)
 
 
-def _scan(block: Block, form: str, open_end: bool) -> Iterator[int]:
+def _scan(block: Block, form: str, borders: tuple[bool, bool]) -> Iterator[int]:
     """The documents in whose block ``form`` stands, by reading all of it."""
-    text, offsets = block.text, block.offsets
-    position = _find(text, form, open_end, 0, len(text))
+    text, offsets, end = block.text, block.offsets, len(block.text)
+    found_in = text.find if borders == (False, False) else None
+    position = text.find(form) if found_in else _find(text, form, borders, 0, end)
+    document = -1
     while position >= 0:
-        document = block.document_at(position)
+        # Common text stands in the next document too: look there before searching for it.
+        document += 1
+        if offsets[document + 1] <= position:
+            document = bisect_right(offsets, position, document) - 1
         yield document
-        position = _find(text, form, open_end, offsets[document + 1], len(text))
+        start = offsets[document + 1]
+        position = found_in(form, start) if found_in else _find(text, form, borders, start, end)
 
 
-def _find(text: str, form: str, open_end: bool, start: int, end: int) -> int:
-    """Where ``form`` stands between ``start`` and ``end``, not inside a Latin word; else -1."""
+def _find(text: str, form: str, borders: tuple[bool, bool], start: int, end: int) -> int:
+    """Where ``form`` stands between ``start`` and ``end``; -1 if nowhere.
+
+    ``borders``: whether it may not begin, and not end, inside a Latin word.
+    """
+    before, after = borders
     position = text.find(form, start, end)
-    bound_before = _in_word(form[0])
-    bound_after = not open_end and _in_word(form[-1])
-    if not (bound_before or bound_after):
-        return position
     while position >= 0:
-        after = position + len(form)
-        if not (bound_before and _in_word(text[position - 1])) and not (
-            bound_after and _in_word(text[after])
+        follows = position + len(form)
+        if not (before and _in_word(text[position - 1])) and not (
+            after and _in_word(text[follows])
         ):
             return position
         position = text.find(form, position + 1, end)
@@ -240,7 +248,8 @@ def _find(text: str, form: str, open_end: bool, start: int, end: int) -> int:
 
 
 def _stands_in(text: str, form: str, open_end: bool) -> bool:
-    return _find(text, form, open_end, 0, len(text)) >= 0
+    borders = _in_word(form[0]), not open_end and _in_word(form[-1])
+    return _find(text, form, borders, 0, len(text)) >= 0
 
 
 def _in_word(character: str) -> bool:

@@ -36,12 +36,8 @@ class SegmentReader:
     """The data of a segment, each part decoded when first asked for."""
 
     def __init__(self, directory: Path, segment: files.Segment) -> None:
+        self.dictionary = files.Dictionary(directory, segment)
         self._data = files.map_documents(directory, segment)
-        try:
-            self.dictionary = files.Dictionary(directory, segment)
-        except BaseException:
-            self._data.close()
-            raise
         (length,) = HEADER.unpack_from(self._data)
         header = json.loads(self._data[HEADER.size : HEADER.size + length])
         self._base = HEADER.size + length
@@ -128,5 +124,4 @@ class SegmentReader:
         return map(self.row, documents)
 
     def close(self) -> None:
-        self.dictionary.close()
         self._data.close()

@@ -1,0 +1,63 @@
+"""Check of one counterparty: a unit by name or code, a person by name and document number.
+
+What is asked travels in the body only, is held for the length of the request, and stands in no
+log, cookie or address. The forms need no CSRF token, which would need a cookie: the check reads
+public data and acts for nobody. A form on another site is refused all the same.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema
+
+from public_site import context, limits
+from public_site.limits import limiter
+from public_site.present.checked import checked_person, checked_unit
+from public_site.release import public
+from registry.core.errors import InvalidInput
+from registry.core.web import forms
+from schemas.public.check import PersonCheck, UnitCheck
+
+pages = Blueprint("check", __name__)
+
+
+@pages.before_request
+def refuse_other_sites() -> None:
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
+
+
+@pages.get("/check")
+@public()
+def form() -> str:
+    return _form({})
+
+
+@pages.post("/check")
+@limiter.limit(limits.CHECK)
+@limiter.limit(limits.PERSON_CHECK, exempt_when=lambda: not _of_person())
+def result() -> ResponseReturnValue:
+    person = _of_person()
+    schema: Schema = PersonCheck() if person else UnitCheck()
+    try:
+        asked = forms.load(schema, request.form)
+        view = checked_person(**asked) if person else checked_unit(**asked)
+    except InvalidInput as error:
+        return _form(error.fields), 422
+    return render_template("public/checked.html", view=view, at=context.state())
+
+
+def _of_person() -> bool:
+    return request.form.get("what") == "person"
+
+
+def _form(errors: dict[str, list[str]]) -> str:
+    return render_template(
+        "public/check.html",
+        unit_fields=forms.describe(UnitCheck()),
+        person_fields=forms.describe(PersonCheck()),
+        person=_of_person(),
+        values=request.form,
+        errors=errors,
+    )

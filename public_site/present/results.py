@@ -1,0 +1,161 @@
+"""A page of search results: cards, facets, filters in force, pages, order, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from public_site.present.cards import Card, cards, ground_title
+from public_site.present.words import KIND_PLURALS, list_title, region_name, title
+from registry.core.i18n import N_, Text
+from registry.core.rules import Rules
+from registry.core.web.formats import day as format_day
+from registry.core.web.locale import gettext as _
+from registry.core.web.locale import say
+from registry.public.search import SearchRequest, SearchResult
+from schemas.public.search import FORMATS, LAST_PAGE, SORTS
+
+PAGE_SIZE = 20
+FACETS = {
+    "kind": N_("Kind of record"),
+    "list": N_("List"),
+    "ground": N_("Ground"),
+    "region": N_("Region"),
+    "field": N_("Kind of site"),
+    "authority": N_("Authority"),
+}
+FACET_VALUES = 12
+"""Values shown of one facet, the most frequent first."""
+
+Wanted = Mapping[str, Any]
+"""A loaded ``SearchQuery``."""
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    label: str
+    count: int
+    address: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ResultsView:
+    """What the results page shows."""
+
+    wanted: Wanted
+    total: int
+    cards: list[Card]
+    highlights: Mapping[str, list[tuple[str, bool]]]
+    facets: list[tuple[str, list[FacetValue]]]
+    filters: list[tuple[str, str]]
+    """(words, address without this filter) of the filters in force."""
+    suggestions: list[tuple[str, str]]
+    sorts: list[tuple[str, str, bool]]
+    downloads: list[tuple[str, str]]
+    page: int
+    pages: int
+
+    def page_address(self, page: int) -> str:
+        return _address(self.wanted, page=page)
+
+
+def request_of(wanted: Wanted, *, limit: int = PAGE_SIZE) -> SearchRequest:
+    """What the search service is asked."""
+    return SearchRequest(
+        text=wanted["q"],
+        filters={name: (wanted[name],) for name in FACETS if wanted[name]},
+        first=wanted["from_"],
+        last=wanted["to"],
+        sort=wanted["sort"],
+        limit=limit,
+        skip=(wanted["page"] - 1) * limit,
+    )
+
+
+def results_view(found: SearchResult, wanted: Wanted, rules: Rules) -> ResultsView:
+    return ResultsView(
+        wanted=wanted,
+        total=found.total,
+        cards=cards(found.records, rules),
+        highlights=found.highlights,
+        facets=[
+            (say(heading), values)
+            for name, heading in FACETS.items()
+            if (values := _values(name, found.facets.get(name, {}), wanted, rules))
+        ],
+        filters=_filters(wanted, rules),
+        suggestions=[(text, _address({}, q=text)) for text in found.suggestions],
+        sorts=[
+            (say(label), _address(wanted, sort=code, page=None), code == wanted["sort"])
+            for code, label in SORTS.items()
+        ],
+        downloads=[
+            (label, _address(wanted, format=code, page=None)) for code, label in FORMATS.items()
+        ],
+        page=wanted["page"],
+        pages=min(LAST_PAGE, -(-found.total // PAGE_SIZE)),
+    )
+
+
+def _values(
+    name: str, counts: Mapping[str, int], wanted: Wanted, rules: Rules
+) -> list[FacetValue]:
+    chosen = wanted[name]
+    if len(counts) < 2 and not chosen:
+        return []
+    ordered = sorted(counts.items(), key=lambda item: (item[0] != chosen, -item[1], item[0]))
+    return [
+        FacetValue(
+            label=say(_label(name, value, rules)),
+            count=count,
+            address=_address(wanted, **{name: None if value == chosen else value, "page": None}),
+            chosen=value == chosen,
+        )
+        for value, count in ordered[:FACET_VALUES]
+    ]
+
+
+def _label(facet: str, value: str, rules: Rules) -> Text | str:
+    """What a facet's value is called."""
+    if facet == "kind":
+        return KIND_PLURALS.get(value, value)
+    if facet == "list":
+        return list_title(rules, value)
+    if facet == "ground":
+        found = (ground_title(rules, code, value) for code in rules.list_kinds)
+        return next((one for one in found if one.zh != value), Text(value, value))
+    if facet == "field":
+        return title(rules, "site_types", value)
+    return region_name(value) if facet == "region" else Text(value, value)
+
+
+def _filters(wanted: Wanted, rules: Rules) -> list[tuple[str, str]]:
+    found = [
+        (say(_label(name, wanted[name], rules)), _address(wanted, **{name: None, "page": None}))
+        for name in FACETS
+        if wanted[name]
+    ]
+    if wanted["from_"]:
+        words = _("from {day}", day=format_day(wanted["from_"]))
+        found.append((words, _address(wanted, from_=None, page=None)))
+    if wanted["to"]:
+        words = _("until {day}", day=format_day(wanted["to"]))
+        found.append((words, _address(wanted, to=None, page=None)))
+    return found
+
+
+def _address(wanted: Wanted, **changes: object) -> str:
+    """This search with some of it changed; None takes a part away."""
+    whole = {**wanted, **changes}
+    arguments = {
+        "from" if name == "from_" else name: str(value)
+        for name, value in whole.items()
+        if value not in (None, "") and not (name == "page" and value == 1)
+    }
+    if "format" not in changes:
+        arguments.pop("format", None)
+    return url_for("search.results", **arguments)  # type: ignore[arg-type]

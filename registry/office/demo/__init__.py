@@ -1,0 +1,1 @@
+"""The demonstration: a fictional province whose records are made through the services."""

@@ -1,0 +1,89 @@
+"""What rows are judged against: the rules, the day, the authorities, and the file so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from registry.core.db import WorkingSession
+from registry.core.names import fold
+from registry.core.rules import Rules
+from registry.core.sheets.limits import Limits
+from registry.office.entities.vault import PersonKeys
+from registry.office.imports.mapping import ColumnMapping
+from registry.office.staff import queries as staff
+from registry.office.staff.models import Authority
+from registry.office.staff.officer import Acting
+
+Progress = Callable[[int], None]
+"""Called with the number of rows done so far."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What an import needs of the installation."""
+
+    evidence_dir: Path
+    keys: PersonKeys
+    limits: Limits = field(default_factory=Limits)
+    mapping_folders: Sequence[Path] = ()
+
+
+class Context:
+    """One run over one file."""
+
+    def __init__(
+        self,
+        session: WorkingSession,
+        acting: Acting,
+        mapping: ColumnMapping,
+        tools: Tools,
+        columns: frozenset[str] = frozenset(),
+    ) -> None:
+        self.session = session
+        self.acting = acting
+        self.mapping = mapping
+        self.tools = tools
+        self.columns = columns
+        self.seen: dict[object, int] = {}
+        """Key of an entry to the line where it stood first."""
+
+    @property
+    def today(self) -> date:
+        return self.acting.today
+
+    def rules(self, day: date) -> Rules:
+        """The rules of a day."""
+        return self.acting.book.on(day)
+
+    @cached_property
+    def own_authority(self) -> Authority:
+        """The officer's own."""
+        return staff.authority(self.session, self.acting.officer.authority_id)
+
+    @cached_property
+    def _authorities(self) -> Mapping[str, list[Authority]]:
+        found: dict[str, list[Authority]] = {}
+        for authority in staff.authorities(self.session):
+            for key in {fold(authority.name), authority.code}:
+                found.setdefault(key, []).append(authority)
+        return found
+
+    def authority(self, name: str, code: str = "") -> Authority | None:
+        """The one authority of this code, or of this name as the mapping or the registry has it."""
+        if code:
+            return self._one(code.strip().upper())
+        mapped = self.mapping.value("authority", name)
+        return self._one(mapped) if mapped else self._one(fold(name))
+
+    def _one(self, key: str) -> Authority | None:
+        found = self._authorities.get(key, [])
+        return found[0] if len(found) == 1 else None
+
+    def first_line(self, key: object, line: int) -> int | None:
+        """The earlier line of the file with this key; None when this is the first."""
+        earlier = self.seen.setdefault(key, line)
+        return None if earlier == line else earlier

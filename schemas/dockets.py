@@ -1,0 +1,141 @@
+"""Field sets that all kinds of case share: procedure, correction, the desk's own forms."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from registry.core.i18n import N_
+from schemas.fields import (
+    Code,
+    Form,
+    LegalDate,
+    Reference,
+    Region,
+    TextBlock,
+    TextLine,
+    from_rules,
+    meta,
+)
+
+
+def day(label: str, *, hint: str = "", required: bool = True) -> LegalDate:
+    """A date of a form."""
+    return LegalDate(
+        required=required, allow_none=not required, metadata=meta(label, hint, widget="date")
+    )
+
+
+def block(label: str, *, hint: str = "", required: bool = True, maximum: int = 10_000) -> TextBlock:
+    """A longer text of a form."""
+    return TextBlock(
+        maximum=maximum,
+        required=required,
+        allow_none=not required,
+        metadata=meta(label, hint, widget="textarea"),
+    )
+
+
+def line(label: str, *, hint: str = "", required: bool = True, maximum: int = 200) -> TextLine:
+    """A line of a form."""
+    return TextLine(
+        maximum=maximum, required=required, allow_none=not required, metadata=meta(label, hint)
+    )
+
+
+def tick(label: str, *, hint: str = "") -> ma.fields.Boolean:
+    """A box to tick."""
+    return ma.fields.Boolean(load_default=False, metadata=meta(label, hint, widget="checkbox"))
+
+
+def method() -> Code:
+    """How something was served."""
+    return Code(
+        from_rules("service_methods"), required=True, metadata=meta(N_("Method of service"))
+    )
+
+
+class Notice(Form):
+    """Service of the prior notice: the party's time starts with it."""
+
+    notice_served_on = day(N_("Served on"))
+    notice_method = method()
+    notice_served_to = line(N_("Served to"), hint=N_("Who took it, or where it was left."))
+
+
+class Defence(Form):
+    """A statement or defence came in."""
+
+    defence_received_on = day(N_("Received on"))
+    defence_text = block(N_("What the party says"))
+    hearing_requested = tick(N_("A hearing is requested"))
+
+
+class Waiver(Form):
+    """The party gives up its statement and defence."""
+
+    defence_waived_on = day(N_("Waived on"))
+
+
+class Hearing(Form):
+    """The hearing was held."""
+
+    hearing_held_on = day(N_("Held on"))
+    hearing_chair = line(N_("Chaired by"))
+    hearing_outcome = block(N_("Outcome"))
+
+
+class Consideration(Form):
+    """The defence was considered; it must not make the outcome worse (Penalty Law art. 45)."""
+
+    defence_considered_on = day(N_("Considered on"))
+    defence_outcome = block(N_("Opinion on the defence"))
+    hearing_waived_on = day(
+        N_("Hearing given up on"),
+        hint=N_("Only where a hearing was requested and the party gave it up."),
+        required=False,
+    )
+
+
+class Service(Form):
+    """Service of the decision."""
+
+    decision_served_on = day(N_("Served on"))
+    decision_method = method()
+    decision_served_to = line(N_("Served to"), hint=N_("Who took it, or where it was left."))
+
+
+class NewCase(Form):
+    """What every new case needs besides the facts of its kind."""
+
+    title = line(N_("Title of the case"), hint=N_("Without names or numbers of persons."))
+    region = Region(required=True, metadata=meta(N_("Region"), widget="region"))
+
+
+class Handover(Form):
+    """Giving a case to a colleague."""
+
+    version = ma.fields.Integer(required=True, metadata=meta(N_("Version"), widget="hidden"))
+    owner = Reference("select", required=True, metadata=meta(N_("Colleague")))
+    reason = block(N_("Reason"), maximum=1000)
+
+
+class Redaction(Form):
+    """The wording in which a text may be published."""
+
+    version = ma.fields.Integer(required=True, metadata=meta(N_("Version"), widget="hidden"))
+    text = block(N_("Wording for the public"))
+
+
+class CaseFilter(Form):
+    """What narrows the list of cases."""
+
+    kind = line(N_("Kind"), required=False)
+    state = line(N_("State"), required=False)
+    authority = Reference("select", allow_none=True, metadata=meta(N_("Authority")))
+    region = Region(allow_none=True, metadata=meta(N_("Region"), widget="region"))
+    text = line(N_("Number, title or subject"), required=False)
+    open = tick(N_("Open cases only"))
+    mine = tick(N_("On my desk only"))
+    page = ma.fields.Integer(
+        load_default=1, validate=ma.validate.Range(1, 10_000), metadata=meta(N_("Page"))
+    )

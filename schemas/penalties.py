@@ -1,0 +1,134 @@
+"""Field sets of the penalty. Names follow the national publicity standard (双公示)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+
+from registry.core.i18n import N_
+from schemas import dockets
+from schemas.dockets import block, day, line, tick
+from schemas.fields import Code, Codes, Form, Money, from_rules, meta
+
+
+def money(label: str, *, hint: str = "") -> Money:
+    """An amount in yuan that may be left empty."""
+    return Money(allow_none=True, metadata=meta(label, hint))
+
+
+class Open(Form):
+    """The violation and what is to be imposed."""
+
+    violation_type = Code(
+        from_rules("violation_types"), required=True, metadata=meta(N_("Type of violation"))
+    )
+    violation_facts = block(N_("Facts of the violation"))
+    basis = block(N_("Legal basis"), hint=N_("Articles violated and articles applied."))
+    categories = Codes(
+        from_rules("penalty_categories"),
+        required=True,
+        validate=ma.validate.Length(min=1, error=N_("Choose at least one.")),
+        metadata=meta(N_("Kinds of penalty")),
+    )
+    content = block(N_("Content of the penalty"))
+    fine_yuan = money(N_("Fine in yuan"))
+    confiscated_yuan = money(N_("Confiscated, in yuan"))
+    licence_revoked = line(N_("Licence suspended or revoked"), required=False)
+    ban_until = day(N_("Ban runs until"), required=False)
+    simplified = tick(N_("Simplified procedure"))
+    note = block(N_("Note"), required=False, maximum=1000)
+
+    @ma.validates_schema
+    def _sums(self, data: dict[str, Any], **_kwargs: object) -> None:
+        given = {"fine": data.get("fine_yuan"), "confiscation": data.get("confiscated_yuan")}
+        fields = {"fine": "fine_yuan", "confiscation": "confiscated_yuan"}
+        for category, amount in given.items():
+            wanted = category in data.get("categories", ())
+            if wanted and not amount:
+                raise ma.ValidationError(N_("This must be filled in."), fields[category])
+            if not wanted and amount not in (None, Decimal(0)):
+                raise ma.ValidationError(
+                    N_("This sum belongs to no kind of penalty chosen."), fields[category]
+                )
+
+
+class Notice(dockets.Notice):
+    """Service of the prior notice."""
+
+
+class Defence(dockets.Defence):
+    """A statement or defence."""
+
+
+class Waiver(dockets.Waiver):
+    """The party waives its defence."""
+
+
+class Hearing(dockets.Hearing):
+    """The hearing."""
+
+
+class Consideration(dockets.Consideration):
+    """The defence was considered."""
+
+
+class DraftDecision(Form):
+    """The decision as drafted."""
+
+    decision_number = line(N_("Number of the decision"), maximum=80)
+    decision_text = block(N_("Text of the decision"))
+
+
+class Decide(Form):
+    """Approval."""
+
+    decided_on = day(N_("Date of the decision"))
+
+
+class Service(dockets.Service):
+    """Service of the decision."""
+
+
+class Performance(Form):
+    """The penalty was performed and the violation put right."""
+
+    performed_on = day(N_("Performed on"))
+    performance = block(N_("How it was performed"), maximum=2000)
+    rectified_on = day(
+        N_("Violation put right on"),
+        hint=N_("Leave empty while it is not put right: the case stays open."),
+        required=False,
+    )
+
+
+class Closing(Form):
+    """No case closes on a fine alone."""
+
+    crime_checked = ma.fields.Boolean(
+        required=True,
+        validate=ma.validate.Equal(True, error=N_("This must be confirmed.")),
+        metadata=meta(
+            N_("It was examined whether a crime is suspected and the case must be referred"),
+            widget="checkbox",
+        ),
+    )
+
+
+class Correction(Form):
+    """New wording; what is left empty stays."""
+
+    new_violation_facts = block(N_("Facts of the violation"), required=False)
+    new_basis = block(N_("Legal basis"), required=False)
+    new_content = block(N_("Content of the penalty"), required=False)
+    new_decision_text = block(N_("Text of the decision"), required=False)
+    new_note = block(N_("Note"), required=False, maximum=1000)
+
+
+class Annulment(Form):
+    """The penalty was changed, revoked or found void (Penalty Law art. 48)."""
+
+    annulled_on = day(N_("Annulled on"))
+    annulled_by = line(N_("Annulled by"))
+    annulment_number = line(N_("Number of the paper"), maximum=80)

@@ -1,0 +1,57 @@
+"""Field sets by the names that the tables of cases use, as ``listings.Notice``.
+
+A new kind registers its module with ``add``; ``check`` says what a table names in vain.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import marshmallow as ma
+
+from registry.core.errors import NotFound
+from registry.office.dockets import kinds
+from registry.office.dockets.kinds import InvalidKind, KindBook
+from schemas import dockets, listings, penalties
+
+_MODULES: dict[str, ModuleType | type] = {
+    "dockets": dockets,
+    "listings": listings,
+    "penalties": penalties,
+}
+
+
+def add(name: str, module: ModuleType | type) -> None:
+    """Make the field sets of ``module`` known as ``name.…``. Raises ``ValueError`` if taken."""
+    if _MODULES.setdefault(name, module) is not module:
+        raise ValueError(f"field sets called {name} are already known")
+
+
+def find(name: str) -> type[ma.Schema]:
+    """The field set called ``name``. Raises ``NotFound``."""
+    head, _, tail = name.partition(".")
+    found = getattr(_MODULES.get(head), tail, None)
+    if not isinstance(found, type) or not issubclass(found, ma.Schema):
+        raise NotFound
+    return found
+
+
+def schema(name: str) -> ma.Schema:
+    """An instance of the field set called ``name``; of one without fields for an empty name."""
+    return find(name)() if name else ma.Schema()
+
+
+def check(book: KindBook | None = None) -> None:
+    """Raises ``InvalidKind`` if a table names a field set that does not exist.
+
+    The admin site and the worker ask at start, so that no table fails on an officer.
+    """
+    for table in (book or kinds.book()).tables.values():
+        missing = []
+        for name in sorted(table.schemas()):
+            try:
+                find(name)
+            except NotFound:
+                missing.append(f"unknown field set {name!r}")
+        if missing:
+            raise InvalidKind(file=table.file.name, problems="; ".join(missing))
