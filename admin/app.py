@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -57,7 +60,7 @@ def create_app(settings: OfficeSettings, clock: Clock = system_clock) -> Flask:
         },
     )
     for module in (session, account, *(import_module(name) for name in DESKS)):
-        locale.mount(app, module.desk)
+        locale.mount(app, module.desk, url_prefix=module.desk.url_prefix or "")
     navigation.install(app)
     _limit(app, settings.rate_limit_url)
     return app
@@ -65,9 +68,10 @@ def create_app(settings: OfficeSettings, clock: Clock = system_clock) -> Flask:
 
 def _limit(app: Flask, storage: str) -> None:
     limiter = Limiter(get_remote_address, app=app, storage_uri=storage, headers_enabled=True)
+    limit = limiter.limit(SIGN_IN_LIMIT, methods=["POST"])
     for endpoint in ("session.sign_in", "session.code"):
         view = app.view_functions[endpoint]
-        app.view_functions[endpoint] = limiter.limit(SIGN_IN_LIMIT, methods=["POST"])(view)
+        app.view_functions[endpoint] = cast("Callable[..., ResponseReturnValue]", limit(view))
 
 
 def from_environ() -> Flask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -69,8 +70,8 @@ def _shown(found: Any) -> dict[str, Any]:
     rows = found[:PAGE]
     older = None
     if len(found) > PAGE:
-        kept = {name: value for name, value in request.args.items() if name != "before"}
-        older = url_for("audit.index", **kept, before=rows[-1].sequence)
+        wanted = {**request.args.to_dict(), "before": str(rows[-1].sequence)}
+        older = f"{url_for('audit.index')}?{urlencode(wanted)}"
     names = staff.names_of(working(), {row.actor for row in rows if row.actor is not None})
     return {"rows": rows, "names": names, "older": older}
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from admin import context
 from admin.forms import handle, show
 from registry.core.web.moment import now
-from registry.office.staff import codes, signing_in
+from registry.office.staff import codes, sessions, signing_in
 from schemas.staff import DeviceCode, NewPassword, OneTimeCode, SignIn
 
 desk = Blueprint("session", __name__)
@@ -21,7 +21,7 @@ _PAGES = {"code": "session.code", "password": "session.password", "enrol": "sess
 def _go_on(token: str) -> ResponseReturnValue:
     """To the page of the session's stage, under its new token."""
     with context.store().read() as read:
-        standing = signing_in.sessions.standing(read, token, now())
+        standing = sessions.standing(read, token, now())
     stage = standing.stage if standing else "full"
     page = _PAGES.get(stage)
     # The form token of before belongs to whoever knew the session of before.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from flask import Flask
@@ -9,13 +10,14 @@ from flask import Flask
 from public_site import context, limits, release
 from public_site.pages import about, check, entities, home, machine, records, search, sites
 from public_site.present import export, words
+from registry.core import keys
 from registry.core.clock import Clock, system_clock
 from registry.core.db import GazetteSession, Store
 from registry.core.settings import PublicSettings
-from registry.core.web import locale, sessions
+from registry.core.web import locale, moment, sessions
 from registry.core.web.factory import base_app
-from registry.core.web.secret import site_secret
-from registry.public.search import open_index
+from registry.public.screening import ScreeningIndex
+from registry.public.search.engine import open_index
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_BODY = 256 * 1024
@@ -33,7 +35,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         site="public",
         settings=settings,
         clock=clock,
-        secret_key=site_secret(settings, "public", settings.secret_key),
+        secret_key=settings.secret_key or keys.load_site_secret(settings.key_dir, "public"),
         templates=TEMPLATES,
         error_template="public/error.html",
         max_body_bytes=MAX_BODY,
@@ -41,6 +43,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     app.extensions["registry.settings"] = settings
     gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
     sessions.bind(app, "gazette", gazette)
+    app.extensions["registry.screening"] = ScreeningIndex()
     app.extensions["registry.index"] = open_index(settings.search_engine, settings.index_dir)
     app.jinja_env.globals.update(
         kind_title=words.KIND_TITLES.__getitem__,
@@ -58,3 +61,11 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     app.register_blueprint(machine.pages)
     app.extensions["registry.csrf"].exempt(check.pages)
     return app
+
+
+def warm(app: Flask) -> None:
+    """Load what the first check would otherwise wait for. A failure shows at the first request."""
+    with app.app_context(), contextlib.suppress(Exception):
+        store = sessions.store("gazette")
+        with store.read() as session:
+            context.screening().refresh(session, moment.now())

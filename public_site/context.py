@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import current_app, g, request
 
+from registry.core import keys
 from registry.core import rules as law
 from registry.core.db import GazetteSession
 from registry.core.rules import Rules
@@ -14,7 +15,8 @@ from registry.core.web import sessions
 from registry.core.web.moment import now, today
 from registry.public.gazette import queries
 from registry.public.gazette.queries import State
-from registry.public.search import SearchIndex
+from registry.public.screening import ScreeningIndex
+from registry.public.search.engine import SearchIndex
 
 
 def gazette() -> GazetteSession:
@@ -30,9 +32,18 @@ def index() -> SearchIndex:
     return cast(SearchIndex, current_app.extensions["registry.index"])
 
 
+def screening() -> ScreeningIndex:
+    return cast(ScreeningIndex, current_app.extensions["registry.screening"])
+
+
+def person_key() -> bytes:
+    """The key by which persons are found by name and document number."""
+    return keys.load_person_key(settings().key_dir)
+
+
 def rules() -> Rules:
     """The rules as they stand today."""
-    return law.load(settings().rules_dir).on(today())
+    return law.load(settings().rules_dir, demo=settings().demo).on(today())
 
 
 def state() -> State:

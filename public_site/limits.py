@@ -14,7 +14,7 @@ import ipaddress
 import secrets
 from dataclasses import dataclass, field
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
 
 from registry.core.settings import PublicSettings
@@ -43,15 +43,6 @@ class _Hourly:
         return self.key
 
 
-limiter = Limiter(
-    key_func=lambda: address_key(),
-    headers_enabled=False,
-    retry_after="delta-seconds",
-    strategy="moving-window",
-    in_memory_fallback_enabled=True,
-)
-
-
 def install(app: Flask, settings: PublicSettings) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = settings.rate_limit_url
     app.config["RATELIMIT_HEADERS_ENABLED"] = True
@@ -63,8 +54,6 @@ def install(app: Flask, settings: PublicSettings) -> None:
 
 def address_key() -> str:
     """The asking address, hashed with this hour's key."""
-    from flask import current_app
-
     hourly: _Hourly = current_app.extensions["registry.rate-key"]
     key = hourly.of(int(now().timestamp()) // 3600)
     packed = _network(request.remote_addr or "0.0.0.0")  # noqa: S104 - no peer: a test or a socket
@@ -79,3 +68,11 @@ def _network(address: str) -> bytes:
     if isinstance(parsed, ipaddress.IPv6Address):
         return parsed.packed[:8]
     return parsed.packed
+
+
+limiter = Limiter(
+    key_func=address_key,
+    retry_after="delta-seconds",
+    strategy="moving-window",
+    in_memory_fallback_enabled=True,
+)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from registry.core.settings import SETTINGS
 
 APPLICATIONS = {
-    "public": "public_site.app:from_environ()",
+    "public": "public_site.wsgi:app",
     "admin": "admin.app:from_environ()",
 }
 _CLOSED = {"REGISTRY_WORKING_URL", "REGISTRY_GAZETTE_URL"}

@@ -7,11 +7,14 @@ public data and acts for nobody. A form on another site is refused all the same.
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from collections.abc import Mapping
+
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from marshmallow import Schema
 
-from public_site import context, limits
+from public_site import limits
 from public_site.limits import limiter
 from public_site.present.checked import checked_person, checked_unit
 from public_site.release import public
@@ -25,7 +28,7 @@ pages = Blueprint("check", __name__)
 @pages.before_request
 def refuse_other_sites() -> None:
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
-        abort(403)
+        raise CSRFError("cross-site")
 
 
 @pages.get("/check")
@@ -45,14 +48,14 @@ def result() -> ResponseReturnValue:
         view = checked_person(**asked) if person else checked_unit(**asked)
     except InvalidInput as error:
         return _form(error.fields), 422
-    return render_template("public/checked.html", view=view, at=context.state())
+    return render_template("public/checked.html", view=view)
 
 
 def _of_person() -> bool:
     return request.form.get("what") == "person"
 
 
-def _form(errors: dict[str, list[str]]) -> str:
+def _form(errors: Mapping[str, list[str]]) -> str:
     return render_template(
         "public/check.html",
         unit_fields=forms.describe(UnitCheck()),

@@ -65,9 +65,7 @@ def robots() -> Response:
 @pages.get("/.well-known/security.txt")
 def security() -> Response:
     expires = rfc3339((now() + CONTACT_VALID).replace(microsecond=0))
-    return _text(
-        render_template("public/security.txt", base=context.base_url(), expires=expires)
-    )
+    return _text(render_template("public/security.txt", base=context.base_url(), expires=expires))
 
 
 @pages.get("/readyz")

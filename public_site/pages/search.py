@@ -18,7 +18,8 @@ from public_site.release import public
 from registry.core.errors import InvalidInput
 from registry.core.web import forms
 from registry.core.web.moment import now
-from registry.public.search import search
+from registry.public.gazette.queries import Record
+from registry.public.search.service import LARGEST_PAGE, search
 from schemas.public.search import SearchQuery
 
 pages = Blueprint("search", __name__)
@@ -51,20 +52,31 @@ def results() -> ResponseReturnValue:
 
 def _file(wanted: Mapping[str, Any]) -> Response:
     """The whole result as a file, up to ``export.LIMIT`` records."""
-    asked = request_of({**wanted, "page": 1}, limit=export.LIMIT)
-    found = search(context.gazette(), context.index(), asked, now())
-    base = context.base_url()
-    links = [base + (address(one.kind, one.id) or "") for one in found.records]
-    kind = wanted["format"]
-    if kind == "atom":
-        shown = list(zip(cards(found.records, context.rules()), found.records, strict=True))
+    records, total = _all(wanted)
+    base, sequence = context.base_url(), context.state().sequence
+    links = [base + (address(one.kind, one.id) or "") for one in records]
+    if wanted["format"] == "atom":
+        shown = list(zip(cards(records, context.rules()), records, strict=True))
         page = render_template("public/feed.xml", entries=shown, base=base, updated=now())
         return _download(page, "application/atom+xml", "atom")
-    if kind == "json":
-        size = context.state().sequence
-        text = export.json_file(found.records, links, sequence=size, total=found.total)
+    if wanted["format"] == "json":
+        text = export.json_file(records, links, sequence=sequence, total=total)
         return _download(text, "application/json", "json")
-    return _download(export.csv_file(found.records, links), "text/csv; charset=utf-8", "csv")
+    return _download(export.csv_file(records, links), "text/csv; charset=utf-8", "csv")
+
+
+def _all(wanted: Mapping[str, Any]) -> tuple[list[Record], int]:
+    """Records up to ``export.LIMIT``, and how many there are."""
+    first = {**wanted, "page": 1}
+    records: list[Record] = []
+    after: str | None = None
+    while True:
+        asked = request_of(first, size=LARGEST_PAGE, after=after)
+        found = search(context.gazette(), context.index(), asked, now())
+        records.extend(found.records)
+        after = found.next
+        if after is None or len(records) >= export.LIMIT:
+            return records[: export.LIMIT], found.total
 
 
 def _download(text: str, mimetype: str, suffix: str) -> Response:

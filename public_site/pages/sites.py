@@ -23,12 +23,13 @@ def site(id: str) -> ResponseReturnValue:
     if moved := canonical(id, "sites.site"):
         return moved
     record, rules, session = find(id, "site"), context.rules(), context.gazette()
+    kinds = {one["kind"] for one in record.payload["licences"]}
     others = [one for one in queries.by_site(session, id, now()) if one.id != id]
     return render_template(
         "public/site.html",
         record=record,
         type=title(rules, "site_types", record.payload["type"]),
-        licences=[(title(rules, "licence_kinds", one["kind"]), one) for one in record.payload["licences"]],
+        licence_kinds={code: title(rules, "licence_kinds", code) for code in kinds},
         cards=cards(others, rules),
         proof=proof_of(session, record, now()),
     )

@@ -9,14 +9,17 @@ from typing import Any
 from flask import url_for
 
 from public_site.present.cards import Card, cards, ground_title
-from public_site.present.words import KIND_PLURALS, list_title, region_name, title
+from public_site.present.words import KIND_PLURALS, list_title, name_of, region_name, title
 from registry.core.i18n import N_, Text
 from registry.core.rules import Rules
 from registry.core.web.formats import day as format_day
 from registry.core.web.locale import gettext as _
 from registry.core.web.locale import say
-from registry.public.search import SearchRequest, SearchResult
-from schemas.public.search import FORMATS, LAST_PAGE, SORTS
+from registry.public.gazette.queries import Record
+from registry.public.search.highlight import Fragments, excerpt, highlight
+from registry.public.search.query import Query
+from registry.public.search.service import SearchRequest, SearchResult
+from schemas.public.search import FORMATS, SORTS
 
 PAGE_SIZE = 20
 FACETS = {
@@ -49,7 +52,10 @@ class ResultsView:
     wanted: Wanted
     total: int
     cards: list[Card]
-    highlights: Mapping[str, list[tuple[str, bool]]]
+    names: Mapping[str, Fragments]
+    """By id: the name in pieces, with what was searched for marked."""
+    excerpts: Mapping[str, Fragments]
+    """By id: where in its text what was searched for stands."""
     facets: list[tuple[str, list[FacetValue]]]
     filters: list[tuple[str, str]]
     """(words, address without this filter) of the filters in force."""
@@ -63,16 +69,17 @@ class ResultsView:
         return _address(self.wanted, page=page)
 
 
-def request_of(wanted: Wanted, *, limit: int = PAGE_SIZE) -> SearchRequest:
+def request_of(wanted: Wanted, *, size: int = PAGE_SIZE, after: str | None = None) -> SearchRequest:
     """What the search service is asked."""
     return SearchRequest(
-        text=wanted["q"],
-        filters={name: (wanted[name],) for name in FACETS if wanted[name]},
-        first=wanted["from_"],
-        last=wanted["to"],
+        q=wanted["q"],
+        **{name: wanted[name] for name in FACETS},
+        date_from=wanted["from_"],
+        date_to=wanted["to"],
         sort=wanted["sort"],
-        limit=limit,
-        skip=(wanted["page"] - 1) * limit,
+        page=wanted["page"],
+        size=size,
+        after=after,
     )
 
 
@@ -81,7 +88,14 @@ def results_view(found: SearchResult, wanted: Wanted, rules: Rules) -> ResultsVi
         wanted=wanted,
         total=found.total,
         cards=cards(found.records, rules),
-        highlights=found.highlights,
+        names={
+            one.id: highlight(name, found.query, "name")
+            for one in found.records
+            if (name := name_of(one.kind, one.payload))
+        },
+        excerpts={
+            one.id: pieces for one in found.records if (pieces := _excerpt(one, found.query))
+        },
         facets=[
             (say(heading), values)
             for name, heading in FACETS.items()
@@ -97,13 +111,23 @@ def results_view(found: SearchResult, wanted: Wanted, rules: Rules) -> ResultsVi
             (label, _address(wanted, format=code, page=None)) for code, label in FORMATS.items()
         ],
         page=wanted["page"],
-        pages=min(LAST_PAGE, -(-found.total // PAGE_SIZE)),
+        pages=found.pages,
     )
 
 
-def _values(
-    name: str, counts: Mapping[str, int], wanted: Wanted, rules: Rules
-) -> list[FacetValue]:
+def _excerpt(record: Record, query: Query) -> Fragments:
+    """The first running text of a record that holds what was searched for; empty without one."""
+    payload: Any = record.payload
+    decision = payload.get("decision", {})
+    texts = [payload.get(key) for key in ("summary", "facts", "content", "remarks")]
+    for text in [*texts, decision.get("text")]:
+        pieces = excerpt(text, query) if text else []
+        if any(hit for _, hit in pieces):
+            return pieces
+    return []
+
+
+def _values(name: str, counts: Mapping[str, int], wanted: Wanted, rules: Rules) -> list[FacetValue]:
     chosen = wanted[name]
     if len(counts) < 2 and not chosen:
         return []
@@ -130,7 +154,7 @@ def _label(facet: str, value: str, rules: Rules) -> Text | str:
         return next((one for one in found if one.zh != value), Text(value, value))
     if facet == "field":
         return title(rules, "site_types", value)
-    return region_name(value) if facet == "region" else Text(value, value)
+    return region_name(value, levels=2) if facet == "region" else Text(value, value)
 
 
 def _filters(wanted: Wanted, rules: Rules) -> list[tuple[str, str]]:

@@ -51,9 +51,18 @@ def list_title(rules: Rules, code: str) -> Text:
     return title(rules, "external_lists", code)
 
 
-def region_name(code: str | None) -> str:
-    """A region with what it lies in, in the reader's language; an unknown code as it is."""
-    return (regions.full_name(code, language()) or code) if code else ""
+def region_name(code: str | None, *, levels: int = 3) -> str:
+    """A region with what it lies in, in the reader's language; an unknown code as it is.
+
+    ``levels``: how many names, counted from the smallest region.
+    """
+    if not code:
+        return ""
+    if levels == 3:
+        return regions.full_name(code, language()) or code
+    path = regions.region_path(code)[-levels:]
+    names = [found.name(language()) for part in path if (found := regions.region(part))]
+    return ("".join(names) if language() == "zh" else ", ".join(reversed(names))) or code
 
 
 def address(kind: str, id: str) -> str | None:
@@ -81,5 +90,3 @@ def day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-

@@ -28,6 +28,8 @@ _NUMBER = re.compile(
     r"|[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+(?=[号局处矿井坑厂队区期公分煤冶建航化])"
 )
 _DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True))
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where words are written together (SampleHoldingsLimited)."""
 _NUMERALS = re.compile(r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑])")
 
 
@@ -159,14 +161,19 @@ def _arabic(text: str) -> str:
 
 
 def _number(han: str) -> str:
+    """二十三, 一百零二 and 二零一 in digits."""
     han = han.replace("拾", "十")
-    if "百" in han:
-        return han
-    tens, ten, ones = han.partition("十")
-    digits = "".join(_DIGITS[c] for c in (tens or ("1" if ten else "")))
-    if not ten:
-        return digits
-    return digits + ("".join(_DIGITS[c] for c in ones if c in _DIGITS) or "0")
+    if not set(han) & {"十", "百"}:
+        return "".join(_DIGITS[c] for c in han)
+    total, digit = 0, 1
+    for character in han:
+        if character in "百十":
+            total += digit * (100 if character == "百" else 10)
+            digit = 0
+        elif character != "零":
+            digit = int(_DIGITS[character])
+    ends_in_digit = han[-1] not in "百十零"
+    return str(total + (digit if ends_in_digit else 0))
 
 
 def _expand(text: str) -> str:
@@ -270,7 +277,9 @@ def foreign_words(name: str) -> tuple[str, ...]:
 
     ``S.A.`` counts as one word; a name of nothing but forms keeps them.
     """
-    plain = unicodedata.normalize("NFKC", name)
+    plain = unicodedata.normalize("NFKC", name).strip()
+    if not re.search(r"\s", plain):
+        plain = _HUMPS.sub(" ", plain)
     joined = re.sub(r"\b(\w)[./](?=\w\b)", r"\1", plain).replace("'", "").replace("’", "")
     parts = [fold(part) for part in re.split(r"[\W_]+", joined)]
     every = [part for part in parts if part]

@@ -42,6 +42,7 @@ MESSAGES: Mapping[str, str] = {
     "personal-number": N_("This text will be published and holds a person's number. Redact it."),
     "term-differs": N_("By the rules of the list the term ends on {day}; that end is kept."),
     "ambiguous-name": N_("Several entities bear this name. Give a credit code."),
+    "document-name": N_("The registry knows this document under another person's name."),
     "different-kind": N_("The registry knows this code as another kind of entity."),
     "differs": N_("The registry has this entry with other content. Correct it in its case."),
     "minor": N_("A minor penalty is not published and not imported."),
@@ -63,10 +64,12 @@ class Problem:
     value: str = ""
     severity: Severity = "error"
     params: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    text: str = ""
+    """English message where it is more exact than the one of the code."""
 
     def message(self, language: str) -> str:
         """The sentence for people."""
-        return translate(language, MESSAGES.get(self.code, self.code), **self.params)
+        return translate(language, self.text or MESSAGES[self.code], **self.params)
 
 
 class UnusableFile(RegistryError):  # noqa: N818 - the family reads as sentences

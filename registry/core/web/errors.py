@@ -16,6 +16,7 @@ from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_, describe, translate
 from registry.core.web.locale import language
 from registry.core.web.logs import logger, place
+from registry.core.web.messages import field_messages
 
 PROBLEM_TYPE = "urn:registry:problem:"
 
@@ -115,7 +116,7 @@ def answer(shown: Problem, *, error: Exception | None = None) -> Response:
     if wants_json():
         return _json(shown, error)
     template = current_app.config["ERROR_TEMPLATE"]
-    fields = error.fields if isinstance(error, InvalidInput) else {}
+    fields = field_messages(error, language()) if isinstance(error, InvalidInput) else {}
     page = render_template(template, problem=shown, error=error, fields=fields)
     return Response(page, shown.status, mimetype="text/html")
 
@@ -128,11 +129,7 @@ def _json(shown: Problem, error: Exception | None) -> Response:
         "detail": shown.detail,
     }
     if isinstance(error, InvalidInput):
-        spoken = language()
-        body["errors"] = {
-            name: [translate(spoken, message) for message in messages]
-            for name, messages in error.fields.items()
-        }
+        body["errors"] = field_messages(error, language())
     text = json.dumps(body, ensure_ascii=False)
     return Response(text, shown.status, mimetype="application/problem+json")
 

@@ -19,7 +19,7 @@ class Unprintable(Undefined):
     """What a payload leaves out may be asked for, but not printed: a misspelt name is an error."""
 
     __str__ = Undefined._fail_with_undefined_error
-    __iter__ = Undefined._fail_with_undefined_error  # type: ignore[assignment]
+    __iter__ = Undefined._fail_with_undefined_error
     __len__ = Undefined._fail_with_undefined_error
 
 

@@ -33,15 +33,15 @@ def day(value: date | datetime | str | None) -> str:
     return format_date(value, "long", locale=_locale())
 
 
-def instant(value: datetime | str | None) -> str:
-    """An instant to the minute, in Beijing time, and saying so."""
+def instant(value: datetime | str | None, *, zone: bool = True) -> str:
+    """An instant to the minute in Beijing time, saying so unless the context does (``zone``)."""
     if not value:
         return ""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = moment.astimezone(SHANGHAI)
     pattern = "y年M月d日 HH:mm" if language() == "zh" else "d MMMM y, HH:mm"
     written = format_datetime(local, pattern, locale=_locale())
-    return gettext("{time} (Beijing time)", time=written)
+    return gettext("{time} (Beijing time)", time=written) if zone else written
 
 
 def iso(value: datetime | date | str) -> str:

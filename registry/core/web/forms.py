@@ -20,12 +20,14 @@ from marshmallow import Schema, ValidationError, fields, validate
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from registry.core.errors import InvalidInput
-from registry.core.i18n import Text
+from registry.core.i18n import N_, Text
 from registry.core.web.locale import language, say
 from registry.core.web.messages import translate_message
 
 Choice = tuple[str, Text | str]
 BLANK_ROWS = 3
+REPHRASED = {"Missing data for required field.": N_("This must be filled in.")}
+"""What marshmallow says, in words for the person at the form."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def flatten(messages: object, path: str = "") -> dict[str, list[str]]:
                 found.setdefault(name, []).extend(texts)
         return found
     leaves = messages if isinstance(messages, list) else [messages]
-    return {path: [str(leaf) for leaf in leaves]}
+    return {path: [REPHRASED.get(str(leaf), str(leaf)) for leaf in leaves]}
 
 
 def _at_fields(schema: Schema, errors: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -26,7 +26,9 @@ def install(app: Flask, languages: tuple[str, ...]) -> None:
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.before_request(_add_language)
-    app.jinja_env.globals.update(_=gettext, t=say, language_links=language_links)
+    app.jinja_env.globals.update(
+        _=gettext, t=say, language_links=language_links, sentences=sentences
+    )
     app.jinja_env.filters["zh"] = official
     app.context_processor(_context)
 
@@ -81,6 +83,12 @@ def official(text: str | None) -> str:
     if not text or language() == "zh":
         return text or ""
     return Markup('<span lang="zh-CN">{}</span>').format(text)
+
+
+def sentences(*parts: str) -> str:
+    """Sentences one after the other: with a space between them, which Chinese does without."""
+    given = [part for part in parts if part]
+    return Markup("" if language() == "zh" else " ").join(given)  # noqa: S704
 
 
 def language_links() -> list[tuple[str, str, str]]:

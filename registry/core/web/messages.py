@@ -7,9 +7,11 @@ therefore looked up as it is, and then against the catalogue's templates read as
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
-from registry.core.i18n import N_, catalogue
+from registry.core.errors import InvalidInput
+from registry.core.i18n import N_, Text, catalogue
 
 MARSHMALLOW = (
     N_("Missing data for required field."),
@@ -83,3 +85,19 @@ def translate_message(language: str, message: str) -> str:
         if match:
             return found[template].format_map(match.groupdict())
     return message
+
+
+def field_messages(error: InvalidInput, language: str) -> dict[str, list[str]]:
+    """An error's messages by field, in ``language``, with their braces filled."""
+    params = {
+        name: value.in_(language) if isinstance(value, Text) else value
+        for name, value in error.params.items()
+    }
+    return {
+        name: [_filled(translate_message(language, message), params) for message in messages]
+        for name, messages in error.fields.items()
+    }
+
+
+def _filled(message: str, params: Mapping[str, object]) -> str:
+    return _BRACE.sub(lambda brace: str(params.get(brace.group(1), brace.group(0))), message)

@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined
+from jinja2 import ChainableUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from sqlmodel import col, select
 
@@ -228,7 +228,7 @@ def page(spec: Spec, context: Mapping[str, Any]) -> list[Block]:
 
 
 def _environment() -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment = SandboxedEnvironment(undefined=ChainableUndefined, autoescape=False)
     environment.filters["day"] = chinese_day
     environment.filters["yuan"] = yuan
     return environment

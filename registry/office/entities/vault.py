@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from registry.core.keys import Vault, load_person_key, load_vault
+from registry.core.keys import Vault, load_vault
 from registry.public.gazette.handles import person_handle
 
 
 @dataclass(frozen=True)
 class PersonKeys:
-    """``vault`` seals numbers in the working store; ``handle_key`` is the public check's key."""
+    """``vault`` seals numbers in the working store and holds the public check's key."""
 
     vault: Vault
-    handle_key: bytes = field(repr=False)
 
     def fingerprint(self, kind: str, number: str) -> str:
         """The value by which two equal documents are recognised inside the office."""
-        return self.vault.fingerprint(f"person-document\0{kind}\0{number}")
+        return self.vault.fingerprint(f"person-document\0{kind}\0{number}".encode())
 
     def seal(self, kind: str, number: str) -> bytes:
         """The number sealed; bound to its fingerprint, so a seal moved elsewhere does not open."""
@@ -30,9 +29,9 @@ class PersonKeys:
 
     def handle(self, name: str, number: str) -> str:
         """The value by which the public check finds a listed person by name and number."""
-        return person_handle(self.handle_key, name, number).value
+        return person_handle(self.vault.handle_key, name, number).value
 
 
 def load(key_dir: Path) -> PersonKeys:
     """The office's keys. Raises ``Misconfigured`` when one is missing or readable by others."""
-    return PersonKeys(load_vault(key_dir), load_person_key(key_dir))
+    return PersonKeys(load_vault(key_dir))

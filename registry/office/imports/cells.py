@@ -56,19 +56,20 @@ class Cells:
         code: str,
         value: str | None = None,
         severity: Severity = "error",
+        text: str = "",
         **params: object,
     ) -> None:
         """Note a problem; the value is shown masked where it is personal."""
         shown = self.get(field) if value is None else value
         shown = self._masked(field, shown)[:_SHOWN]
-        self.problems.append(Problem(self.line, field, code, shown, severity, params))
+        self.problems.append(Problem(self.line, field, code, shown, severity, params, text))
 
     def adopt(self, error: InvalidInput, names: dict[str, str]) -> None:
         """Note the field errors of a checked draft under the names of the file's fields."""
         for path, messages in error.fields.items():
             field = names.get(path, path)
             for message in messages:
-                self.note(field, message)
+                self.note(field, "invalid", text=message)
 
     def day(self, field: str, *, past: bool = False) -> date | None:
         """The day in the cell; None where it is empty or wrong, the latter noted."""

@@ -119,7 +119,8 @@ def _ground(cells: Cells, kind: ListKind) -> str | None:
         cells.note("reason", "missing")
         return None
     mapped = cells.context.mapping.value(field, text)
-    found = [mapped] if mapped in kind.grounds else grounds.match(kind, text)
+    known = mapped is not None and mapped in kind.grounds
+    found = [mapped] if mapped is not None and known else grounds.match(kind, text)
     if len(found) == 1:
         return found[0]
     if found:
@@ -134,7 +135,8 @@ def _until(cells: Cells, kind: ListKind, since: date) -> date | None:
     ruled = _ruled_end(cells.context, since, kind.term)
     stated = cells.day("until") or _stated_term(cells, since)
     if stated is None:
-        if not cells.get("until") and not cells.get("term"):
+        empty = not cells.get("until") and not cells.get("term")
+        if empty and {"until", "term"} & cells.context.columns:
             cells.note("until", "computed-term", ruled.isoformat(), "note")
         return ruled
     if stated < since:
@@ -151,8 +153,7 @@ def _stated_term(cells: Cells, since: date) -> date | None:
         return None
     found = _TERM.fullmatch(text)
     if found:
-        unit = "year" if found[2] == "年" else "month"
-        length = Duration(int(found[1]), unit)
+        length = Duration(int(found[1]), "year" if found[2] == "年" else "month")
         return cells.context.acting.book.due(since, length).day
     for sign in ("至", "—", "~", "～"):
         _, parted, last = text.partition(sign)
@@ -174,9 +175,7 @@ def _subject(cells: Cells, judged: Judged) -> None:
         judged.subject = subjects.person(cells, "name", "principal_document")
         return
     judged.subject = subjects.unit(cells, kind)
-    if judged.subject is not None and judged.subject.credit_code is None:
-        if judged.subject.registration_number is None:
-            cells.note("code", "no-code", severity="warning")
+    subjects.flag_missing_code(cells, judged.subject)
     if cells.get("principal"):
         role = cells.term("principal_role", cells.context.rules(cells.context.today).roles)
         principal = subjects.person(cells, "principal", "principal_document")

@@ -78,7 +78,7 @@ def load(folder: Path) -> tuple[ColumnMapping, ...]:
 
 def mappings(kind: str, folders: Iterable[Path] = ()) -> list[ColumnMapping]:
     """Mappings for a kind: those of the installation first, then the built-in ones."""
-    found = {}
+    found: dict[str, ColumnMapping] = {}
     for folder in (*folders, BUILT_IN):
         for mapping in load(folder) if folder.is_dir() else ():
             if mapping.kind == kind:
@@ -145,7 +145,7 @@ def _reading(cells: Sequence[str], mapping: ColumnMapping) -> Heading:
 def _read(path: Path) -> ColumnMapping:
     try:
         content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        columns = {field: tuple(names or ()) for field, names in content["columns"].items()}
+        columns = {field: tuple(map(str, names or ())) for field, names in content["columns"].items()}
         required = tuple(content["required"])
         unknown = [field for field in required if field not in columns]
         if unknown:

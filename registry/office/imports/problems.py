@@ -51,3 +51,11 @@ class RowsRefused(RegistryError):  # noqa: N818
     code = "rows-refused"
     status = 422
     message = N_("{count} rows have errors. Nothing was submitted. Correct the file first.")
+
+
+class AlreadySubmitted(RegistryError):  # noqa: N818
+    """A batch was made of this file before."""
+
+    code = "already-submitted"
+    status = 409
+    message = N_("A batch was made of this file already.")

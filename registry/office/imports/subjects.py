@@ -19,7 +19,9 @@ _SEPARATORS = str.maketrans("；;，,|/", "、、、、、、")
 _PERSONS_DOCUMENT = "resident-id"
 
 
-def unit(cells: Cells, kind: str | None, *, names: tuple[NameDraft, ...] = ()) -> EntityDraft | None:
+def unit(
+    cells: Cells, kind: str | None, *, names: tuple[NameDraft, ...] = ()
+) -> EntityDraft | None:
     """An enterprise or institution; None with problems noted."""
     name = cells.required("name")
     credit_code, number = _codes(cells)
@@ -76,6 +78,12 @@ def names_of(cells: Cells) -> tuple[NameDraft, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def flag_missing_code(cells: Cells, draft: EntityDraft | None) -> None:
+    """Note that an organization has no identifier yet."""
+    if draft is not None and not draft.credit_code and not draft.registration_number:
+        cells.note("code", "no-code", severity="warning")
+
+
 def _codes(cells: Cells) -> tuple[str | None, str | None]:
     credit_code, number = None, None
     for field in ("code", "registration_number"):
@@ -85,7 +93,7 @@ def _codes(cells: Cells) -> tuple[str | None, str | None]:
         try:
             value = parse_identifier(text).value
         except InvalidCreditCode as error:
-            cells.note(field, error.message.format_map(dict(error.params)))
+            cells.note(field, "code", text=error.message.format_map(dict(error.params)))
             continue
         if len(value) == 18:
             credit_code = value

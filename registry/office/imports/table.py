@@ -34,6 +34,8 @@ class Table:
     """The mapping that was recognised, and the rows, to be gone through once."""
 
     mapping: ColumnMapping
+    columns: tuple[str, ...]
+    """Our fields for which the file has a column."""
     rows: Iterator[Row]
 
 
@@ -65,7 +67,7 @@ def open_table(path: Path, candidates: Sequence[ColumnMapping], limits: Limits) 
         raise problems.NoHeading(columns="、".join(names))
     head, raw = best
     check_heading(head, raw.cells)
-    return Table(head.mapping, _rows(head, raw, rows, limits))
+    return Table(head.mapping, _named(head), _rows(head, raw, rows, limits))
 
 
 def _wanted(candidates: Sequence[ColumnMapping]) -> list[tuple[str, tuple[str, ...]]]:
@@ -91,6 +93,10 @@ def _rows(head: Heading, raw: RawRow, rest: Iterator[RawRow], limits: Limits) ->
         pairs = zip(head.fields, chain(cells, [""] * width), strict=False)
         fields = {field: cell for field, cell in pairs if field is not None}
         yield Row(row.line, fields, malformed)
+
+
+def _named(head: Heading) -> tuple[str, ...]:
+    return tuple(field for field in head.fields if field is not None)
 
 
 def _is_note(cells: Sequence[str], width: int) -> bool:
@@ -123,4 +129,4 @@ def _json_table(path: Path, candidates: Sequence[ColumnMapping], limits: Limits)
                     fields.setdefault(field, value)
             yield Row(item.line, fields)
 
-    return Table(mapping, rows())
+    return Table(mapping, _named(found), rows())

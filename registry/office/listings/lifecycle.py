@@ -23,7 +23,6 @@ from registry.office.staff.models import Authority
 PENALTY_STANDS = frozenset({"decided", "served", "published", "closed"})
 ANY_PERSON = "responsible-person"
 """A ground that lists responsible persons admits any role."""
-_KINDS = {"emergency-management": "emergency", "coal-industry": "coal-regulator"}
 
 
 def list_kind(step: Step, day: date | None = None) -> ListKind | None:
@@ -70,8 +69,7 @@ def competent(step: Step) -> Refusal | None:
         )
     except UnknownRule:
         return Refusal(N_("No rule says who may list in this sector."), {}, "sector")
-    kind = _KINDS.get(authority.kind, authority.kind)
-    if kind not in rule.authority_kinds or authority.level not in rule.levels:
+    if authority.kind not in rule.authority_kinds or authority.level not in rule.levels:
         return Refusal(N_("This authority is not competent to list in this sector."), {}, "sector")
     return None
 

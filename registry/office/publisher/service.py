@@ -20,6 +20,7 @@ from registry.core.db import GazetteSession, Store, WorkingSession, exclusive
 from registry.office.publisher.models import OutboxRow
 from registry.public.gazette import leaf, log
 from registry.public.gazette.entry import AlreadyRemoved, Entry, Handle, check_removal_reason
+from registry.public.gazette.shapes import check_payload
 
 BATCH = 500
 """Rows of one gazette transaction."""
@@ -42,9 +43,10 @@ def publish(
     """Publish record ``id`` when the caller's transaction commits.
 
     ``person_handles`` must be given with every publication of the record, for each replaces the
-    one before. Raises ``AlreadyRemoved`` if the id has been withdrawn, ``ValueError`` for a
-    payload that is not JSON.
+    one before. Raises ``AlreadyRemoved`` if the id has been withdrawn, ``WrongShape`` for a
+    payload that its kind does not have, ``ValueError`` for a number that JSON cannot carry.
     """
+    check_payload(kind, id, payload)
     _in_order(session, id)
     if _withdrawn(session, id) is not None:
         raise AlreadyRemoved(id=id)

@@ -9,6 +9,7 @@ from registry.public.gazette.entry import (
     Handle,
     KindChanged,
     NotPublished,
+    WrongShape,
 )
 from registry.public.gazette.handles import handles_of, person_handle
 
@@ -19,6 +20,7 @@ __all__ = [
     "Handle",
     "KindChanged",
     "NotPublished",
+    "WrongShape",
     "handles_of",
     "person_handle",
 ]

@@ -31,11 +31,14 @@ _LARGEST = 1_000_000
 
 
 class InvalidCheckpoint(RegistryError):  # noqa: N818
-    """A text is not a checkpoint of this log, or its signature is not the log key's."""
+    """A text is not a checkpoint of this log, or its signature is not the log key's.
+
+    The parameter ``why`` tells a developer more, in English.
+    """
 
     code = "invalid-checkpoint"
     status = 422
-    message = N_("This is not a valid checkpoint of this log: {why}")
+    message = N_("This is not a checkpoint that the key of this log has signed.")
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,14 @@ class KindChanged(Conflict):
     message = N_("{id} was published as another kind of record.")
 
 
+class WrongShape(RegistryError):  # noqa: N818
+    """A payload lacks a field of its kind, or has one that is not to be published."""
+
+    code = "wrong-shape"
+    status = 422
+    message = N_("What was to be published as {kind} {id} is wrong in the field {field}.")
+
+
 def check_removal_reason(reason: object) -> str:
     """``reason`` if the closed list has it. Raises ``InvalidInput`` for the field ``reason``."""
     if reason not in REMOVAL_REASONS:

@@ -25,6 +25,7 @@ from registry.public.gazette.entry import (
     Handle,
     KindChanged,
     NotPublished,
+    WrongShape,
     check_removal_reason,
 )
 from registry.public.gazette.handles import handles_of
@@ -122,6 +123,7 @@ class _Writer:
     def add(self, entry: Entry) -> LogRow:
         record = self.records.get(entry.id)
         _check(entry, record)
+        handles = _handles(entry)
         row, content = self._seal(entry)
         self.rows.append(row)
         if entry.op == "DEL" or entry.forget_previous:
@@ -136,15 +138,12 @@ class _Writer:
             row.effective,
         )
         record.publish_until = row.publish_until
+        self.handles[entry.id] = handles
         if entry.op == "DEL":
             record.reason = str(entry.payload["reason"])
-            self.handles[entry.id] = set()
         else:
             listed = entry.payload.get("list")
             record.list = listed if isinstance(listed, str) else None
-            own = [Handle("site", entry.id)] if entry.kind == "site" else []
-            found = handles_of(entry.kind, entry.payload)
-            self.handles[entry.id] = {*found, *own, *entry.handles}
         return row
 
     def _seal(self, entry: Entry) -> tuple[LogRow, Content]:
@@ -237,6 +236,17 @@ def _check(entry: Entry, record: RecordRow | None) -> None:
         if record is None:
             raise NotPublished(id=entry.id)
         check_removal_reason(entry.payload.get("reason"))
+
+
+def _handles(entry: Entry) -> set[Handle]:
+    if entry.op == "DEL":
+        return set()
+    own = [Handle("site", entry.id)] if entry.kind == "site" else []
+    try:
+        return {*handles_of(entry.kind, entry.payload), *own, *entry.handles}
+    except (KeyError, TypeError, AttributeError):
+        # The office checks shapes before it decides; a row that slipped by stops itself only.
+        raise WrongShape(id=entry.id, kind=entry.kind, field="") from None
 
 
 def _new_record(row: LogRow) -> RecordRow:

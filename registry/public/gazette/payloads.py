@@ -8,7 +8,10 @@ not apply is left out rather than null.
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired
+
+# On Python 3.11 the checker of shapes (see shapes.py) cannot read typing's own TypedDict.
+from typing_extensions import TypedDict
 
 RecordKind = Literal["listing", "penalty", "external", "site", "authority"]
 

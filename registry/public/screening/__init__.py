@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from registry.public.screening.check import CheckRequest, CheckResult, Match, Outcome, check
 from registry.public.screening.comparison import (
+    LABELS,
     MATCHER,
     THRESHOLD,
     WEIGHTS,
@@ -14,6 +15,7 @@ from registry.public.screening.comparison import (
 from registry.public.screening.loading import ScreeningIndex, load_index
 
 __all__ = [
+    "LABELS",
     "MATCHER",
     "THRESHOLD",
     "WEIGHTS",

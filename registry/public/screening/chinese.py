@@ -20,7 +20,7 @@ from registry.public.screening.comparison import FeatureResult, result
 
 _PLACE_KINDS = frozenset("省市县区镇乡")
 _BRANCH_NOISE = re.compile(
-    r"维吾尔|壮族|回族|自治区|自治州|自治县|地区|新区|证券营业部$|分公司$|分行|支行|分支行|营业部$|分店$|[省市县区镇乡]"
+    r"(?:证券)?营业部$|维吾尔|壮族|回族|自治区|自治州|自治县|地区|新区|分公司$|分行|支行|分支行|营业部$|分店$|[省市县区镇乡]"
 )
 
 
@@ -165,7 +165,7 @@ def _trade(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest) -> float:
     extra, size = (trade_a, size_a) if trade_a else (trade_b, size_b)
     if len(extra) == size and not min(size_a, size_b):
         return 0.55
-    return max(0.4, 0.93 - 0.07 * len(extra))
+    return max(0.53, 0.68 - 0.05 * len(extra))
 
 
 def _region(a: NameAnatomy, b: NameAnatomy, left: _Side, right: _Side) -> float:

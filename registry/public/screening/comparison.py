@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from registry.core.i18n import N_
 from registry.core.names import NameAnatomy, anatomy
 
 MATCHER = "registry-names/1"
@@ -46,6 +47,24 @@ Feature = Literal[
     "brand", "numerals", "branch", "region", "trade", "legal_form", "group", "words", "pinyin",
     "code", "place", "birth", "document",
 ]  # fmt: skip
+
+
+LABELS: dict[Feature, str] = {
+    "brand": N_("Brand"),
+    "numerals": N_("Numerals"),
+    "branch": N_("Branch"),
+    "region": N_("Region"),
+    "trade": N_("Trade"),
+    "legal_form": N_("Form of organisation"),
+    "group": N_("Group words"),
+    "words": N_("Words of the name"),
+    "pinyin": N_("Pinyin"),
+    "code": N_("Credit code"),
+    "place": N_("Place of registration"),
+    "birth": N_("Year of birth"),
+    "document": N_("Document number"),
+}
+"""How a page names each feature."""
 
 
 @dataclass(frozen=True, slots=True)

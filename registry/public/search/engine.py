@@ -49,7 +49,8 @@ class SearchIndex(Protocol):
     def clear(self) -> None: ...
 
     def commit(self, position: int) -> None:
-        """Raises ``IndexBusy`` where another process is writing; nothing is lost then."""
+        """Publish what was staged. Raises ``IndexBusy`` where another process is writing; what was
+        staged is forgotten then: by the time he is done it may be outdated."""
 
     def rebuild(self, sources: Sequence[Source], position: int, *, processes: int = 1) -> None:
         """Replace everything by what ``sources`` give. Readers see the old index until then."""

@@ -13,6 +13,7 @@ Between Latin words and numbers one space remains in both.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -94,7 +95,7 @@ def tokens(form: str) -> Iterator[str]:
     """
     for piece in _PIECES.findall(form):
         if is_cjk(piece[0]):
-            yield from map("".join, zip(piece, piece[1:], strict=False))
+            yield from map("".join, itertools.pairwise(piece))
             yield piece[-1]
         else:
             yield piece
@@ -107,8 +108,29 @@ def pairs_and_words(form: str) -> list[str]:
         if not is_cjk(piece[0]):
             found.append(piece)
         elif len(piece) > 1:
-            found.extend(map("".join, zip(piece, piece[1:], strict=False)))
+            found.extend(map("".join, itertools.pairwise(piece)))
     return found
+
+
+def occurrences(form: str, part: str, *, open_end: bool) -> Iterator[tuple[int, int]]:
+    """Where ``part`` stands in ``form``, not inside a Latin word; with ``open_end`` to its end."""
+    position = form.find(part) if part else -1
+    while position >= 0:
+        end = position + len(part)
+        inside = position > 0 and in_word(part[0]) and in_word(form[position - 1])
+        if open_end and in_word(part[-1]):
+            while end < len(form) and in_word(form[end]):
+                end += 1
+        elif end < len(form) and in_word(part[-1]) and in_word(form[end]):
+            inside = True
+        if not inside:
+            yield position, end
+        position = form.find(part, position + 1)
+
+
+def in_word(character: str) -> bool:
+    """Whether ``character`` belongs to a word written with spaces around it."""
+    return character > " " and not is_cjk(character)
 
 
 def is_cjk(character: str) -> bool:

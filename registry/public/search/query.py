@@ -43,7 +43,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """Records whose day lies from ``first`` to ``last``, both included. None: open."""
+    """Records with a day, from ``first`` to ``last``, both included. None: open."""
 
     first: date | None = None
     last: date | None = None

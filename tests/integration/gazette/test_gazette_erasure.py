@@ -117,7 +117,7 @@ def test_no_byte_of_a_removed_record_is_left(gazette: Gazette, now: datetime) ->
 def test_no_byte_is_left_in_the_slack_of_pages(gazette: Gazette, now: datetime, seed: int) -> None:
     """Splits and merges of pages copy rows about: none of the copies may stay behind.
 
-    With deleting in place of overwriting, about one run in three leaves a name behind.
+    Deleting rows, even with secure_delete, was seen to leave names behind in such runs.
     """
     chance = random.Random(seed)
     order = chance.sample(range(900), 900)

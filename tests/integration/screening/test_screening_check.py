@@ -186,10 +186,15 @@ def test_loading_goes_beyond_one_chunk(
     gazette: Gazette, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("registry.public.screening.loading._CHUNK", 2)
-    names = ["演示省甲字煤矿", "演示省丙字铁矿", "演示省丁字铜矿", "演示省戊字金矿", "演示省己字磷矿"]
+    names = [
+        "演示省甲字煤矿",
+        "演示省丙字铁矿",
+        "演示省丁字铜矿",
+        "演示省戊字金矿",
+        "演示省己字磷矿",
+    ]
     entries = [
-        _entry(f"L-000000000{i}", now, _listing(_unit(name=name)))
-        for i, name in enumerate(names)
+        _entry(f"L-000000000{i}", now, _listing(_unit(name=name))) for i, name in enumerate(names)
     ]
     _append(gazette, now, *entries)
     for name in names:

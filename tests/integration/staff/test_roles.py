@@ -178,7 +178,11 @@ def test_a_deputy_has_the_casework_roles_on_the_days_named(house: House) -> None
     assert house.officer(absent, 1).identities == {absent}
 
 
-def deputise(house: House, by: int | None, absent: int, deputy: int, days: int, length: int) -> int:
+def deputise(
+    house: House, by: int | None, absent: int, deputy: int, *, term: tuple[int, int]
+) -> int:
+    """``term``: days from today to the first, and how many days."""
+    days, length = term
     first = legal_day(house.now) + timedelta(days=days)
     with house.store.write() as session:
         return (
@@ -211,18 +215,18 @@ def test_what_a_deputyship_refuses(house: House) -> None:
     ]
     for deputy, days, length, field in wrong:
         with pytest.raises(InvalidInput) as caught:
-            deputise(house, li, li, deputy, days, length)
+            deputise(house, li, li, deputy, term=(days, length))
         assert field in caught.value.fields, (deputy, days, length)
-    deputise(house, li, li, wang, 0, 92)
+    deputise(house, li, li, wang, term=(0, 92))
     with pytest.raises(InvalidInput):
-        deputise(house, li, li, wang, 91, 3)
+        deputise(house, li, li, wang, term=(91, 3))
     with pytest.raises(Forbidden):
-        deputise(house, wang, li, wang, 100, 3)
+        deputise(house, wang, li, wang, term=(100, 3))
 
 
 def test_an_ended_deputyship_lends_nothing(house: House) -> None:
     li, wang = house.account("li", "approver"), house.account("wang", "clerk")
-    named = deputise(house, li, li, wang, 0, 5)
+    named = deputise(house, li, li, wang, term=(0, 5))
     assert "approver" in house.officer(wang).roles
     with house.store.write() as session, pytest.raises(Forbidden):
         roles.end_deputy(session, house.officer(wang), named, house.now)
@@ -233,7 +237,7 @@ def test_an_ended_deputyship_lends_nothing(house: House) -> None:
 
 def test_disabling_ends_deputyships_and_hands_work_back(house: House) -> None:
     li, wang = house.account("li", "approver"), house.account("wang", "clerk")
-    deputise(house, li, li, wang, 0, 5)
+    deputise(house, li, li, wang, term=(0, 5))
     told: list[tuple[int, int | None]] = []
 
     def leaving(_session: WorkingSession, who: int, by: int | None, _now: datetime) -> None:
@@ -363,5 +367,5 @@ def test_candidates_for_work_are_active_and_of_the_authority(house: House) -> No
         service.disable(session, None, gone, house.now)
         session.add(RoleGrant(account_id=pending, role="clerk", granted=house.now))
         session.flush()
-        found = queries.colleagues(session, house.province)
-    assert [one.id for one in found] == [li]
+        found = [one.id for one in queries.colleagues(session, house.province)]
+    assert found == [li]

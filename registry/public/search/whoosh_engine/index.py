@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing import get_context
@@ -70,7 +71,7 @@ class WhooshIndex:
     """See ``SearchIndex``. Readers follow the last commit; segments already open stay open."""
 
     def __init__(self, directory: Path) -> None:
-        self._path = directory
+        self.path = directory
         self._directory = files.Directory(directory)
         self._snapshot = _Snapshot()
         self._refreshing = threading.Lock()
@@ -79,6 +80,10 @@ class WhooshIndex:
         self._cleared = False
 
     # Writing
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Holds the writer's lock. Raises ``IndexBusy`` where another process does."""
+        return self._directory.lock()
 
     def put(self, documents: Iterable[IndexDocument]) -> None:
         for document in documents:
@@ -96,23 +101,24 @@ class WhooshIndex:
         self._cleared = True
 
     def commit(self, position: int) -> None:
-        with self._directory.lock():
+        try:
+            self._commit(position)
+        finally:
+            self._staged.clear()
+            self._removed.clear()
+            self._cleared = False
+        self._refresh()
+
+    def _commit(self, position: int) -> None:
+        with self.writing():
             snapshot = self._refresh()
             parts = [] if self._cleared else self._without(snapshot.views, self._removed)
-            builder = Builder(self._path)
+            builder = Builder(self.path)
             for document in self._staged.values():
                 builder.add(row(document))
             builder.flush()
             self._directory.commit([*parts, *builder.written], position)
-            self.discard()
             self._merge_small()
-        self._refresh()
-
-    def discard(self) -> None:
-        """Forget what was staged."""
-        self._staged.clear()
-        self._removed.clear()
-        self._cleared = False
 
     def _without(self, views: Sequence[_View], ids: set[str]) -> list[files.Part]:
         parts: list[files.Part] = []
@@ -134,7 +140,7 @@ class WhooshIndex:
 
     def _rewrite(self, snapshot: _Snapshot, views: Sequence[_View]) -> None:
         """Write the live documents of ``views`` anew, in segments of their own."""
-        builder = Builder(self._path)
+        builder = Builder(self.path)
         for view in views:
             segment = view.open.segment
             for one in segment.rows(bits.documents(view.live, segment.count)):
@@ -145,7 +151,7 @@ class WhooshIndex:
         self._directory.commit([*kept, *builder.written], snapshot.position)
 
     def compact(self) -> None:
-        with self._directory.lock():
+        with self.writing():
             snapshot = self._refresh()
             views = [view for view in snapshot.views if view.part.deleted]
             if views:
@@ -156,15 +162,14 @@ class WhooshIndex:
         return any(view.part.deleted for view in self._refresh().views)
 
     def rebuild(self, sources: Sequence[Source], position: int, *, processes: int = 1) -> None:
-        with self._directory.lock():
-            self.discard()
+        with self.writing():
             if processes > 1 and len(sources) > 1:
                 # A fresh interpreter: nothing of this process (connections, locks) is inherited.
                 context = get_context("spawn")
                 with ProcessPoolExecutor(min(processes, len(sources)), mp_context=context) as pool:
-                    built = list(pool.map(build_source, [self._path] * len(sources), sources))
+                    built = list(pool.map(build_source, [self.path] * len(sources), sources))
             else:
-                built = [build_source(self._path, source) for source in sources]
+                built = [build_source(self.path, source) for source in sources]
             self._directory.commit([part for parts in built for part in parts], position)
         self._refresh()
 
@@ -193,7 +198,9 @@ class WhooshIndex:
         for view in self._refresh().views:
             hits = view.hits(query, instant)
             if hits:
-                best = ranking.top(view.open.matcher, query, hits, sort, most, start)
+                best = ranking.top(
+                    view.open.matcher, query, hits, sort=sort, most=most, after=start
+                )
                 found += [(key, key[3]) for key, _ in best]
         found.sort()
         page = found[skip : skip + limit]
@@ -245,7 +252,7 @@ class WhooshIndex:
         known = {view.part.id: view.open for view in self._snapshot.views}
         views: list[_View] = []
         for part in contents.parts:
-            opened = known.get(part.id) or _Open(self._path, part.segment)
+            opened = known.get(part.id) or _Open(self.path, part.segment)
             segment = opened.segment
             live = segment.all & ~bits.from_documents(part.deleted, segment.count)
             views.append(_View(part, opened, live))

@@ -14,7 +14,18 @@ from operator import or_
 from typing import TypeVar
 
 from registry.public.search import forms
-from registry.public.search.query import And, Dated, Filter, Ids, Leaf, Not, Or, Prefix, Query
+from registry.public.search.query import (
+    And,
+    Dated,
+    Filter,
+    Ids,
+    Leaf,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+)
 from registry.public.search.whoosh_engine import bits
 from registry.public.search.whoosh_engine.build import INDEXED
 from registry.public.search.whoosh_engine.segment import Block, SegmentReader
@@ -54,15 +65,16 @@ class Matcher:
             return reduce(or_, map(self.matching, query.parts), 0)
         if isinstance(query, Not):
             return self.segment.all & ~self.matching(query.part)
+        return self._leaf(query) if isinstance(query, Phrase | Prefix) else self._selected(query)
+
+    def _selected(self, query: Filter | Dated | Ids) -> int:
         if isinstance(query, Filter):
             return reduce(or_, (self.segment.keyword(query.facet, v) for v in query.values), 0)
         if isinstance(query, Dated):
             return self._dated(query)
-        if isinstance(query, Ids):
-            numbers = self.segment.numbers
-            found = [numbers[id] for id in query.ids if id in numbers]
-            return bits.from_documents(found, self.segment.count)
-        return self._leaf(query)
+        numbers = self.segment.numbers
+        found = [numbers[id] for id in query.ids if id in numbers]
+        return bits.from_documents(found, self.segment.count)
 
     def _all_of(self, parts: tuple[Query, ...]) -> int:
         found = self.segment.all
@@ -143,7 +155,7 @@ class Matcher:
             value
             for combination in self.segment.combinations.get(facet, [])
             for value in combination
-            if form and _stands_in(f"\n{forms.name_form(value)}\n", form, open_end)
+            if any(forms.occurrences(forms.name_form(value), form, open_end=open_end))
         }
         return reduce(or_, (self.segment.keyword(facet, value) for value in values), 0)
 
@@ -199,7 +211,7 @@ class Matcher:
         """Documents ``among`` those given (None: all) in whose block ``form`` stands."""
         block, count = self.segment.block(name), self.segment.count
         text, offsets = block.text, block.offsets
-        borders = _in_word(form[0]), not open_end and _in_word(form[-1])
+        borders = forms.in_word(form[0]), not open_end and forms.in_word(form[-1])
         if among is None or among.bit_count() * MANY > count:
             found = bits.from_documents(_scan(block, form, borders), count)
             return found if among is None else found & among
@@ -239,21 +251,12 @@ def _find(text: str, form: str, borders: tuple[bool, bool], start: int, end: int
     position = text.find(form, start, end)
     while position >= 0:
         follows = position + len(form)
-        if not (before and _in_word(text[position - 1])) and not (
-            after and _in_word(text[follows])
+        if not (before and forms.in_word(text[position - 1])) and not (
+            after and forms.in_word(text[follows])
         ):
             return position
         position = text.find(form, position + 1, end)
     return -1
-
-
-def _stands_in(text: str, form: str, open_end: bool) -> bool:
-    borders = _in_word(form[0]), not open_end and _in_word(form[-1])
-    return _find(text, form, borders, 0, len(text)) >= 0
-
-
-def _in_word(character: str) -> bool:
-    return character > " " and not forms.is_cjk(character)
 
 
 def _keep(cache: dict[_Key, int], key: _Key, value: int) -> None:

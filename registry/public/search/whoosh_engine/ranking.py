@@ -30,14 +30,15 @@ _SPARSE = 16
 
 
 def top(
-    matcher: Matcher, query: Query, hits: int, sort: Sort, most: int, after: Key | None
+    matcher: Matcher, query: Query, hits: int, *, sort: Sort, most: int, after: Key | None
 ) -> list[tuple[Key, int]]:
     """The first ``most`` of ``hits`` behind ``after``, as keys and document numbers."""
     found: list[tuple[Key, int]] = []
     for tier, order, members in _tiers(matcher, query, hits, sort):
         if after is None or tier >= after[0]:
             rest = after if after is not None and tier == after[0] else None
-            found += _first(matcher, tier, order, members, most - len(found), rest)
+            left = most - len(found)
+            found += _first(matcher, members, tier=tier, order=order, most=left, after=rest)
         if len(found) >= most:
             break
     return found
@@ -85,7 +86,7 @@ def _closest(matcher: Matcher, leaves: Sequence[Leaf], among: int) -> tuple[int,
 
 
 def _first(
-    matcher: Matcher, tier: int, order: Order, members: int, most: int, after: Key | None
+    matcher: Matcher, members: int, *, tier: int, order: Order, most: int, after: Key | None
 ) -> list[tuple[Key, int]]:
     segment = matcher.segment
     number = members.bit_count()

@@ -1,0 +1,325 @@
+"""Forms and rows of the cases desk, made from tables and field sets: a new kind needs none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import marshmallow as ma
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from admin.context import acting, settings, working
+from registry.core.db import WorkingSession
+from registry.core.errors import InvalidInput, NotFound, RegistryError
+from registry.core.i18n import N_, Text, describe
+from registry.core.web import forms
+from registry.core.web.locale import language
+from registry.core.web.messages import field_messages
+from registry.office import dockets
+from registry.office.dockets import evidence, kinds, queries
+from registry.office.dockets.kinds import KindTable
+from registry.office.dockets.models import Docket
+from registry.office.dockets.replay import plain
+from registry.office.entities import queries as entities
+from registry.office.staff import queries as staff
+from schemas import registry as field_sets
+from schemas.dockets import NewCase, block, line
+from schemas.fields import Code, Reference, meta, under
+
+FILE = "file_"
+OWN = frozenset({"version", "reason", "signature"})
+"""Fields of every action form that are not facts; no field set of a kind may use them."""
+
+
+@dataclass(frozen=True)
+class Party:
+    """A party by name, for the page."""
+
+    entity_id: int
+    name: str
+    kind: str
+    role: Text | None
+
+
+def blend(*parts: ma.Schema, more: Mapping[str, Any] | None = None) -> ma.Schema:
+    """One schema with the fields and checks of all ``parts``, and ``more`` fields after them."""
+    bases = tuple(dict.fromkeys(type(part) for part in parts if type(part) is not ma.Schema))
+    return type("Blend", bases or (ma.Schema,), dict(more or {}))()
+
+
+def action_schema(table: KindTable, view: dockets.ActionView) -> ma.Schema:
+    """The action's field set, with what it wants beside: proof, reason, signature, version."""
+    action = view.action
+    more: dict[str, Any] = {
+        "version": ma.fields.Integer(required=True, metadata=meta(N_("Version"), widget="hidden"))
+    }
+    for kind in view.missing_evidence:
+        label = table.evidence[kind]
+        more[FILE + kind] = ma.fields.Raw(
+            required=True, metadata={"label": label, "widget": "file"}
+        )
+    if action.reason:
+        more["reason"] = block(N_("Reason"), maximum=2000)
+    if action.signature:
+        more["signature"] = line(N_("Signature"), hint=N_("Your own name as in your account."))
+    return blend(field_sets.schema(action.schema), more=more)
+
+
+def new_schema(table: KindTable) -> ma.Schema:
+    """A new case: title, region, numbers of related cases, the kind's own facts."""
+    more: dict[str, Any] = {}
+    for relation in table.relations:
+        more[f"link_{relation}"] = line(
+            RELATIONS.get(relation, relation),
+            hint=N_("Its case number, if there is one."),
+            required=False,
+        )
+    return blend(NewCase(), field_sets.schema(table.schema), more=more)
+
+
+RELATIONS = {
+    "rests-on": N_("Rests on the case"),
+    "follows": N_("Follows the case"),
+}
+"""Names of relations; one that a new kind brings shows its code until it is named here."""
+
+
+def links(data: dict[str, Any]) -> Iterator[dockets.Link]:
+    """Takes the numbers of related cases out of ``data``. Raises ``InvalidInput``."""
+    for name in [name for name in data if name.startswith("link_")]:
+        number = data.pop(name)
+        if not number:
+            continue
+        found = queries.by_number(working(), acting().officer, number)
+        if found is None or found.id is None:
+            raise InvalidInput({name: [N_("There is no such case to link to.")]})
+        yield dockets.Link(name.removeprefix("link_"), found.id)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Whom and which place a new case is about, as chosen in the steps before its form."""
+
+    subject: Any = None
+    site: Any = None
+
+    @property
+    def defaults(self) -> dict[str, object]:
+        """What the form shows at first."""
+        region = (self.site and self.site.region) or (self.subject and self.subject.region)
+        return {"region": region or ""}
+
+
+def chosen(given: Mapping[str, str]) -> Chosen:
+    """The subject and site named in the address or the form. Raises ``NotFound``."""
+    session = working()
+    subject_id, site_id = given.get("subject", ""), given.get("site", "")
+    return Chosen(
+        entities.entity(session, int(subject_id)) if subject_id.isdecimal() else None,
+        entities.site(session, int(site_id)) if site_id.isdecimal() else None,
+    )
+
+
+def open_case(table: KindTable, about: Chosen, data: dict[str, Any]) -> Docket:
+    """Open the case that the form describes."""
+    related = list(links(data))
+    return dockets.open_docket(
+        working(),
+        table.code,
+        acting(),
+        title=data.pop("title"),
+        region=data.pop("region"),
+        subject_id=about.subject.id if about.subject else None,
+        site_id=about.site.id if about.site else None,
+        links=related,
+        facts=as_facts(data),
+    )
+
+
+def view_of(docket: Docket, action: str) -> dockets.ActionView:
+    """The action as it stands for this officer. Raises ``NotFound`` if it does not follow."""
+    views = dockets.available(working(), docket, acting())
+    found = next((view for view in views if view.action.code == action), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def take(docket: Docket, action: str, data: dict[str, Any]) -> Docket:
+    """Attach the proof that came with the form, and act."""
+    attach_files(working(), docket, data)
+    own = {name: data.pop(name) for name in OWN if name in data}
+    return dockets.act(working(), docket, action, acting(), data=as_facts(data), **own)
+
+
+def attach_files(session: WorkingSession, docket: Docket, data: dict[str, Any]) -> None:
+    """Takes the files out of ``data`` and attaches them. Raises ``InvalidInput`` at the file."""
+    for name in [name for name in data if name.startswith(FILE)]:
+        sent: FileStorage = data.pop(name)
+        upload = dockets.Upload(sent.filename or "", sent.read(), name.removeprefix(FILE))
+        try:
+            dockets.attach(session, docket, acting(), upload, folder=settings().evidence_dir)
+        except InvalidInput as error:
+            raise InvalidInput({name: error.fields["file"]}) from error
+
+
+def page(
+    template: str,
+    schema: ma.Schema,
+    values: Mapping[str, object],
+    error: RegistryError | None = None,
+    **context: object,
+) -> ResponseReturnValue:
+    """``template`` with the form; with the error at its fields or above them, if there is one."""
+    told: dict[str, list[str]] = {}
+    if isinstance(error, InvalidInput) and error.fields:
+        told = field_messages(error, language())
+    elif error is not None:
+        told = {"": [describe(error, language())]}
+    with under(acting().rules):
+        form = forms.Form(forms.describe(schema, values), values, told)
+        shown = render_template(template, form=form, **context)
+    return (shown, error.status) if error else shown
+
+
+def submit(
+    template: str,
+    schema: ma.Schema,
+    act: Callable[[dict[str, Any]], ResponseReturnValue],
+    **context: object,
+) -> ResponseReturnValue:
+    """Load the posted form and ``act``; whatever is refused shows the form again, as typed."""
+    try:
+        with under(acting().rules):
+            data = forms.load(schema, request.form, request.files)
+        return act(data)
+    except RegistryError as error:
+        return page(template, schema, request.form, error, **context)
+
+
+def values_of(docket: Docket, schema: ma.Schema, today: str) -> dict[str, object]:
+    """What the form shows at first: facts already known, today for the day of the act."""
+    known = {name: docket.facts[name] for name in schema.load_fields if name in docket.facts}
+    days = (name for name, f in schema.load_fields.items() if f.metadata.get("widget") == "date")
+    blank = {name: today for name in days if name.endswith("_on") and schema.fields[name].required}
+    return {**blank, **known, "version": docket.version}
+
+
+def facts(table: KindTable, docket: Docket) -> list[tuple[Text | str, Any, bool]]:
+    """Facts with their labels, in the order of the forms; True where the value is a rule text."""
+    rows: dict[str, tuple[Text | str, Any, bool]] = {}
+    with under(acting().rules):
+        for name in (table.schema, *(action.schema for action in table.actions.values())):
+            for key, item in field_sets.schema(name).load_fields.items():
+                if key in docket.facts and key not in rows:
+                    label = item.metadata.get("label", key)
+                    rows[key] = (label, *_shown(item, docket.facts[key]))
+    return list(rows.values())
+
+
+def _shown(item: ma.fields.Field[Any], value: Any) -> tuple[Any, bool]:
+    if isinstance(value, bool):
+        return (N_("Yes") if value else N_("No")), True
+    given = item.metadata.get("choices")
+    choices = given() if callable(given) else given
+    if choices:
+        titles = dict(choices)
+        several = value if isinstance(value, list) else [value]
+        return [titles.get(code, code) for code in several], True
+    return value, False
+
+
+def subject(docket: Docket) -> Party | None:
+    """Whom the case is about."""
+    return _party(docket.subject_id, None) if docket.subject_id else None
+
+
+def parties(docket: Docket) -> list[Party]:
+    """Who else has a part, with the role's title."""
+    found = queries.parties(working(), docket)
+    titles = acting().rules.roles
+    return [_party(entity_id, titles.get(role)) for entity_id, role in found]
+
+
+def _party(entity_id: int, role: Text | None) -> Party:
+    entity = entities.entity(working(), entity_id)
+    return Party(entity_id, entity.name, entity.kind, role)
+
+
+def case(docket: Docket) -> dict[str, Any]:
+    """All that the page of a case shows."""
+    session, now = working(), acting()
+    table = kinds.get(docket.kind)
+    return {
+        "docket": docket,
+        "table": table,
+        "state": table.states[docket.state],
+        "authority": staff.authority(session, docket.authority_id),
+        "names": staff.names_of(session, {docket.owner_id or 0, docket.drafted_by}),
+        "subject": subject(docket),
+        "site": entities.site(session, docket.site_id) if docket.site_id else None,
+        "parties": parties(docket),
+        "facts": facts(table, docket),
+        "actions": dockets.available(session, docket, now),
+        "timeline": queries.timeline(session, docket),
+        "clocks": queries.clocks(session, docket, now.today, now.book),
+        "evidence": evidence.of(session, docket),
+        "papers": queries.papers(session, docket),
+        "links": queries.links(session, docket, now.officer),
+        "deputies": staff.deputies(session, docket.owner_id or 0, now.today),
+    }
+
+
+def colleague_form(docket: Docket) -> ma.Schema:
+    """To whom the case can be given."""
+    offices = {docket.authority_id, acting().officer.authority_id}
+    people = [c for office in sorted(offices) for c in staff.colleagues(working(), office)]
+    choices = [(str(c.id), f"{c.name} ({c.login})") for c in people if c.id != docket.owner_id]
+    more = {
+        "version": ma.fields.Integer(required=True, metadata=meta(N_("Version"), widget="hidden")),
+        "owner": Code(choices, required=True, metadata=meta(N_("Colleague"))),
+        "reason": block(N_("Reason"), maximum=1000),
+    }
+    return blend(more=more)
+
+
+def evidence_form(table: KindTable) -> ma.Schema:
+    """A file with its kind."""
+    choices = [*table.evidence.items(), (evidence.OTHER, N_("Other"))]
+    more = {
+        "kind": Code(choices, required=True, metadata=meta(N_("Kind of evidence"))),
+        "file": ma.fields.Raw(required=True, metadata=meta(N_("File"), widget="file")),
+        "personal": ma.fields.Boolean(
+            load_default=False,
+            metadata=meta(N_("It holds personal data"), widget="checkbox"),
+        ),
+    }
+    return blend(more=more)
+
+
+def party_form(table: KindTable) -> ma.Schema:
+    """The role of a party that was chosen."""
+    titles = acting().rules.roles
+    choices = [(role, titles[role]) for role in table.parties if role in titles]
+    more = {
+        "version": ma.fields.Integer(required=True, metadata=meta(N_("Version"), widget="hidden")),
+        "entity": Reference("hidden", required=True, metadata=meta(N_("Party"))),
+        "role": Code(choices, required=True, metadata=meta(N_("Role"))),
+    }
+    return blend(more=more)
+
+
+def text_of(docket: Docket, name: str) -> str:
+    """A text of the case that may be redacted. Raises ``NotFound``."""
+    if name not in kinds.get(docket.kind).redactable or name not in docket.facts:
+        raise NotFound
+    return str(docket.facts[name])
+
+
+def as_facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Form data as facts: JSON values, what was left empty left out."""
+    found: dict[str, Any] = plain(data)
+    return {name: value for name, value in found.items() if value not in (None, "", [])}

@@ -1,0 +1,27 @@
+"""The start desk: what is overdue, what is due, what waits for the officer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from admin.context import acting, officer, signed_in, working
+from registry.office.dockets import queries as dockets
+from registry.office.staff import queries as staff
+
+desk = Blueprint("today", __name__)
+
+
+@desk.get("/")
+@signed_in
+def index() -> ResponseReturnValue:
+    mine = officer()
+    proposals = staff.proposals(working(), mine) if mine.has("administrator") else []
+    return render_template(
+        "admin/today.html",
+        view=dockets.desk(working(), mine, acting().today),
+        officer=mine,
+        authority=staff.authority(working(), mine.authority_id),
+        stands_in_for=sorted(staff.names_of(working(), mine.deputising_for).values()),
+        proposals=[one for one, _ in proposals if one.granted_by not in mine.identities],
+    )

@@ -1,0 +1,113 @@
+"""The answer to a check, ready to show and to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from public_site import context
+from public_site.present.cards import Card, card
+from public_site.present.words import list_title
+from registry.core.errors import InvalidInput
+from registry.core.i18n import N_, Text
+from registry.core.names import mask_document
+from registry.core.web.locale import gettext as _
+from registry.core.web.locale import language, say
+from registry.core.web.messages import field_messages
+from registry.core.web.moment import now
+from registry.public.gazette import queries
+from registry.public.screening import CheckRequest, CheckResult, Match, check
+
+VIA = {
+    "name": N_("the name"),
+    "former": N_("a former name"),
+    "short": N_("a short name"),
+    "english": N_("the English name"),
+    "alias": N_("another name"),
+    "code": N_("the credit code"),
+    "document": N_("name and document number"),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One match. ``percent`` is 0 where the match is certain."""
+
+    card: Card
+    why: str
+    percent: int
+
+
+@dataclass(frozen=True)
+class CheckedView:
+    """What was asked, and what was found where and when."""
+
+    outcome: str
+    query: list[tuple[str, str]]
+    asked_at: datetime
+    sequence: int
+    lists: list[Text]
+    matches: list[Found]
+
+
+def checked_unit(unit: str) -> CheckedView:
+    """The check of a unit by name or code. Raises ``InvalidInput`` for the field ``unit``."""
+    by_code = looks_like_code(unit)
+    asked = CheckRequest(code=unit) if by_code else CheckRequest(name=unit)
+    label = _("Unified social credit code") if by_code else _("Name")
+    return _checked(asked, [(label, unit)], {"name": "unit", "code": "unit"})
+
+
+def checked_person(name: str, number: str) -> CheckedView:
+    """The check of a person. The answer shows the number masked."""
+    asked = CheckRequest(name=name, document=number)
+    shown = [(_("Name of the person"), name), (_("Document number"), mask_document(number))]
+    return _checked(asked, shown, {"document": "number"})
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether ``text`` is meant as a code: Latin letters and digits only, most of them digits."""
+    packed = "".join(text.split()).replace("-", "")
+    digits = sum(char.isdigit() for char in packed)
+    return packed.isalnum() and packed.isascii() and len(packed) >= 8 and digits * 2 > len(packed)
+
+
+def _checked(
+    asked: CheckRequest, query: list[tuple[str, str]], renamed: dict[str, str]
+) -> CheckedView:
+    session = context.gazette()
+    try:
+        key = context.person_key() if asked.document else None
+        result = check(session, asked, index=context.screening(), now=now(), person_key=key)
+    except InvalidInput as error:
+        said = field_messages(error, language())
+        raise InvalidInput({renamed.get(k, k): v for k, v in said.items()}) from error
+    rules = context.rules()
+    lists = {*queries.figures(session, now()).by_list, *rules.list_kinds}
+    return CheckedView(
+        outcome=result.outcome,
+        query=query,
+        asked_at=result.as_of,
+        sequence=result.sequence,
+        lists=[list_title(rules, code) for code in sorted(lists)],
+        matches=_matches(result),
+    )
+
+
+def _matches(result: CheckResult) -> list[Found]:
+    records = queries.many(context.gazette(), [one.id for one in result.matches], now())
+    rules = context.rules()
+    return [
+        Found(_named(card(records[one.id], rules), one), say(VIA[one.via]), _percent(one))
+        for one in result.matches
+        if one.id in records
+    ]
+
+
+def _named(shown: Card, match: Match) -> Card:
+    """The name of a person too, for whoever knew it and the document number."""
+    return shown if shown.name else replace(shown, name=match.name)
+
+
+def _percent(match: Match) -> int:
+    return 0 if match.via in {"code", "document"} else round(100 * match.score)

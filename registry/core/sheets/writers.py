@@ -1,0 +1,44 @@
+"""Rows to CSV, XLSX and JSON lines, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from openpyxl import Workbook
+
+FORMATS = ("csv", "xlsx", "jsonl")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def neutral(cell: object) -> str:
+    """``cell`` as text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def write_csv(file: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """CSV with a byte order mark, without which Excel misreads Chinese."""
+    file.write("\ufeff")
+    writer = csv.writer(file)
+    writer.writerow(header)
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
+
+
+def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """One sheet; every cell is text, so that codes keep their zeros."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(list(header))
+    for row in rows:
+        sheet.append([neutral(cell) for cell in row])
+    book.save(path)
+
+
+def write_jsonl(file: TextIO, rows: Iterable[object]) -> None:
+    """One JSON object a line."""
+    for row in rows:
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -1,0 +1,205 @@
+"""Filling empty stores with the demonstration, relative to today.
+
+Everything goes through the services, so that what the demonstration shows is what officers get.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlmodel import select
+
+from registry.core import keys
+from registry.core.clock import legal_day
+from registry.core.db import WorkingSession
+from registry.core.errors import Misconfigured
+from registry.office.demo.codes import credit_code, resident_id
+from registry.office.demo.walk import World, walk_case
+from registry.office.entities import service as entities
+from registry.office.entities import sites, vault
+from registry.office.entities.drafts import (
+    DocumentDraft,
+    EntityDraft,
+    LicenceDraft,
+    NameDraft,
+    SiteDraft,
+)
+from registry.office.staff import queries as staff_queries
+from registry.office.staff import service as staff
+from registry.office.staff.models import Account
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from registry.office.worker.office import Office
+
+HERE = Path(__file__).parent
+PASSWORD = "demo-only-2026-mine"  # noqa: S105 - fixed and printed; refused outside demo mode
+
+
+@dataclass(frozen=True)
+class DemoOfficer:
+    """What the demonstration prints of an officer."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    secret: str
+
+
+def officers() -> list[DemoOfficer]:
+    """The demonstration's officers, with their fixed one-time-code secrets."""
+    return [
+        DemoOfficer(row["login"], row["name"], tuple(row["roles"]), row["secret"])
+        for row in _read("world.yaml")["officers"]
+    ]
+
+
+def is_built(session: WorkingSession) -> bool:
+    """Whether there is anybody in the store."""
+    return session.exec(select(Account.id).limit(1)).first() is not None
+
+
+def build(office: Office, now: datetime) -> None:
+    """Make the demonstration's records in empty stores. Raises ``Misconfigured`` outside demo."""
+    if not office.settings.demo:
+        raise Misconfigured(what="demo records belong to demo mode only (REGISTRY_DEMO=1)")
+    keys.ensure_keys(office.settings.key_dir)
+    with office.working.write() as session:
+        world = World(session, office.book, now, office.settings.evidence_dir)
+        content = _read("world.yaml")
+        _staff(world, content, office)
+        _entities(world, content, office)
+        _sites(world, content)
+        for serial, case in enumerate(_read("cases.yaml")["cases"], start=1):
+            walk_case(world, case, serial)
+
+
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+    return content
+
+
+def _staff(world: World, content: Mapping[str, Any], office: Office) -> None:
+    long_ago = world.now - timedelta(days=1000)
+    small = []
+    for row in content["authorities"]:
+        code = row.get("code") or credit_code(row["code_kind"], row["region"], row["serial"])
+        added = staff.add_authority(
+            world.session,
+            None,
+            name=row["name"],
+            name_en=row["name_en"],
+            code=code,
+            kind=row["kind"],
+            level=row["level"],
+            region=row["region"],
+            parent_id=world.authorities.get(row.get("parent", "")),
+            now=long_ago,
+        )
+        world.authorities[row["key"]] = added.id or 0
+        if row.get("small"):
+            small.append(added.id or 0)
+    for authority_id in small:
+        staff.set_small_office(world.session, None, authority_id, True, long_ago)
+    sealed = keys.load_vault(office.settings.key_dir)
+    for row in content["officers"]:
+        account, _password = staff.add_account(
+            world.session,
+            None,
+            login=row["login"],
+            name=row["name"],
+            authority_id=world.authorities[row["authority"]],
+            grant=row["roles"],
+            now=long_ago,
+        )
+        staff.set_demo_secrets(
+            world.session,
+            account.id or 0,
+            password=PASSWORD,
+            secret=row["secret"],
+            vault=sealed,
+            demo=office.settings.demo,
+            now=long_ago,
+        )
+        world.officers[row["login"]] = staff_queries.officer(
+            world.session, account.id or 0, legal_day(world.now)
+        )
+
+
+def _entities(world: World, content: Mapping[str, Any], office: Office) -> None:
+    person_keys = vault.load(office.settings.key_dir)
+    acting = world.acting("province.clerk", 900)
+    kinds = (("former", "former"), ("short", "short"), ("english", "english"))
+    for row in content["entities"]:
+        names = [NameDraft(kind, name) for key, kind in kinds for name in row.get(key, ())]
+        draft = EntityDraft(
+            kind=row["kind"],
+            name=row["name"],
+            credit_code=row.get("code"),
+            region=row.get("region"),
+            address=row.get("address"),
+            legal_representative=row.get("principal"),
+            industry=row.get("industry"),
+            names=tuple(names),
+            document=_document(row),
+        )
+        added = entities.add_entity(world.session, acting, draft, keys=person_keys)
+        world.entities[row["key"]] = added.id or 0
+        world.names[row["key"]] = row["name"]
+        world.regions[row["key"]] = row.get("region", "")
+
+
+def _document(row: Mapping[str, Any]) -> DocumentDraft | None:
+    if row["kind"] != "person":
+        return None
+    number = row.get("document") or resident_id(row["document_region"], row["document_serial"])
+    return DocumentDraft("resident-id", number)
+
+
+def _sites(world: World, content: Mapping[str, Any]) -> None:
+    acting = world.acting("province.clerk", 880)
+    for row in content["sites"]:
+        draft = SiteDraft(
+            type=row["type"],
+            name=row["name"],
+            name_en=row.get("name_en"),
+            region=row["region"],
+            place=row.get("place"),
+        )
+        site = sites.add_site(world.session, acting, draft)
+        site_id = site.id or 0
+        world.sites[row["key"]] = site_id
+        since = world.day(row["since"])
+        if "former_operator" in row:
+            former = world.entities[row["former_operator"]]
+            sites.add_operator(
+                world.session,
+                acting,
+                site_id,
+                site.version,
+                former,
+                since=world.day(row["since"] + 1500),
+                until=since - timedelta(days=1),
+            )
+        operator = world.entities[row["operator"]]
+        sites.add_operator(world.session, acting, site_id, site.version, operator, since=since)
+        if "licence" in row:
+            _licence(world, site_id, row["licence"])
+
+
+def _licence(world: World, site_id: int, row: Mapping[str, Any]) -> None:
+    acting = world.acting("province.clerk", 880)
+    since = world.day(row["since"])
+    draft = LicenceDraft(
+        kind=row["kind"],
+        number=row["number"],
+        since=since,
+        until=since.replace(year=since.year + row["years"]),
+        status=row.get("status", "in-force"),
+    )
+    site = sites.queries.site(world.session, site_id)
+    sites.add_licence(world.session, acting, site_id, site.version, draft)

@@ -1,0 +1,422 @@
+"""Reading dockets: the desk, lists, one case's time line and clocks, deadlines of an installation.
+
+Everything is bounded: a desk shows the first rows of each heap with a count that stops at
+``COUNT_LIMIT``, lists are paged, subtrees are resolved in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import col, select
+
+from registry.core.db import WorkingSession
+from registry.core.i18n import Text
+from registry.core.rules import Rulebook, UnknownRule
+from registry.office.dockets import checks, documents, kinds
+from registry.office.dockets.models import (
+    Docket,
+    DocketClock,
+    DocketDocument,
+    DocketEvent,
+    DocketLink,
+)
+from registry.office.staff.models import Account, Authority
+from registry.office.staff.officer import Officer
+
+PAGE = 50
+DESK_ROWS = 20
+COUNT_LIMIT = 1000
+DUE_SOON = timedelta(days=7)
+"""How far ahead the desk looks."""
+
+ClockState = Literal["running", "due", "target-missed", "breached", "met", "late"]
+
+
+@dataclass(frozen=True)
+class Heap:
+    """The first rows of a part of the desk; ``total`` stops counting at ``COUNT_LIMIT``."""
+
+    rows: Sequence[DeskItem]
+    total: int
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """A case on the desk, with the clock that brought it there, if one did."""
+
+    docket: Docket
+    state: Text
+    kind: Text
+    clock: ClockView | None = None
+
+
+@dataclass(frozen=True)
+class DeskView:
+    """What an officer finds in the morning."""
+
+    waiting: Heap
+    due: Heap
+    overdue: Heap
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """A clock as a reader sees it on a day. ``done`` is the share of the term that has passed."""
+
+    code: str
+    title: Text
+    state: ClockState
+    started_on: date
+    target_due: date | None
+    breach_due: date | None
+    provisional: bool
+    stopped_on: date | None
+    done: int
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """An act with who did it and for whom."""
+
+    event: DocketEvent
+    title: Text
+    actor: str
+    stood_in_for: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a list of cases; empty values narrow nothing."""
+
+    kind: str = ""
+    state: str = ""
+    authority_id: int | None = None
+    region: str = ""
+    text: str = ""
+    subject_ids: Sequence[int] = field(default_factory=tuple)
+    """Entities whose name matched ``text``: found by the room above."""
+    open: bool = False
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A page of cases, newest first; ``total`` stops counting at ``COUNT_LIMIT``."""
+
+    rows: Sequence[DeskItem]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True)
+class DeadlineRow:
+    """A line of ``registry deadlines``: whose case, which clock, since when it is late."""
+
+    authority: str
+    officer: str
+    number: str
+    kind: str
+    what: Text
+    due: date
+    state: Literal["due", "target-missed", "breached", "expired"]
+
+
+def desk(session: WorkingSession, officer: Officer, today: date) -> DeskView:
+    """What waits for the officer, what is due within a week, what is overdue."""
+    soon = today + DUE_SOON
+    due = and_(col(DocketClock.first_due) >= today, col(DocketClock.first_due) <= soon)
+    return DeskView(
+        waiting=_waiting(session, officer),
+        due=_clocks_heap(session, officer, today, due),
+        overdue=_clocks_heap(session, officer, today, col(DocketClock.first_due) < today),
+    )
+
+
+def _waiting(session: WorkingSession, officer: Officer) -> Heap:
+    wanted = [_waits(table, officer) for table in kinds.book().tables.values()]
+    conditions = [condition for condition in wanted if condition is not None]
+    if not conditions:
+        return Heap((), 0)
+    query = select(Docket).where(or_(*conditions), _subtree(officer))
+    rows = session.exec(query.order_by(col(Docket.id)).limit(DESK_ROWS)).all()
+    return Heap([_item(docket) for docket in rows], _count(session, query))
+
+
+def _waits(table: kinds.KindTable, officer: Officer) -> ColumnElement[bool] | None:
+    """Drafting waits on its owner's desk; judging on every desk but the drafter's."""
+    own, shared = [], []
+    for state in table.states.values():
+        if officer.has(*(set(state.waits_for) - {"clerk"})):
+            shared.append(state.code)
+        elif "clerk" in state.waits_for and officer.has("clerk"):
+            own.append(state.code)
+    parts = []
+    mine = sorted(officer.identities)
+    if own:
+        parts.append(and_(col(Docket.state).in_(own), col(Docket.owner_id).in_(mine)))
+    if shared:
+        judged = col(Docket.drafted_by).not_in(mine)
+        parts.append(and_(col(Docket.state).in_(shared), judged))
+    return and_(col(Docket.kind) == table.code, or_(*parts)) if parts else None
+
+
+def _subtree(officer: Officer) -> ColumnElement[bool]:
+    below = select(Authority.id).where(
+        col(Authority.path).startswith(officer.authority_path, autoescape=True)
+    )
+    return col(Docket.authority_id).in_(below)
+
+
+def _clocks_heap(
+    session: WorkingSession, officer: Officer, today: date, when: ColumnElement[bool]
+) -> Heap:
+    query = (
+        select(DocketClock, Docket)
+        .join(Docket, col(Docket.id) == col(DocketClock.docket_id))
+        .where(col(DocketClock.stopped_on).is_(None), when, _subtree(officer))
+    )
+    ordered = query.order_by(col(DocketClock.first_due), col(DocketClock.id))
+    rows = session.exec(ordered.limit(DESK_ROWS)).all()
+    items = [_item(docket, _clock(clock, today, None)) for clock, docket in rows]
+    return Heap(items, _count(session, query))
+
+
+def _count(session: WorkingSession, query: Any) -> int:
+    counted = query.with_only_columns(col(Docket.id)).order_by(None).limit(COUNT_LIMIT).subquery()
+    return session.scalar(select(func.count()).select_from(counted)) or 0
+
+
+def _item(docket: Docket, clock: ClockView | None = None) -> DeskItem:
+    table = kinds.get(docket.kind)
+    return DeskItem(docket, table.states[docket.state].title, table.title, clock)
+
+
+def page(
+    session: WorkingSession, officer: Officer, filters: Filters, *, number: int = 1
+) -> CasePage:
+    """Cases of the officer's subtree, newest first."""
+    query = _filtered(select(Docket).where(_subtree(officer)), filters, officer)
+    start = (max(number, 1) - 1) * PAGE
+    rows = session.exec(query.order_by(col(Docket.id).desc()).offset(start).limit(PAGE)).all()
+    return CasePage([_item(docket) for docket in rows], _count(session, query), number)
+
+
+def _filtered(query: Any, filters: Filters, officer: Officer) -> Any:
+    if filters.kind:
+        query = query.where(col(Docket.kind) == filters.kind)
+    if filters.state:
+        query = query.where(col(Docket.state) == filters.state)
+    if filters.authority_id:
+        query = query.where(col(Docket.authority_id) == filters.authority_id)
+    if filters.region:
+        stem = filters.region.rstrip("0")
+        stem += "0" * (len(stem) % 2)
+        query = query.where(col(Docket.region) >= stem, col(Docket.region) < stem + "~")
+    if filters.open:
+        query = query.where(col(Docket.closed_at).is_(None))
+    if filters.mine:
+        query = query.where(col(Docket.owner_id).in_(sorted(officer.identities)))
+    return query.where(_text(filters)) if filters.text.strip() else query
+
+
+def _text(filters: Filters) -> ColumnElement[bool]:
+    # Titles are searched in their index alone; the rows with their facts are far larger.
+    wanted = filters.text.strip()
+    titled = select(Docket.id).where(col(Docket.title).contains(wanted, autoescape=True))
+    found = or_(col(Docket.number) == wanted, col(Docket.id).in_(titled))
+    if filters.subject_ids:
+        found = or_(found, col(Docket.subject_id).in_(filters.subject_ids))
+    return found
+
+
+def filters(values: Mapping[str, Any], subject_ids: Sequence[int] = ()) -> Filters:
+    """Filters from loaded form values."""
+    return Filters(
+        kind=values.get("kind") or "",
+        state=values.get("state") or "",
+        authority_id=values.get("authority"),
+        region=values.get("region") or "",
+        text=values.get("text") or "",
+        subject_ids=tuple(subject_ids),
+        open=bool(values.get("open")),
+        mine=bool(values.get("mine")),
+    )
+
+
+def by_number(session: WorkingSession, officer: Officer, number: str) -> Docket | None:
+    """The case with this number in the officer's subtree."""
+    query = select(Docket).where(Docket.number == number.strip(), _subtree(officer))
+    return session.exec(query).first()
+
+
+def parties(session: WorkingSession, docket: Docket) -> list[tuple[int, str]]:
+    """Entity id and role of each party, in the order named."""
+    return checks.parties_of(session, docket)
+
+
+def papers(session: WorkingSession, docket: Docket) -> list[tuple[DocketDocument, Text]]:
+    """The papers of the case with their titles, oldest first."""
+    titles = kinds.get(docket.kind).documents
+    rows = documents.of(session, docket)
+    return [(row, titles.get(row.code, Text(row.code, row.code))) for row in rows]
+
+
+def links(
+    session: WorkingSession, docket: Docket, officer: Officer
+) -> list[tuple[str, bool, Docket]]:
+    """Related cases that the officer may see: relation, whether it leads away from here, case."""
+    found = []
+    for outward, here, there in (
+        (True, DocketLink.docket_id, DocketLink.other_id),
+        (False, DocketLink.other_id, DocketLink.docket_id),
+    ):
+        query = (
+            select(DocketLink.relation, Docket)
+            .join(Docket, col(Docket.id) == col(there))
+            .where(col(here) == docket.id, _subtree(officer))
+            .order_by(col(Docket.id))
+            .limit(PAGE)
+        )
+        found += [(relation, outward, other) for relation, other in session.exec(query)]
+    return found
+
+
+def timeline(session: WorkingSession, docket: Docket) -> list[TimelineEntry]:
+    """Everything that was done, newest first."""
+    table = kinds.get(docket.kind)
+    query = select(DocketEvent).where(DocketEvent.docket_id == docket.id)
+    log = session.exec(query.order_by(col(DocketEvent.ordinal).desc())).all()
+    people = _names(session, log)
+    return [
+        TimelineEntry(
+            event=event,
+            title=_title(table, event.action),
+            actor=people.get(event.actor_id or 0, ""),
+            stood_in_for=people.get(event.acting_as or 0, ""),
+        )
+        for event in log
+    ]
+
+
+_OWN_ACTS = {
+    kinds.OPEN: Text("立案", "Case opened"),
+    kinds.ADOPT: Text("批量导入", "Taken over from a file"),
+    "reassign": Text("移交承办人", "Handed to a colleague"),
+    "redact": Text("设定公开文本", "Wording for the public set"),
+    "add_party": Text("增加当事人", "Party added"),
+    "link": Text("关联案件", "Case linked"),
+}
+
+
+def _title(table: kinds.KindTable, code: str) -> Text:
+    action = table.actions.get(code)
+    return action.title if action else _OWN_ACTS.get(code, Text(code, code))
+
+
+def _names(session: WorkingSession, log: Sequence[DocketEvent]) -> Mapping[int, str]:
+    wanted = {a for event in log for a in (event.actor_id, event.acting_as) if a is not None}
+    query = select(Account.id, Account.name).where(col(Account.id).in_(wanted))
+    return {found: name for found, name in session.exec(query) if found is not None}
+
+
+def clocks(
+    session: WorkingSession, docket: Docket, today: date, book: Rulebook | None = None
+) -> list[ClockView]:
+    """The docket's clocks, running ones first, with how much of the term has passed."""
+    query = select(DocketClock).where(DocketClock.docket_id == docket.id)
+    rows = session.exec(query.order_by(col(DocketClock.id))).all()
+    views = [_clock(row, today, book) for row in rows]
+    return sorted(views, key=lambda view: view.stopped_on is not None)
+
+
+def _clock(row: DocketClock, today: date, book: Rulebook | None) -> ClockView:
+    until = row.breach_due or row.first_due
+    length = max((until - row.started_on).days, 1)
+    passed = ((row.stopped_on or today) - row.started_on).days
+    return ClockView(
+        code=row.code,
+        title=_clock_title(row, book),
+        state=clock_state(row, today),
+        started_on=row.started_on,
+        target_due=row.target_due,
+        breach_due=row.breach_due,
+        provisional=row.provisional,
+        stopped_on=row.stopped_on,
+        done=min(max(100 * passed // length, 0), 100),
+    )
+
+
+def _clock_title(row: DocketClock, book: Rulebook | None) -> Text:
+    from registry.core import rules  # noqa: PLC0415 - the fallback needs the packaged rules only
+
+    try:
+        return (book or rules.load()).on(row.started_on).deadline(row.code).title
+    except UnknownRule:
+        return Text(row.code, row.code)
+
+
+def clock_state(row: DocketClock, today: date) -> ClockState:
+    """How a clock stands on ``today``. On a provisional day nothing is breached."""
+    last = row.breach_due or row.first_due
+    if row.stopped_on is not None:
+        return "met" if row.stopped_on <= last else "late"
+    if today > last and not row.provisional:
+        return "breached"
+    if row.target_due is not None and today > row.target_due:
+        return "target-missed"
+    return "due" if row.first_due <= today + DUE_SOON else "running"
+
+
+def deadlines(session: WorkingSession, as_of: date) -> Iterator[DeadlineRow]:
+    """What is due within a week, late, or past its term on ``as_of``, by authority and officer."""
+    query = (
+        select(DocketClock, Docket, Authority.name, Account.name)
+        .join(Docket, col(Docket.id) == col(DocketClock.docket_id))
+        .join(Authority, col(Authority.id) == col(Docket.authority_id))
+        .join(Account, col(Account.id) == col(Docket.owner_id), isouter=True)
+        .where(
+            col(DocketClock.stopped_on).is_(None),
+            col(DocketClock.first_due) <= as_of + DUE_SOON,
+            col(DocketClock.started_on) <= as_of,
+        )
+        .order_by(col(Authority.path), col(Account.login), col(DocketClock.first_due))
+    )
+    for row, docket, authority, officer in session.exec(query):
+        state = clock_state(row, as_of)
+        if state in {"due", "target-missed", "breached"}:
+            due = (row.breach_due if state == "breached" else row.first_due) or row.first_due
+            yield DeadlineRow(
+                authority, officer or "", docket.number, docket.kind, _clock_title(row, None),
+                due, state,
+            )  # fmt: skip
+    yield from _expired(session, as_of)
+
+
+def _expired(session: WorkingSession, as_of: date) -> Iterator[DeadlineRow]:
+    query = (
+        select(Docket, Authority.name, Account.name)
+        .join(Authority, col(Authority.id) == col(Docket.authority_id))
+        .join(Account, col(Account.id) == col(Docket.owner_id), isouter=True)
+        .where(col(Docket.public_id).is_not(None), col(Docket.ends_on) < as_of)
+        .order_by(col(Authority.path), col(Docket.ends_on))
+    )
+    for docket, authority, officer in session.exec(query):
+        assert docket.ends_on is not None  # noqa: S101 - the query asks for it
+        yield DeadlineRow(
+            authority=authority,
+            officer=officer or "",
+            number=docket.number,
+            kind=docket.kind,
+            what=Text("期限届满", "Term ended"),
+            due=docket.ends_on,
+            state="expired",
+        )

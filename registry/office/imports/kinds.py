@@ -1,0 +1,49 @@
+"""The kinds of files that can be imported, and what a row of each means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from registry.core.i18n import N_
+from registry.office.imports import listings, penalties, registers
+from registry.office.imports.context import Context
+from registry.office.imports.judged import Judged
+from registry.office.imports.problems import LaterKind, UnknownKind
+from registry.office.imports.table import Row
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``case`` is the kind of docket that a row becomes; empty where it becomes an entity only."""
+
+    code: str
+    title: str
+    judge: Callable[[Row, Context], Judged]
+    case: str = ""
+    withdrawn_state: str = ""
+    """Where a docket of it goes when the batch is undone."""
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        Kind("listings", N_("Listings"), listings.judge, "listing", "removed"),
+        Kind("entities", N_("Entities"), registers.judge),
+        Kind("penalties", N_("Penalties"), penalties.judge, "penalty", "withdrawn"),
+    )
+}
+LATER = ("providers", "reports")
+EXTERNAL = "external:"
+
+
+def kind_of(code: str) -> Kind:
+    """The kind called ``code``. Raises ``LaterKind`` or ``UnknownKind``.
+
+    ``external:NAME`` is not one of these: see ``registry.office.external``.
+    """
+    if code in KINDS:
+        return KINDS[code]
+    if code in LATER:
+        raise LaterKind(kind=code)
+    raise UnknownKind(kind=code, known=", ".join((*KINDS, f"{EXTERNAL}NAME")))

@@ -1,0 +1,47 @@
+"""Files that came in for an import, and the entities that an applied batch touched."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, UniqueConstraint
+from sqlmodel import Field
+
+from registry.core.db import UtcDateTime, WorkingBase, json_column
+
+
+class ImportFile(WorkingBase, table=True):
+    """An uploaded file; its bytes lie in the evidence directory under their SHA-256.
+
+    ``report`` is the dry run's, values masked. ``docket_id`` is the batch made of it.
+    """
+
+    __tablename__ = "import_file"
+
+    id: int | None = Field(default=None, primary_key=True)
+    sha256: str = Field(index=True)
+    name: str
+    size: int
+    kind: str
+    mapping: str | None = None
+    report: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(json_column(), nullable=False)
+    )
+    docket_id: int | None = Field(default=None, index=True)
+    uploaded_by: int = Field(index=True)
+    uploaded: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class ImportedEntity(WorkingBase, table=True):
+    """An entity that a batch added or amended. ``before`` holds what an amendment replaced."""
+
+    __tablename__ = "imported_entity"
+    __table_args__ = (UniqueConstraint("docket_id", "entity_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    docket_id: int
+    entity_id: int = Field(foreign_key="entity.id", index=True)
+    line: int
+    added: bool
+    before: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(json_column(), nullable=False)
+    )

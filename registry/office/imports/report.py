@@ -1,0 +1,81 @@
+"""The outcome of a dry run: counts and a row per problem, also as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, TextIO
+
+from registry.core.sheets.problems import Problem
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ("line", "field", "code", "value", "severity", "message_zh", "message_en")
+
+
+@dataclass
+class Report:
+    """What a file would do. ``ready`` rows would be applied; ``problems`` is capped, counts not."""
+
+    kind: str
+    mapping: str = ""
+    sha256: str = ""
+    file_name: str = ""
+    rows: int = 0
+    ready: int = 0
+    added: int = 0
+    amended: int = 0
+    skipped: int = 0
+    failed: int = 0
+    warnings: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    codes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether a batch can be made of it: no errors, and something to do."""
+        return self.failed == 0 and self.ready > 0
+
+    def note(self, problems: Iterable[Problem], most: int) -> None:
+        """Add problems; beyond ``most`` they are only counted."""
+        for problem in problems:
+            self.codes[problem.code] += 1
+            self.warnings += problem.severity == "warning"
+            if len(self.problems) < most:
+                self.problems.append(problem)
+
+    def to_json(self) -> dict[str, Any]:
+        """As kept with the file; values are masked already."""
+        return {**asdict(self), "codes": dict(self.codes)}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Report:
+        """The report again."""
+        problems = [Problem(**item) for item in content["problems"]]
+        return cls(**{**content, "problems": problems, "codes": Counter(content["codes"])})
+
+
+def write_csv(report: Report, file: TextIO) -> None:
+    """The problems as CSV with a byte-order mark, so that sheets open it as UTF-8.
+
+    Cells that a sheet would take for a formula are neutralised with an apostrophe.
+    """
+    file.write("\ufeff")
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for problem in report.problems:
+        cells = (
+            problem.line,
+            problem.field,
+            problem.code,
+            problem.value,
+            problem.severity,
+            problem.message("zh"),
+            problem.message("en"),
+        )
+        writer.writerow([_plain(cell) for cell in cells])
+
+
+def _plain(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,105 @@
+"""Many counterparties at once: a file in, an outcome per row out. One bad row fails no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from registry.core.db import GazetteSession
+from registry.core.errors import InvalidInput
+from registry.core.names import fold
+from registry.core.sheets.limits import Limits
+from registry.core.sheets.readers import RawRow, read_rows
+from registry.public.screening.check import CheckRequest, CheckResult, check
+from registry.public.screening.loading import ScreeningIndex
+
+NAME_COLUMNS = ("name", "单位名称", "企业名称", "公司名称", "名称", "供应商名称", "主体名称")
+CODE_COLUMNS = ("code", "credit_code", "统一社会信用代码", "社会信用代码", "信用代码", "税号")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Places of the columns to screen by; at least one of them is known."""
+
+    name: int | None
+    code: int | None
+    heading: bool
+
+
+@dataclass(frozen=True)
+class RowOutcome:
+    """``result`` or, where the row itself is wrong, ``error`` (an English message key)."""
+
+    line: int
+    name: str
+    code: str
+    result: CheckResult | None = None
+    error: str = ""
+
+
+def screen(
+    session: GazetteSession,
+    index: ScreeningIndex,
+    path: Path,
+    limits: Limits,
+    now: datetime,
+    *,
+    name_column: str = "",
+    code_column: str = "",
+) -> Iterator[RowOutcome]:
+    """Check every row of ``path``. Raises ``UnusableFile``, ``InvalidInput`` for the columns."""
+    rows = read_rows(path, limits)
+    first = next(rows)
+    columns = find_columns(first.cells, name_column, code_column)
+    for row in rows if columns.heading else chain([first], rows):
+        if any(cell.strip() for cell in row.cells):
+            yield _outcome(session, index, row, columns, now)
+
+
+def find_columns(heading: Sequence[str], name: str = "", code: str = "") -> Columns:
+    """The columns called ``name`` and ``code``, or else by the usual titles.
+
+    A file of one column without a title is taken as names. Raises ``InvalidInput``.
+    """
+    titles = [fold(cell) for cell in heading]
+    places = {
+        field: _place(titles, (given,) if given else usual)
+        for field, given, usual in (("name", name, NAME_COLUMNS), ("code", code, CODE_COLUMNS))
+    }
+    missing = {
+        field: ["There is no column with this title."]
+        for field, given in (("name", name), ("code", code))
+        if given and places[field] is None
+    }
+    if missing:
+        raise InvalidInput(missing)
+    if places["name"] is None and places["code"] is None:
+        if len([title for title in titles if title]) == 1:
+            return Columns(0, None, heading=False)
+        raise InvalidInput({"file": ["No column of names or credit codes was recognised."]})
+    return Columns(places["name"], places["code"], heading=True)
+
+
+def _place(titles: Sequence[str], wanted: Sequence[str]) -> int | None:
+    known = {fold(title) for title in wanted}
+    return next((place for place, title in enumerate(titles) if title in known), None)
+
+
+def _outcome(
+    session: GazetteSession, index: ScreeningIndex, row: RawRow, columns: Columns, now: datetime
+) -> RowOutcome:
+    name, code = _cell(row, columns.name), _cell(row, columns.code)
+    request = CheckRequest(name=name or None, code=code or None)
+    try:
+        found = check(session, request, index=index, now=now)
+    except InvalidInput as error:
+        message = next(chain.from_iterable(error.fields.values()), error.message)
+        return RowOutcome(row.line, name, code, error=message)
+    return RowOutcome(row.line, name, code, found)
+
+
+def _cell(row: RawRow, place: int | None) -> str:
+    return row.cells[place].strip() if place is not None and place < len(row.cells) else ""

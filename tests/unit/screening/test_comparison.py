@@ -1,0 +1,114 @@
+"""What tells names apart and what does not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.core.i18n import catalogue
+from registry.public.screening import LABELS, THRESHOLD, WEIGHTS, compare
+
+UNIT = "演示省虚岭县一号样例煤矿有限公司"
+
+SAME = [
+    (UNIT, UNIT),
+    (UNIT, "演示省虛嶺縣一號樣例煤礦有限公司"),
+    (UNIT, "演示省虚岭县１号样例煤矿 有限公司"),
+    (UNIT, "虚岭县一号样例煤矿有限责任公司"),
+    (UNIT, "一号样例煤矿"),
+    (UNIT, UNIT + "(虚构)"),
+    ("范本实业（香港）有限公司", "香港範本實業有限公司"),
+    ("范本控股集团有限公司", "范本集团控股有限公司"),
+    ("范本（洛阳）材料有限公司", "洛阳范本材料有限公司"),
+    ("太原市范本煤业有限公司", "山西省太原市范本煤业股份有限公司"),
+    ("太原市范本煤业有限公司", "山西范本煤业有限公司"),
+    ("农行虚岭县支行", "中国农业银行股份有限公司虚岭支行"),
+    ("范本证券有限公司太原第二营业部", "范本证券股份有限公司太原第2证券营业部"),
+    ("范本煤业有限公司", "范本煤业有限公司虚岭分公司"),
+    ("SAMPLE, Johan M.", "Johan Maria Sample"),
+    ("Aero Sample", "AEROSAMPLE Airlines Co., Ltd."),
+    ("Société de l'Exemple S.A.", "SOCIETE DE LEXEMPLE SA"),
+]
+OTHER = [
+    (UNIT, "演示省虚岭县二号样例煤矿有限公司", "numerals"),
+    (UNIT, "演示省虚岭县样例煤矿有限公司", "numerals"),
+    (UNIT, "演示省虚岭县一号范例煤矿有限公司", "brand"),
+    (UNIT, "演示省空谷县一号样例煤矿有限公司", "region"),
+    ("中铁一局集团有限公司", "中铁二局集团有限公司", "numerals"),
+    ("山东范本能源有限公司", "山西范本能源有限公司", "region"),
+    ("太原范本机械有限公司", "大同范本机械有限公司", "region"),
+    ("东范煤矿", "西范煤矿", "brand"),
+    ("范本证券有限公司", "范本联合证券有限公司", "brand"),
+    ("范本丰实业有限公司", "范银本丰实业有限公司", "brand"),
+    ("范本生物科技有限公司", "范本生物制药有限公司", "trade"),
+    ("范本投资有限公司", "范本投资合伙企业（有限合伙）", "legal_form"),
+    ("中国农业银行虚岭支行", "中国农业银行空谷支行", "branch"),
+    ("银行", "中国银行", "region"),
+    ("Banco Ejemplar de Aqui", "Banco Ejemplar de Alla", "words"),
+    ("Sample Mine No. 1", "Sample Mine No. 2", "numerals"),
+    ("Johan Sample", "Sample", "words"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_writings_of_one_name_match(one: str, other: str) -> None:
+    found = compare(one, other)
+    assert found.match, found
+
+
+@pytest.mark.parametrize(("one", "other", "because"), OTHER)
+def test_names_of_two_bodies_do_not(one: str, other: str, because: str) -> None:
+    found = compare(one, other)
+    assert not found.match
+    # The reason is among what weighs most.
+    decisive = min(found.explanation, key=lambda each: each.factor)
+    named = next(each for each in found.explanation if each.feature == because)
+    assert named.factor <= max(decisive.factor, 0.35) or named.factor < THRESHOLD
+
+
+def test_the_score_is_the_product_of_its_explanation() -> None:
+    found = compare(UNIT, "虚岭县一号样例煤矿有限责任公司")
+    product = 1.0
+    for each in found.explanation:
+        assert each.weight == WEIGHTS[each.feature]
+        product *= 1 - each.weight * (1 - each.score)
+    assert found.score == round(product, 4) < 1
+
+
+def test_pinyin_finds_but_never_matches() -> None:
+    found = compare(UNIT, "Yanshisheng Xulingxian Yihao Yangli Meikuang Youxian Gongsi")
+    assert 0.6 < found.score < THRESHOLD
+    assert [each.feature for each in found.explanation] == ["pinyin"]
+
+
+@pytest.mark.parametrize("empty", ["", "（）", "有限公司"])
+def test_names_without_substance_match_nothing(empty: str) -> None:
+    assert compare(empty, UNIT).score == 0
+    assert compare(empty, empty).score == 0
+
+
+PIECES = """
+    演示省 虚岭县 虚岭 太原市 山西 中国 样例 范本 一号 二号 煤矿 煤业 科技 投资 集团 控股 (香港)
+    分公司 有限公司 股份有限公司 支行 银行 A1 Mining
+"""
+pieces = st.sampled_from(PIECES.split())
+names = st.lists(pieces, max_size=7).map("".join)
+
+
+@given(st.one_of(names, st.text(max_size=20)), st.one_of(names, st.text(max_size=20)))
+def test_scores_are_symmetric_and_bounded(one: str, other: str) -> None:
+    found, back = compare(one, other), compare(other, one)
+    assert 0 <= found.score <= 1
+    assert found.score == back.score
+
+
+@given(names)
+def test_a_name_with_substance_matches_itself(name: str) -> None:
+    assert compare(name, name).score in {0.0, 1.0}
+    assert compare(f"演示省范本{name}", f"演示省范本{name}").score == 1.0
+
+
+def test_every_feature_has_a_label_in_both_languages() -> None:
+    assert set(LABELS) == set(WEIGHTS)
+    assert set(LABELS.values()) <= set(catalogue("zh"))
