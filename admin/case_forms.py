@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput, NotFound, RegistryError
 from registry.core.i18n import N_, Text, describe
 from registry.core.web import forms
-from registry.core.web.locale import language
+from registry.core.web.locale import language, say
 from registry.core.web.messages import field_messages
 from registry.office import dockets
 from registry.office.dockets import evidence, kinds, queries
@@ -25,6 +25,7 @@ from registry.office.dockets.models import Docket
 from registry.office.dockets.replay import plain
 from registry.office.entities import queries as entities
 from registry.office.staff import queries as staff
+from registry.office.staff.officer import CASEWORK
 from schemas import registry as field_sets
 from schemas.dockets import NewCase, block, line
 from schemas.fields import Code, Reference, meta, under
@@ -47,7 +48,8 @@ class Party:
 def blend(*parts: ma.Schema, more: Mapping[str, Any] | None = None) -> ma.Schema:
     """One schema with the fields and checks of all ``parts``, and ``more`` fields after them."""
     bases = tuple(dict.fromkeys(type(part) for part in parts if type(part) is not ma.Schema))
-    return type("Blend", bases or (ma.Schema,), dict(more or {}))()
+    made: ma.Schema = type("Blend", bases or (ma.Schema,), dict(more or {}))()
+    return made
 
 
 def action_schema(table: KindTable, view: dockets.ActionView) -> ma.Schema:
@@ -152,7 +154,9 @@ def take(docket: Docket, action: str, data: dict[str, Any]) -> Docket:
     """Attach the proof that came with the form, and act."""
     attach_files(working(), docket, data)
     own = {name: data.pop(name) for name in OWN if name in data}
-    return dockets.act(working(), docket, action, acting(), data=as_facts(data), **own)
+    return dockets.act(
+        working(), docket, action, acting(), data=as_facts(data, docket.facts), **own
+    )
 
 
 def attach_files(session: WorkingSession, docket: Docket, data: dict[str, Any]) -> None:
@@ -269,8 +273,30 @@ def case(docket: Docket) -> dict[str, Any]:
         "evidence": evidence.of(session, docket),
         "papers": queries.papers(session, docket),
         "links": queries.links(session, docket, now.officer),
+        "upload": forms.describe(evidence_form(table)),
+        "can_work": now.officer.has(*CASEWORK),
+        "today": now.today,
         "deputies": staff.deputies(session, docket.owner_id or 0, now.today),
     }
+
+
+def helpers() -> dict[str, Any]:
+    """What the templates of the desk call."""
+    return {"say_refusal": say_refusal, "fact_label": fact_label}
+
+
+def say_refusal(refusal: dockets.Refusal) -> str:
+    """A refusal in the reader's language."""
+    return describe(dockets.Refused(refusal), language())
+
+
+def fact_label(table: KindTable, name: str) -> str:
+    """What a fact is called in the kind's forms, in the reader's language."""
+    for code in (table.schema, *(action.schema for action in table.actions.values())):
+        item = field_sets.schema(code).load_fields.get(name)
+        if item is not None:
+            return say(item.metadata.get("label", name))
+    return name
 
 
 def colleague_form(docket: Docket) -> ma.Schema:
@@ -288,7 +314,10 @@ def colleague_form(docket: Docket) -> ma.Schema:
 
 def evidence_form(table: KindTable) -> ma.Schema:
     """A file with its kind."""
-    choices = [*table.evidence.items(), (evidence.OTHER, N_("Other"))]
+    choices: list[tuple[str, Text | str]] = [
+        *table.evidence.items(),
+        (evidence.OTHER, N_("Other")),
+    ]
     more = {
         "kind": Code(choices, required=True, metadata=meta(N_("Kind of evidence"))),
         "file": ma.fields.Raw(required=True, metadata=meta(N_("File"), widget="file")),
@@ -319,7 +348,7 @@ def text_of(docket: Docket, name: str) -> str:
     return str(docket.facts[name])
 
 
-def as_facts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Form data as facts: JSON values, what was left empty left out."""
-    found: dict[str, Any] = plain(data)
-    return {name: value for name, value in found.items() if value not in (None, "", [])}
+def as_facts(data: Mapping[str, Any], known: Collection[str] = ()) -> dict[str, Any]:
+    """Form data as facts: JSON values. What was left empty is gone, if it was ``known``."""
+    found: dict[str, Any] = {k: None if v in ("", []) else v for k, v in plain(data).items()}
+    return {name: v for name, v in found.items() if v is not None or name in known}

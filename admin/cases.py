@@ -22,6 +22,7 @@ from schemas import registry as field_sets
 from schemas.dockets import CaseFilter, Redaction
 
 desk = Blueprint("cases", __name__, url_prefix="/cases")
+desk.app_context_processor(case_forms.helpers)
 READERS = (*CASEWORK, "auditor")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -76,6 +77,14 @@ def new(kind: str) -> ResponseReturnValue:
     return case_forms.submit("admin/case_new.html", schema, act, **context)
 
 
+@desk.get("/new/<kind>/site")
+@requires(*CASEWORK)
+def site(kind: str) -> ResponseReturnValue:
+    return _pick(
+        "admin/case_site.html", table=kinds.get(kind), subject=request.args.get("subject", "")
+    )
+
+
 def _pick(template: str, **context: Any) -> ResponseReturnValue:
     text = request.args.get("q", "").strip()[:200]
     found = entities.search(working(), text) if text else None
@@ -87,11 +96,7 @@ def _pick(template: str, **context: Any) -> ResponseReturnValue:
 @requires(*READERS)
 def show(docket_id: int) -> ResponseReturnValue:
     docket = _docket(docket_id)
-    return render_template(
-        "admin/case.html",
-        upload=forms.describe(case_forms.evidence_form(kinds.get(docket.kind))),
-        **case_forms.case(docket),
-    )
+    return render_template("admin/case.html", **case_forms.case(docket))
 
 
 @desk.route("/<int:docket_id>/act/<action>", methods=["GET", "POST"])

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from admin.context import officer_at_desk, roles_of
 from registry.core.i18n import N_
-from registry.core.web.locale import language
 from registry.office.staff.models import Deputy
 from registry.office.staff.officer import ROLE_TITLES
 from registry.office.staff.places import KINDS, LEVELS
@@ -53,11 +52,6 @@ def csrf() -> Markup:
     return field.format(generate_csrf())
 
 
-def zh(text: str) -> Markup | str:
-    """An official Chinese name or text, marked as such on a page in another language."""
-    return text if language() == "zh" else Markup('<span lang="zh-CN">{}</span>').format(text)
-
-
 def _own_end(row: Deputy) -> str | None:
     officer = officer_at_desk()
     own = officer is not None and row.absent_id == officer.account_id
@@ -73,7 +67,6 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         desks=desks,
         csrf=csrf,
-        zh=zh,
         role_title=ROLE_TITLES.__getitem__,
         kind_title=KINDS.__getitem__,
         level_title=LEVELS.__getitem__,

@@ -15,7 +15,7 @@ from registry.office.worker.office import Office
 from registry.public.gazette import checkpoint as checkpoints
 from registry.public.gazette import queries as published
 from registry.public.gazette.verify import verify_log
-from registry.public.search import rebuild
+from registry.public.search import Indexer
 
 
 @click.group()
@@ -65,12 +65,10 @@ def index() -> None:
 
 
 @index.command("rebuild")
-@click.option("--processes", type=click.IntRange(1, 32), default=2, show_default=True)
-def rebuild_index(processes: int) -> None:
+def rebuild_index() -> None:
     """Build the index anew from the gazette; readers keep the old one until it is done."""
     with open_office() as office:
-        count = rebuild(office.gazette, office.index, now=system_clock(), processes=processes)
-        office.index.compact()
+        count = Indexer(office.gazette, office.index).rebuild(system_clock())
     click.echo(f"{count} records indexed.")
 
 

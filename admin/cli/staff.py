@@ -100,5 +100,9 @@ def deadlines(as_of: datetime | None) -> None:
     """What is due, overdue or expired, by authority and officer."""
     day: date = as_of.date() if as_of else legal_day(system_clock())
     with open_office() as office, office.working.read() as session:
-        for line in dockets.deadlines(session, day):
-            click.echo(line)
+        count = 0
+        for row in dockets.deadlines(session, day):
+            count += 1
+            place = f"{row.authority}  {row.officer or '-'}"
+            click.echo(f"{row.due}  {row.state:<13} {place}  {row.number}  {row.what.zh}")
+    click.echo(f"{count} due, late or expired as of {day}.", err=True)

@@ -18,9 +18,11 @@ from registry.core import keys
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Misconfigured
+from registry.office.demo import listfile
 from registry.office.demo.codes import credit_code, resident_id
 from registry.office.demo.walk import World, walk_case
 from registry.office.entities import service as entities
+from registry.office.entities import queries as entity_queries
 from registry.office.entities import sites, vault
 from registry.office.entities.drafts import (
     DocumentDraft,
@@ -29,6 +31,7 @@ from registry.office.entities.drafts import (
     NameDraft,
     SiteDraft,
 )
+from registry.office.imports.context import Tools
 from registry.office.staff import queries as staff_queries
 from registry.office.staff import service as staff
 from registry.office.staff.models import Account
@@ -76,6 +79,8 @@ def build(office: Office, now: datetime) -> None:
         _sites(world, content)
         for serial, case in enumerate(_read("cases.yaml")["cases"], start=1):
             walk_case(world, case, serial)
+        tools = Tools(office.settings.evidence_dir, vault.load(office.settings.key_dir))
+        listfile.bring_in(world, tools, office.settings.data_dir)
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -201,5 +206,5 @@ def _licence(world: World, site_id: int, row: Mapping[str, Any]) -> None:
         until=since.replace(year=since.year + row["years"]),
         status=row.get("status", "in-force"),
     )
-    site = sites.queries.site(world.session, site_id)
+    site = entity_queries.site(world.session, site_id)
     sites.add_licence(world.session, acting, site_id, site.version, draft)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_
@@ -16,8 +16,15 @@ from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
 from registry.core.i18n import Text
-from registry.core.rules import Rulebook, UnknownRule
+from registry.core.rules import Rulebook
 from registry.office.dockets import checks, documents, kinds
+from registry.office.dockets.clockview import (
+    DUE_SOON,
+    ClockView,
+    clock_state,
+    clock_title,
+    clock_view,
+)
 from registry.office.dockets.models import (
     Docket,
     DocketClock,
@@ -31,10 +38,6 @@ from registry.office.staff.officer import Officer
 PAGE = 50
 DESK_ROWS = 20
 COUNT_LIMIT = 1000
-DUE_SOON = timedelta(days=7)
-"""How far ahead the desk looks."""
-
-ClockState = Literal["running", "due", "target-missed", "breached", "met", "late"]
 
 
 @dataclass(frozen=True)
@@ -62,21 +65,6 @@ class DeskView:
     waiting: Heap
     due: Heap
     overdue: Heap
-
-
-@dataclass(frozen=True)
-class ClockView:
-    """A clock as a reader sees it on a day. ``done`` is the share of the term that has passed."""
-
-    code: str
-    title: Text
-    state: ClockState
-    started_on: date
-    target_due: date | None
-    breach_due: date | None
-    provisional: bool
-    stopped_on: date | None
-    done: int
 
 
 @dataclass(frozen=True)
@@ -186,7 +174,7 @@ def _clocks_heap(
     )
     ordered = query.order_by(col(DocketClock.first_due), col(DocketClock.id))
     rows = session.exec(ordered.limit(DESK_ROWS)).all()
-    items = [_item(docket, _clock(clock, today, None)) for clock, docket in rows]
+    items = [_item(docket, clock_view(clock, today, None)) for clock, docket in rows]
     return Heap(items, _count(session, query))
 
 
@@ -334,46 +322,8 @@ def clocks(
     """The docket's clocks, running ones first, with how much of the term has passed."""
     query = select(DocketClock).where(DocketClock.docket_id == docket.id)
     rows = session.exec(query.order_by(col(DocketClock.id))).all()
-    views = [_clock(row, today, book) for row in rows]
+    views = [clock_view(row, today, book) for row in rows]
     return sorted(views, key=lambda view: view.stopped_on is not None)
-
-
-def _clock(row: DocketClock, today: date, book: Rulebook | None) -> ClockView:
-    until = row.breach_due or row.first_due
-    length = max((until - row.started_on).days, 1)
-    passed = ((row.stopped_on or today) - row.started_on).days
-    return ClockView(
-        code=row.code,
-        title=_clock_title(row, book),
-        state=clock_state(row, today),
-        started_on=row.started_on,
-        target_due=row.target_due,
-        breach_due=row.breach_due,
-        provisional=row.provisional,
-        stopped_on=row.stopped_on,
-        done=min(max(100 * passed // length, 0), 100),
-    )
-
-
-def _clock_title(row: DocketClock, book: Rulebook | None) -> Text:
-    from registry.core import rules  # noqa: PLC0415 - the fallback needs the packaged rules only
-
-    try:
-        return (book or rules.load()).on(row.started_on).deadline(row.code).title
-    except UnknownRule:
-        return Text(row.code, row.code)
-
-
-def clock_state(row: DocketClock, today: date) -> ClockState:
-    """How a clock stands on ``today``. On a provisional day nothing is breached."""
-    last = row.breach_due or row.first_due
-    if row.stopped_on is not None:
-        return "met" if row.stopped_on <= last else "late"
-    if today > last and not row.provisional:
-        return "breached"
-    if row.target_due is not None and today > row.target_due:
-        return "target-missed"
-    return "due" if row.first_due <= today + DUE_SOON else "running"
 
 
 def deadlines(session: WorkingSession, as_of: date) -> Iterator[DeadlineRow]:
@@ -395,7 +345,7 @@ def deadlines(session: WorkingSession, as_of: date) -> Iterator[DeadlineRow]:
         if state in {"due", "target-missed", "breached"}:
             due = (row.breach_due if state == "breached" else row.first_due) or row.first_due
             yield DeadlineRow(
-                authority, officer or "", docket.number, docket.kind, _clock_title(row, None),
+                authority, officer or "", docket.number, docket.kind, clock_title(row, None),
                 due, state,
             )  # fmt: skip
     yield from _expired(session, as_of)

@@ -219,10 +219,9 @@ def find_by_document(
 
 def person_handles(session: WorkingSession, *person_ids: int) -> tuple[Handle, ...]:
     """The handles by which the public check finds these persons; none for a masked-only number."""
-    kept = {queries.entity(session, person_id).id for person_id in person_ids}
-    query = select(PersonDocument).where(col(PersonDocument.entity_id).in_(kept))
-    rows = session.scalars(query.order_by(col(PersonDocument.id)))
-    return tuple(Handle("person", row.handle) for row in rows if row.handle)
+    kept = dict.fromkeys(queries.entity(session, person_id).id for person_id in person_ids)
+    rows = [queries.document(session, person_id) for person_id in kept]
+    return tuple(Handle("person", row.handle) for row in rows if row is not None and row.handle)
 
 
 def locked(session: WorkingSession, entity_id: int, version: int) -> Entity:

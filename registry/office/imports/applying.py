@@ -22,6 +22,7 @@ from registry.office.entities.models import (
     EntityName,
     PersonDocument,
 )
+from registry.office.entities.queries import prefetched
 from registry.office.entities.vault import PersonKeys
 from registry.office.imports import matching
 from registry.office.imports.context import Progress
@@ -53,7 +54,8 @@ class _Batch:
     run: Run
     fresh: dict[object, Entity] = field(default_factory=dict)
     done: Applied = field(default_factory=Applied)
-    trace: dict[int, ImportedEntity] = field(default_factory=dict)
+    trace: dict[int, dict[str, object]] = field(default_factory=dict)
+    traced: set[int] = field(default_factory=set)
 
 
 def apply(
@@ -82,20 +84,28 @@ def _apply_chunk(batch: _Batch, chunk: Chunk) -> None:
         if row.case is not None:
             key = (row.case.kind, row.case.state)
             cases.setdefault(key, []).append(_adopted(batch, chunk.known, row))
-    for (kind, state), adopted in cases.items():
-        adopt(
-            batch.session,
-            kind,
-            state,
-            adopted,
-            batch.acting,
-            batch_id=batch.docket.id,
-            drafted_by=batch.docket.drafted_by,
-        )
-        batch.done.cases += len(adopted)
-    batch.session.add_all(batch.trace.values())
-    batch.session.flush()
+    with prefetched(batch.session, _ids(adopted for made in cases.values() for adopted in made)):
+        for (kind, state), made in cases.items():
+            adopt(
+                batch.session,
+                kind,
+                state,
+                made,
+                batch.acting,
+                batch_id=batch.docket.id,
+                drafted_by=batch.docket.drafted_by,
+            )
+            batch.done.cases += len(made)
+    if batch.trace:
+        batch.session.execute(insert(ImportedEntity), list(batch.trace.values()))
     batch.trace.clear()
+
+
+def _ids(cases: Iterable[Adopted]) -> set[int]:
+    found = set()
+    for case in cases:
+        found |= {case.subject_id or 0, *(party.entity_id for party in case.parties)}
+    return found
 
 
 def _drafts(rows: Iterable[Judged]) -> Iterable[tuple[int, EntityDraft]]:
@@ -107,15 +117,21 @@ def _drafts(rows: Iterable[Judged]) -> Iterable[tuple[int, EntityDraft]]:
 
 
 def _add_missing(batch: _Batch, known: Known, rows: Sequence[Judged]) -> None:
-    new: list[tuple[int, EntityDraft, Entity]] = []
+    wanted: dict[object, tuple[int, EntityDraft]] = {}
     for line, draft in _drafts(rows):
-        if _find(batch, known, draft) is not None:
-            continue
-        entity = _entity(batch, draft)
-        batch.fresh[_key(draft)] = entity
-        new.append((line, draft, entity))
-    batch.session.add_all(entity for _, _, entity in new)
-    batch.session.flush()
+        if _find(batch, known, draft) is None:
+            wanted.setdefault(_key(draft), (line, draft))
+    if not wanted:
+        return
+    # Plain inserts: making thousands of table objects one by one would cost more than the rest.
+    statement = insert(Entity).returning(col(Entity.id), sort_by_parameter_order=True)
+    values = [_entity(batch, draft) for _, draft in wanted.values()]
+    ids = list(batch.session.scalars(statement, values))
+    added = {e.id: e for e in batch.session.scalars(select(Entity).where(col(Entity.id).in_(ids)))}
+    new = []
+    for entity_id, (key, (line, draft)) in zip(ids, wanted.items(), strict=True):
+        batch.fresh[key] = added[entity_id]
+        new.append((line, draft, added[entity_id]))
     names = [row for _, draft, entity in new for row in _names(entity, draft)]
     if names:
         batch.session.execute(insert(EntityName), names)
@@ -137,22 +153,23 @@ def _key(draft: EntityDraft) -> object:
     return subject_key(draft)
 
 
-def _entity(batch: _Batch, draft: EntityDraft) -> Entity:
-    return Entity(
-        kind=draft.kind,
-        name=draft.name,
-        folded=fold(draft.name),
-        credit_code=draft.credit_code,
-        registration_number=draft.registration_number,
-        region=draft.region,
-        address=draft.address,
-        legal_representative=draft.legal_representative,
-        industry=draft.industry,
-        note=draft.note,
-        created=batch.acting.now,
-        created_by=batch.docket.drafted_by,
-        updated=batch.acting.now,
-    )
+def _entity(batch: _Batch, draft: EntityDraft) -> dict[str, object]:
+    return {
+        "kind": draft.kind,
+        "name": draft.name,
+        "folded": fold(draft.name),
+        "credit_code": draft.credit_code,
+        "registration_number": draft.registration_number,
+        "region": draft.region,
+        "address": draft.address,
+        "legal_representative": draft.legal_representative,
+        "industry": draft.industry,
+        "note": draft.note,
+        "version": 1,
+        "created": batch.acting.now,
+        "created_by": batch.docket.drafted_by,
+        "updated": batch.acting.now,
+    }
 
 
 def _names(entity: Entity, draft: EntityDraft) -> list[dict[str, object]]:
@@ -228,14 +245,15 @@ def _adopted(batch: _Batch, known: Known, row: Judged) -> Adopted:
 
 def _trace(batch: _Batch, line: int, entity: Entity, *, added: bool, **before: object) -> None:
     entity_id = entity.id or 0
-    if entity_id not in batch.trace:
-        batch.trace[entity_id] = ImportedEntity(
-            docket_id=batch.docket.id or 0,
-            entity_id=entity_id,
-            line=line,
-            added=added,
-            before=before,
-        )
+    if entity_id not in batch.traced:
+        batch.traced.add(entity_id)
+        batch.trace[entity_id] = {
+            "docket_id": batch.docket.id or 0,
+            "entity_id": entity_id,
+            "line": line,
+            "added": added,
+            "before": before,
+        }
 
 
 def _propose(batch: _Batch, new: Sequence[Entity]) -> None:

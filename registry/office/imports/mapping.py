@@ -145,7 +145,9 @@ def _reading(cells: Sequence[str], mapping: ColumnMapping) -> Heading:
 def _read(path: Path) -> ColumnMapping:
     try:
         content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        columns = {field: tuple(map(str, names or ())) for field, names in content["columns"].items()}
+        columns = {
+            field: tuple(map(str, names or ())) for field, names in content["columns"].items()
+        }
         required = tuple(content["required"])
         unknown = [field for field in required if field not in columns]
         if unknown:

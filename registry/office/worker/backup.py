@@ -136,9 +136,9 @@ def _fill_store(name: str, store: Store[Any], source: Path, revision: str | None
             with (source / f"{table}.csv").open("rb") as file, raw.cursor().copy(statement) as copy:
                 for block in _blocks(file):
                     copy.write(block)
-        for table in store.metadata.sorted_tables:
-            for column in table.primary_key.columns:
-                _advance_sequence(connection, table.name, column.name)
+        for filled in store.metadata.sorted_tables:
+            for column in filled.primary_key.columns:
+                _advance_sequence(connection, filled.name, column.name)
 
 
 def _advance_sequence(connection: Any, table: str, column: str) -> None:

@@ -1,4 +1,4 @@
-"""The worker: publishes, indexes, erases, ends terms and runs jobs, over and over.
+"""The worker: publishes, indexes, erases and ends terms, over and over.
 
 Any number may run: each task takes its own lock and the others pass by.
 """
@@ -14,7 +14,6 @@ import structlog
 
 from registry.core.clock import Clock, legal_day
 from registry.core.db import exclusive
-from registry.office.imports import service as imports
 from registry.office.listings import service as listings
 from registry.office.publisher import service as publisher
 from registry.office.worker.office import Office
@@ -52,7 +51,6 @@ class Worker:
     def _tasks(self) -> tuple[tuple[str, Callable[[datetime], bool]], ...]:
         return (
             ("terms", self.end_terms),
-            ("imports", self.run_imports),
             ("publish", self.publish),
             ("index", self.index),
             ("erase", self.erase),
@@ -77,11 +75,6 @@ class Worker:
                     listings.expire_due(session, now=now, book=self.office.book)
         self._day = today
         return held
-
-    def run_imports(self, now: datetime) -> bool:
-        """Apply the next approved import batch."""
-        with exclusive(self.office.working, "imports", lock_dir=self._locks) as held:
-            return held and imports.run_next(self.office.working, now=now, book=self.office.book)
 
     def publish(self, now: datetime) -> bool:
         """Carry decisions to the gazette and sign a checkpoint over what came."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -132,6 +132,23 @@ def newest(
             found.append(_record(row, payload))
             firsts[row.id] = row.first_sequence
     return sorted(found, key=lambda record: -firsts[record.id])[:limit]
+
+
+def every(session: GazetteSession, kind: str, now: datetime) -> Iterator[Record]:
+    """All records of ``kind`` that may be shown, in the order of their present sequence."""
+    last = 0
+    while True:
+        query = (
+            _with_content()
+            .where(RecordRow.kind == kind, _shown(now), col(RecordRow.sequence) > last)
+            .order_by(col(RecordRow.sequence))
+            .limit(CHUNK)
+        )
+        page = [_record(row, payload) for row, payload in session.exec(query)]
+        yield from page
+        if len(page) < CHUNK:
+            return
+        last = page[-1].sequence
 
 
 def figures(session: GazetteSession, now: datetime) -> Figures:

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator
 from math import log
 from typing import NamedTuple
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from registry.core.names import fold, is_han
+from registry.core.names import fold, is_han, reading
 from registry.public.screening.grams import (
     PROVINCE_SHORT,
     Gram,
@@ -176,7 +177,7 @@ class NameIndex:
         total = len(self._ends) + 1
         tables = self._tables
         wanted = [(tables.length(b), _size(gram), b) for gram in own for b in [_bucket(gram)]]
-        wanted += [(tables.length(b), 1.0, b) for gram in across for b in [_bucket(gram)]]
+        wanted += [(tables.length(b), _size(gram), b) for gram in across for b in [_bucket(gram)]]
         scores: dict[int, float] = {}
         left = BUDGET
         for length, size, bucket in sorted(wanted):
@@ -204,8 +205,10 @@ def _buckets(grams: Iterable[Gram]) -> set[int]:
 
 
 def _size(gram: Gram) -> float:
-    """Pairs and words tell more than single characters, beyond their rarity."""
-    return 0.6 if isinstance(gram, str) and len(gram) == 1 else 1.0
+    """Pairs and words tell more than single characters and trigrams, beyond their rarity."""
+    if isinstance(gram, tuple):
+        return 1.5
+    return {1: 0.6, 2: 1.0, 3: 0.4}[len(gram)]
 
 
 def _order(asked: str, name: str) -> float:
@@ -214,8 +217,12 @@ def _order(asked: str, name: str) -> float:
         return 0.0
     if asked == name:
         return 4.0
-    if not any(map(is_han, asked)):
-        return 0.0
+    han = any(map(is_han, asked))
+    if han != any(map(is_han, name)):
+        spoken = ("".join(map(reading, text)) for text in (asked, name))
+        return 2 * fuzz.ratio(*spoken) / 100
+    if not han:
+        return 2 * fuzz.ratio(asked, name) / 100
     placed = max(_in_order(asked, name), _in_order(asked, _shortened(name)))
     inside = 0.5 if asked in name else 0.0
     return 2 * placed / len(asked) + inside + 0.3 * len(asked) / max(len(asked), len(name))

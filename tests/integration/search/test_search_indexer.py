@@ -195,7 +195,7 @@ def test_killed_at_any_moment(
     folder = tmp_path / "index"
     chance = random.Random(4)
     arguments = [sys.executable, "-c", WORKER, gazette.url, str(folder), now.isoformat()]
-    for turn in range(5):
+    for turn in range(4):
         withdraw(gazette, now, turn)
         process = subprocess.Popen(arguments, stdout=subprocess.PIPE)
         assert process.stdout is not None
@@ -213,7 +213,7 @@ def test_killed_at_any_moment(
         index.close()
     index = open_index("whoosh", folder)
     Indexer(gazette, index).catch_up(now)
-    assert contents(index, now) == expected(*range(5, 250))
+    assert contents(index, now) == expected(*range(4, 250))
     names = {path.stem for path in folder.iterdir() if path.suffix in {".trm", ".doc"}}
     assert len(names) < 25, "what the dead left behind has been cleared away"
     index.close()

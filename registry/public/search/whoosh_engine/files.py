@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
-import pickle
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,10 +17,10 @@ from pathlib import Path
 
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.fields import ID, Schema
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.filedb.filetables import OrderedHashReader, OrderedHashWriter
 from whoosh.filedb.structfile import BufferFile
-from whoosh.index import TOC, EmptyIndexError, IndexError
+from whoosh.index import TOC
 from whoosh.util.numlists import GrowableArray
 
 from registry.public.search.engine import IndexBusy
@@ -42,6 +41,7 @@ class Segment(W3Segment):  # type: ignore[misc]
     def __init__(self, position: int = 0) -> None:
         super().__init__(W3Codec(), NAME)
         self.position = position
+        self.sizes: dict[str, int] = {}
 
     def path(self, directory: Path, extension: str) -> Path:
         return directory / str(self.make_filename(extension))
@@ -94,15 +94,19 @@ class Directory:
             generation = self.generation()
             if generation < 0:
                 return Contents()
+            name = TOC._filename(NAME, generation)
+            memory = RamStorage()
             try:
-                toc = TOC.read(self._storage, NAME, gen=generation, schema=_schema())
+                memory.files[name] = (self.path / name).read_bytes()
             except FileNotFoundError:
                 continue  # a writer has just replaced it
-            except (EmptyIndexError, IndexError, pickle.UnpicklingError, EOFError, struct.error):
+            try:
+                toc = TOC.read(memory, NAME, gen=generation, schema=_schema())
+                head, *segments = toc.segments
+                parts = tuple(Part(one, frozenset(one.deleted_docs())) for one in segments)
+                return Contents(generation, head.position, parts)
+            except Exception:
                 return Contents(generation)
-            head, *segments = toc.segments
-            parts = tuple(Part(one, frozenset(one.deleted_docs())) for one in segments)
-            return Contents(generation, head.position, parts)
         raise IndexBusy
 
     def commit(self, parts: Iterable[Part], position: int) -> None:
@@ -144,6 +148,10 @@ class Directory:
             lock.release()
 
 
+class Damaged(Exception):  # noqa: N818 - says what the file is
+    """A file of a segment is not what was written. The index must be built anew."""
+
+
 def write_segment(
     directory: Path, count: int, terms: Iterable[tuple[bytes, bytes]], data: Iterable[bytes]
 ) -> Segment:
@@ -158,22 +166,28 @@ def write_segment(
     with segment.path(directory, DOCUMENTS).open("wb") as file:
         file.writelines(data)
     for extension in (TERMS, DOCUMENTS):
-        _sync(segment.path(directory, extension))
+        path = segment.path(directory, extension)
+        segment.sizes[extension] = path.stat().st_size
+        _sync(path)
     return segment
 
 
 def map_documents(directory: Path, segment: Segment) -> mmap.mmap:
-    """The segment's data. It stays readable when the file is deleted."""
+    """The segment's data. It stays readable when the file is deleted. Raises ``Damaged``."""
     with segment.path(directory, DOCUMENTS).open("rb") as file:
+        if os.fstat(file.fileno()).st_size != segment.sizes[DOCUMENTS]:
+            raise Damaged
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 class Dictionary:
-    """The terms of a segment and their packed postings."""
+    """The terms of a segment and their packed postings. Raises ``Damaged`` when opened."""
 
     def __init__(self, directory: Path, segment: Segment) -> None:
         # In memory, not an open file: threads share it, and a file has one position.
         data = segment.path(directory, TERMS).read_bytes()
+        if len(data) != segment.sizes[TERMS]:
+            raise Damaged
         self._file = BufferFile(data)
         self._reader = OrderedHashReader(self._file, len(data))
 

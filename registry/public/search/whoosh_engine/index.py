@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -243,9 +242,14 @@ class WhooshIndex:
         with self._refreshing:
             for _ in range(_ATTEMPTS):
                 contents = self._directory.read()
-                with contextlib.suppress(FileNotFoundError):
+                try:
                     self._snapshot = self._opened(contents)
-                    return self._snapshot
+                except FileNotFoundError:
+                    continue  # a writer has just merged it away
+                except files.Damaged:
+                    # As if there were no index: the indexer then begins anew.
+                    self._snapshot = _Snapshot(contents.generation)
+                return self._snapshot
         raise IndexBusy
 
     def _opened(self, contents: files.Contents) -> _Snapshot:

@@ -1,0 +1,70 @@
+"""A clock as a reader sees it on a day. Pure: overdue is computed, never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from registry.core import rules
+from registry.core.i18n import Text
+from registry.core.rules import Rulebook, UnknownRule
+from registry.office.dockets.models import DocketClock
+
+DUE_SOON = timedelta(days=7)
+"""How far ahead the desk looks."""
+
+ClockState = Literal["running", "due", "target-missed", "breached", "met", "late"]
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """A clock as a reader sees it on a day. ``done`` is the share of the term that has passed."""
+
+    code: str
+    title: Text
+    state: ClockState
+    started_on: date
+    target_due: date | None
+    breach_due: date | None
+    provisional: bool
+    stopped_on: date | None
+    done: int
+
+
+def clock_view(row: DocketClock, today: date, book: Rulebook | None) -> ClockView:
+    """``row`` on ``today``; titles come from ``book``, or from the packaged rules."""
+    until = row.breach_due or row.first_due
+    length = max((until - row.started_on).days, 1)
+    passed = ((row.stopped_on or today) - row.started_on).days
+    return ClockView(
+        code=row.code,
+        title=clock_title(row, book),
+        state=clock_state(row, today),
+        started_on=row.started_on,
+        target_due=row.target_due,
+        breach_due=row.breach_due,
+        provisional=row.provisional,
+        stopped_on=row.stopped_on,
+        done=min(max(100 * passed // length, 0), 100),
+    )
+
+
+def clock_title(row: DocketClock, book: Rulebook | None) -> Text:
+    """What the clock is called in the rules of the day on which it started."""
+    try:
+        return (book or rules.load()).on(row.started_on).deadline(row.code).title
+    except UnknownRule:
+        return Text(row.code, row.code)
+
+
+def clock_state(row: DocketClock, today: date) -> ClockState:
+    """How a clock stands on ``today``. On a provisional day nothing is breached."""
+    last = row.breach_due or row.first_due
+    if row.stopped_on is not None:
+        return "met" if row.stopped_on <= last else "late"
+    if today > last and not row.provisional:
+        return "breached"
+    if row.target_due is not None and today > row.target_due:
+        return "target-missed"
+    return "due" if row.first_due <= today + DUE_SOON else "running"
