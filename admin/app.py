@@ -22,6 +22,7 @@ from registry.core.web.factory import base_app
 from registry.office.staff.signing_in import Door
 
 TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
 DESKS = (
     "admin.today",
     "admin.cases",
@@ -47,6 +48,7 @@ def create_app(settings: OfficeSettings, clock: Clock = system_clock) -> Flask:
         clock=clock,
         secret_key=settings.secret_key or keys.load_site_secret(settings.key_dir, "admin"),
         templates=TEMPLATES,
+        static=STATIC,
         error_template="admin/error.html",
     )
     store = Store(settings.working_url, WorkingSession)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Flask, current_app, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from admin.context import officer_at_desk, roles_of
+from registry.core.clock import SHANGHAI
 from registry.core.i18n import N_
 from registry.office.staff.models import Deputy
 from registry.office.staff.officer import ROLE_TITLES
@@ -52,6 +55,20 @@ def csrf() -> Markup:
     return field.format(generate_csrf())
 
 
+def stamp(value: datetime | None) -> str:
+    """An instant to the second in Beijing time, for columns of tables."""
+    return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if value else ""
+
+
+def detail(text: str) -> list[tuple[str, str]]:
+    """An audit row's detail as pairs; codes and ids as they stand."""
+    found: dict[str, object] = json.loads(text)
+    return [
+        (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value).strip())
+        for name, value in found.items()
+    ]
+
+
 def _own_end(row: Deputy) -> str | None:
     officer = officer_at_desk()
     own = officer is not None and row.absent_id == officer.account_id
@@ -67,6 +84,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         desks=desks,
         csrf=csrf,
+        detail=detail,
         role_title=ROLE_TITLES.__getitem__,
         kind_title=KINDS.__getitem__,
         level_title=LEVELS.__getitem__,
@@ -75,3 +93,4 @@ def install(app: Flask) -> None:
         staff_end=_staff_end,
         no_end=lambda _row: None,
     )
+    app.jinja_env.filters["stamp"] = stamp

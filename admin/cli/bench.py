@@ -20,7 +20,9 @@ def bench(names: tuple[str, ...], size: int, runs: int) -> None:
     if unknown:
         known = ", ".join(BENCHMARKS)
         raise click.UsageError(f"There is no benchmark {unknown[0]}. There are: {known}")
-    click.echo(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    click.echo(
+        f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}"
+    )
     for name in names or tuple(BENCHMARKS):
         click.echo(f"{name} (size {size}, median of {runs})")
         for line in BENCHMARKS[name](size, runs):

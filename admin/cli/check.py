@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def screen(file: Path, output: Path | None, name_column: str, code_column: str) 
 
 
 def _rows(outcomes: Iterator[RowOutcome], counts: dict[str, int]) -> Iterator[Sequence[object]]:
-    with click.progressbar(outcomes, label="Screening", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(outcomes, label="Screening", file=sys.stderr) as bar:
         for one in bar:
             outcome = one.result.outcome if one.result else "error"
             counts[outcome] = counts.get(outcome, 0) + 1
@@ -78,7 +79,7 @@ def _rows(outcomes: Iterator[RowOutcome], counts: dict[str, int]) -> Iterator[Se
 
 def _write(rows: Iterator[Sequence[object]], output: Path | None) -> None:
     if output is None:
-        writers.write_csv(click.get_text_stream("stdout"), COLUMNS, rows)
+        writers.write_csv(sys.stdout, COLUMNS, rows)
     elif output.suffix == ".xlsx":
         writers.write_xlsx(output, COLUMNS, rows)
     else:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from admin.cli.context import acting_as, open_office
+from registry.core.clock import system_clock
 from registry.core.db import WorkingSession
 from registry.core.errors import RegistryError
 from registry.core.sheets import writers
 from registry.core.sheets.limits import Limits, from_settings
-from registry.core.clock import system_clock
 from registry.office.entities import vault
 from registry.office.external import service as external
 from registry.office.external.service import SnapshotRefused
@@ -23,9 +25,10 @@ from registry.office.imports.report import Report
 from registry.office.staff.officer import Acting
 from registry.office.worker.office import Office
 from registry.public.gazette import datasets
+from registry.public.gazette.queries import Record
 
 
-class ImportRefused(RegistryError):
+class ImportRefused(RegistryError):  # noqa: N818 - reads as a sentence
     code = "import-refused"
     status = 422
     message = "Nothing was imported: {failed} of {rows} rows have errors."
@@ -158,16 +161,16 @@ def _percent(text: str) -> float:
     try:
         return float(text.removesuffix("%"))
     except ValueError as error:
-        raise click.BadParameter("give a number of percent", param_hint="--allow-removals") from error
+        raise click.BadParameter(
+            "give a number of percent", param_hint="--allow-removals"
+        ) from error
 
 
 class _Bar:
     """A progress bar that only learns how many rows are done."""
 
     def __init__(self, label: str) -> None:
-        self._bar = click.progressbar(
-            length=0, label=label, show_eta=False, file=click.get_text_stream("stderr")
-        )
+        self._bar = click.progressbar(length=0, label=label, show_eta=False, file=sys.stderr)
 
     def __enter__(self) -> _Bar:
         self._bar.__enter__()
@@ -196,8 +199,15 @@ def export(dataset: str, form: str, output: Path | None) -> None:
         if form == "xlsx" and output is not None:
             writers.write_xlsx(output, datasets.COLUMNS, map(datasets.row, records))
             return
-        with click.open_file(str(output or "-"), "w", encoding="utf-8") as target:
-            if form == "jsonl":
-                writers.write_jsonl(target, map(datasets.document, records))
-            else:
-                writers.write_csv(target, datasets.COLUMNS, map(datasets.row, records))
+        if output is None:
+            _write(sys.stdout, form, records)
+            return
+        with output.open("w", encoding="utf-8", newline="") as target:
+            _write(target, form, records)
+
+
+def _write(target: TextIO, form: str, records: Iterator[Record]) -> None:
+    if form == "jsonl":
+        writers.write_jsonl(target, map(datasets.document, records))
+    else:
+        writers.write_csv(target, datasets.COLUMNS, map(datasets.row, records))

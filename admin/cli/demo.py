@@ -24,7 +24,9 @@ MARKER = "demo.marker"
 class NotADemo(RegistryError):  # noqa: N818 - reads as a sentence
     code = "not-a-demo"
     status = 409
-    message = "{folder} holds a registry that is not a demonstration. Choose another data directory."
+    message = (
+        "{folder} holds a registry that is not a demonstration. Choose another data directory."
+    )
 
 
 class PortTaken(RegistryError):  # noqa: N818

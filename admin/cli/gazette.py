@@ -33,7 +33,8 @@ def verify(context: click.Context, cross: bool) -> None:
             report = verify_log(session, key=keys.load_log_public(office.settings.key_dir))
         problems = [str(problem) for problem in report.problems]
         click.echo(
-            f"{report.size} rows, {report.with_content} with content, {report.forgotten} forgotten, "
+            f"{report.size} rows, {report.with_content} with content, "
+            f"{report.forgotten} forgotten, "
             f"{report.checkpoints} checkpoints; root {report.root.hex()}"
         )
         if cross:
@@ -92,7 +93,9 @@ def takedown(public_id: str, reason: str, confirm: bool, login: str) -> None:
     with open_office() as office, office.working.write() as session:
         acting = acting_as(session, office, login)
         if confirm:
-            asked = [one for one in takedowns.waiting(session, acting) if one.public_id == public_id]
+            asked = [
+                one for one in takedowns.waiting(session, acting) if one.public_id == public_id
+            ]
             if not asked:
                 raise NotFound
             takedowns.confirm(session, asked[0].id or 0, acting)
@@ -101,4 +104,3 @@ def takedown(public_id: str, reason: str, confirm: bool, login: str) -> None:
         path = authority_path(session, public_id)
         takedowns.request(session, public_id, reason, acting, authority_path=path)
         click.echo(f"Asked for. A second officer confirms: registry takedown {public_id} --confirm")
-

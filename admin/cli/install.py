@@ -31,7 +31,7 @@ def init(authority: str, authority_code: str, region: str) -> None:
     if password:
         click.echo("First administrator: admin")
         click.echo(f"One-time password:   {password}")
-        click.echo("It is shown this once; the first sign-in asks for a new one and a second factor.")
+        click.echo("Shown this once; the first sign-in asks for a new one and a second factor.")
 
 
 def _first_administrator(

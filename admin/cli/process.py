@@ -87,5 +87,3 @@ def run_together(children: Mapping[str, tuple[list[str], Mapping[str, str]]]) ->
         except (subprocess.TimeoutExpired, ChildProcessError):
             child.kill()
     return 0 if asked else os.waitstatus_to_exitcode(ended) or 1
-
-

@@ -89,7 +89,9 @@ def verify(context: click.Context) -> None:
     with open_office() as office, office.working.read() as session:
         report = audit_queries.verify(session)
     if not report.intact:
-        click.echo(f"The audit chain is broken at row {report.broken} ({report.problem}).", err=True)
+        click.echo(
+            f"The audit chain is broken at row {report.broken} ({report.problem}).", err=True
+        )
         context.exit(1)
     click.echo(f"The audit chain is intact: {report.rows} rows, head {report.head.hash}.")
 

@@ -7,6 +7,7 @@ into the address by itself. An address without a language is redirected by Accep
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, Response, current_app, g, has_request_context, redirect, request
 from markupsafe import Markup, escape
@@ -94,10 +95,8 @@ def sentences(*parts: str) -> str:
 def language_links() -> list[tuple[str, str, str]]:
     """(tag, name, address) of this same page and query in the other languages."""
     rest = request.path[3:] if _of_path(request.path) else "/"
-    query = request.query_string.decode("latin-1")
-    suffix = f"{rest or '/'}?{query}" if query else rest or "/"
     return [
-        (LOCALE_TAGS[code], LANGUAGE_NAMES[code], f"/{code}{suffix}")
+        (LOCALE_TAGS[code], LANGUAGE_NAMES[code], f"/{code}{quote(rest or '/')}{_query()}")
         for code in languages()
         if code != language()
     ]
@@ -142,8 +141,13 @@ def _add_language() -> Response | None:
     except HTTPException as other:
         if other.code == 404:
             return None
-    query = request.query_string.decode("latin-1")
-    return vary_on_language(go_to(f"{target}?{query}" if query else target))
+    return vary_on_language(go_to(quote(target) + _query()))
+
+
+def _query() -> str:
+    """The request's query string, newly encoded: what came may hold raw bytes."""
+    pairs = list(request.args.items(multi=True))
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def _context() -> dict[str, object]:

@@ -70,6 +70,7 @@ ENTITIES: tuple[str, ...] = (
     "entities:merge:done",
     "entities:merge:proposed",
     "entities:name:added",
+    "entities:person:read",
     "entities:site:added",
     "entities:site:amended",
     "entities:site:published",

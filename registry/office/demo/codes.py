@@ -17,6 +17,6 @@ def credit_code(kind: str, region: str, serial: int) -> str:
 
 
 def resident_id(region: str, serial: int) -> str:
-    """A resident ID number of somebody born on 1 January 1900, whom nobody claims to be."""
-    body = f"{region}19000101{serial % 1000:03d}"
+    """A resident ID number that passes its check; region 99 has no residents."""
+    body = f"{region}{1900 + serial // 1000 % 99}0101{serial % 1000:03d}"
     return body + resident_check(body)

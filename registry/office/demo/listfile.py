@@ -43,23 +43,19 @@ def bring_in(world: World, tools: Tools, folder: Path) -> None:
     kept = imports.store(world.session, drafted, "listings", path, tools=tools)
     batch = imports.submit(world.session, drafted, kept.id or 0)
     approved = world.acting("city.approver", 0)
-    imports.approve(
-        world.session, approved, batch.id or 0, version=batch.version, tools=tools
-    )
+    imports.approve(world.session, approved, batch.id or 0, version=batch.version, tools=tools)
     path.unlink()
 
 
-def write(world: World, path: Path) -> None:
+def write(world: World, path: Path, rows: int = ROWS) -> None:
     """The list as CSV. Days of publication lie within the last two years and a half."""
     random = Random(11)  # noqa: S311 - fiction, not secrecy
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        for number, firm in enumerate(firms(ROWS), start=1):
+        for number, firm in enumerate(firms(rows), start=1):
             day = world.day(random.randint(10, 900))
-            reason, summary = (
-                AGENCY_REASON if firm.sector == "agency" else random.choice(REASONS)
-            )
+            reason, summary = AGENCY_REASON if firm.sector == "agency" else random.choice(REASONS)
             writer.writerow(
                 (
                     number,
@@ -75,4 +71,3 @@ def write(world: World, path: Path) -> None:
                     f"(演)应急列〔{day.year}〕{1000 + number}号",
                 )
             )
-

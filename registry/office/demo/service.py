@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from sqlmodel import select
@@ -21,8 +21,8 @@ from registry.core.errors import Misconfigured
 from registry.office.demo import listfile
 from registry.office.demo.codes import credit_code, resident_id
 from registry.office.demo.walk import World, walk_case
-from registry.office.entities import service as entities
 from registry.office.entities import queries as entity_queries
+from registry.office.entities import service as entities
 from registry.office.entities import sites, vault
 from registry.office.entities.drafts import (
     DocumentDraft,
@@ -35,7 +35,7 @@ from registry.office.imports.context import Tools
 from registry.office.staff import queries as staff_queries
 from registry.office.staff import service as staff
 from registry.office.staff.models import Account
-from typing import TYPE_CHECKING
+
 if TYPE_CHECKING:
     from registry.office.worker.office import Office
 
@@ -70,17 +70,23 @@ def build(office: Office, now: datetime) -> None:
     """Make the demonstration's records in empty stores. Raises ``Misconfigured`` outside demo."""
     if not office.settings.demo:
         raise Misconfigured(what="demo records belong to demo mode only (REGISTRY_DEMO=1)")
-    keys.ensure_keys(office.settings.key_dir)
     with office.working.write() as session:
-        world = World(session, office.book, now, office.settings.evidence_dir)
+        world = people(office, session, now)
         content = _read("world.yaml")
-        _staff(world, content, office)
         _entities(world, content, office)
         _sites(world, content)
         for serial, case in enumerate(_read("cases.yaml")["cases"], start=1):
             walk_case(world, case, serial)
         tools = Tools(office.settings.evidence_dir, vault.load(office.settings.key_dir))
         listfile.bring_in(world, tools, office.settings.data_dir)
+
+
+def people(office: Office, session: WorkingSession, now: datetime) -> World:
+    """The demonstration's authorities and officers in an empty store."""
+    keys.ensure_keys(office.settings.key_dir)
+    world = World(session, office.book, now, office.settings.evidence_dir)
+    _staff(world, _read("world.yaml"), office)
+    return world
 
 
 def _read(name: str) -> dict[str, Any]:

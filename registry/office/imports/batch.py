@@ -24,9 +24,9 @@ _TOOLS = "registry.imports.tools"
 
 @contextmanager
 def at_hand(
-    session: WorkingSession, tools: Tools, progress: Progress | None = None
+    session: WorkingSession, tools: Tools | None, progress: Progress | None = None
 ) -> Iterator[None]:
-    """Lets the effects below use ``tools`` while the block runs."""
+    """Lets the effects below use ``tools`` while the block runs; opening a batch needs none."""
     session.info[_TOOLS] = (tools, progress)
     try:
         yield
@@ -36,10 +36,10 @@ def at_hand(
 
 @guard("imports-at-desk")
 def at_desk(step: Step) -> Refusal | None:
-    """Batches are approved where their report is read."""
+    """Batches are made and approved where their report is read."""
     if step.preview or _TOOLS in step.session.info:
         return None
-    return Refusal(N_("Approve import batches at the imports desk, where their report is."))
+    return Refusal(N_("Import batches are made and approved at the imports desk, where their report is."))
 
 
 @effect("imports-apply")

@@ -107,25 +107,23 @@ def submit(session: WorkingSession, acting: Acting, file_id: int) -> Docket:
     if not report.is_clean:
         raise RowsRefused(count=report.failed)
     authority = staff.authority(session, acting.officer.authority_id)
-    docket = open_docket(
-        session,
-        BATCH,
-        acting,
-        facts={
-            "import_kind": row.kind,
-            "mapping": row.mapping,
-            "sha256": row.sha256,
-            "file_name": row.name,
-            "rows": report.rows,
-            "ready": report.ready,
-            "added": report.added,
-            "amended": report.amended,
-            "skipped": report.skipped,
-            "warnings": report.warnings,
-        },
-        title=f"{row.kind}: {report.ready}",
-        region=authority.region,
-    )
+    facts = {
+        "import_kind": row.kind,
+        "mapping": row.mapping,
+        "sha256": row.sha256,
+        "file_name": row.name,
+        "rows": report.rows,
+        "ready": report.ready,
+        "added": report.added,
+        "amended": report.amended,
+        "skipped": report.skipped,
+        "warnings": report.warnings,
+    }
+    title = f"{row.kind}: {report.ready}"
+    with batch.at_hand(session, None):
+        docket = open_docket(
+            session, BATCH, acting, facts=facts, title=title, region=authority.region
+        )
     row.docket_id = docket.id
     session.flush()
     audit.record(

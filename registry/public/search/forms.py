@@ -16,7 +16,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from registry.core.names import fold, syllables
 
@@ -75,16 +75,25 @@ def mapped_form(text: str, *, name: bool) -> tuple[str, list[int]]:
         piece = _FOLDED[ord(character)]
         folded.append(piece)
         origins.extend([position] * len(piece))
-    whole = "".join(folded)
-    kept = [True] * len(whole)
-    for match in (_IN_NAME if name else _IN_TEXT).finditer(whole):
-        kept[match.start() : match.end()] = [False] * (match.end() - match.start())
-    for match in _GAPS.finditer(whole):
-        for position in range(match.start() + 1, match.end()):
-            if kept[match.start()]:
-                kept[position] = False
-    form = "".join(one for one, keep in zip(whole, kept, strict=True) if keep)
-    return form.replace("\t", " "), [o for o, keep in zip(origins, kept, strict=True) if keep]
+    form = "".join(folded)
+    gaps = (match.span() for match in (_IN_NAME if name else _IN_TEXT).finditer(form))
+    form, origins = _without(form, origins, gaps)
+    repeats = ((match.start() + 1, match.end()) for match in _GAPS.finditer(form))
+    form, origins = _without(form, origins, repeats)
+    return form.replace(_SPACE, " "), origins
+
+
+def _without(
+    form: str, origins: list[int], spans: Iterable[tuple[int, int]]
+) -> tuple[str, list[int]]:
+    kept: list[str] = []
+    places: list[int] = []
+    last = 0
+    for start, end in (*spans, (len(form), len(form))):
+        kept.append(form[last:start])
+        places += origins[last:start]
+        last = end
+    return "".join(kept), places
 
 
 def tokens(form: str) -> Iterator[str]:

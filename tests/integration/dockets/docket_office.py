@@ -72,9 +72,7 @@ class Bureau:
             signature=acting.officer.name if row.signature and sign else "",
         )  # fmt: skip
 
-    def attach(
-        self, session: WorkingSession, docket: Docket, who: str, day: str, kind: str
-    ) -> int:
+    def attach(self, session: WorkingSession, docket: Docket, who: str, day: str, kind: str) -> int:
         upload = dockets.Upload(f"{kind}.pdf", PDF + kind.encode(), kind)
         found = dockets.attach(
             session, docket, self.acting(who, day), upload, folder=self.folder / "evidence"
@@ -160,9 +158,7 @@ def _officer(
     session.add(account)
     session.flush()
     assert account.id
-    return Officer(
-        account.id, login, account.name, authority.id, authority.path, frozenset(roles)
-    )
+    return Officer(account.id, login, account.name, authority.id, authority.path, frozenset(roles))
 
 
 def penalty_facts(**more: Any) -> dict[str, Any]:

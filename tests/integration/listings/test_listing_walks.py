@@ -141,7 +141,9 @@ def test_no_decision_before_service_or_the_end_of_the_window(
         for day in ("2026-06-03", "2026-06-09"):
             with pytest.raises(dockets.Refused, match="until 2026-06-09"):
                 bureau.act(session, docket, "decide", "approver", day, {"decided_on": day})
-        bureau.act(session, docket, "decide", "approver", "2026-06-10", {"decided_on": "2026-06-10"})
+        bureau.act(
+            session, docket, "decide", "approver", "2026-06-10", {"decided_on": "2026-06-10"}
+        )
         assert docket.state == "decided"
 
 
@@ -171,7 +173,9 @@ def test_e6_repair_dates_and_grant(working: Store[WorkingSession], bureau: Burea
         bureau.act(session, docket, "notice", "clerk", "2025-07-02", notice)
         draft = {"decision_number": "E6", "decision_text": "决定列入。"}
         bureau.act(session, docket, "draft_decision", "clerk", "2025-07-15", draft)
-        bureau.act(session, docket, "decide", "approver", "2025-08-04", {"decided_on": "2025-08-04"})
+        bureau.act(
+            session, docket, "decide", "approver", "2025-08-04", {"decided_on": "2025-08-04"}
+        )
         served = {**SERVICE, "decision_served_on": "2025-08-05", "entered_on": "2025-08-06"}
         bureau.act(session, docket, "complete", "publisher", "2025-08-06", served)
         first = docket.public_id
@@ -192,7 +196,12 @@ def test_e6_repair_dates_and_grant(working: Store[WorkingSession], bureau: Burea
         assert json.loads(outbox(session, docket)[-1].payload or "")["status"] == "repair-applied"
 
         bureau.act(
-            session, docket, "accept_repair", "reviewer", "2026-08-14", {"accepted_on": "2026-08-14"}
+            session,
+            docket,
+            "accept_repair",
+            "reviewer",
+            "2026-08-14",
+            {"accepted_on": "2026-08-14"},
         )
         accept = clock(session, docket, "repair.accept", "2026-08-15")
         assert accept.stopped_on == date(2026, 8, 14)
@@ -228,13 +237,17 @@ def test_a_statutory_ban_blocks_early_removal(
     working: Store[WorkingSession], bureau: Bureau
 ) -> None:
     with working.write() as session:
-        penalty = decided_penalty(session, bureau, ["2024-06-03", "2024-06-04", "2024-06-20", "2024-06-21"])
+        penalty = decided_penalty(
+            session, bureau, ["2024-06-03", "2024-06-04", "2024-06-20", "2024-06-21"]
+        )
         docket = open_listing(session, bureau, "2024-07-01", penalty, ban_until="2029-07-01")
         notice = {**NOTICE, "notice_served_on": "2024-07-02"}
         bureau.act(session, docket, "notice", "clerk", "2024-07-02", notice)
         draft = {"decision_number": "B", "decision_text": "决定列入。"}
         bureau.act(session, docket, "draft_decision", "clerk", "2024-07-15", draft)
-        bureau.act(session, docket, "decide", "approver", "2024-07-16", {"decided_on": "2024-07-16"})
+        bureau.act(
+            session, docket, "decide", "approver", "2024-07-16", {"decided_on": "2024-07-16"}
+        )
         served = {**SERVICE, "decision_served_on": "2024-07-17", "entered_on": "2024-07-17"}
         bureau.act(session, docket, "complete", "publisher", "2024-07-17", served)
         apply = {"applied_on": "2026-08-10", "applicant": "公司", "commitment": True}
@@ -321,7 +334,10 @@ def test_what_a_listing_must_rest_on(working: Store[WorkingSession], bureau: Bur
         notice = {**NOTICE, "notice_served_on": "2026-06-02"}
         with pytest.raises(dockets.Refused, match="rests on a penalty"):
             bureau.act(session, bare, "notice", "clerk", "2026-06-02", notice)
-        for facts, field in (({"ground": "DL-1"}, "ground"), ({"list": "work-safety-2017"}, "list")):
+        for facts, field in (
+            ({"ground": "DL-1"}, "ground"),
+            ({"list": "work-safety-2017"}, "list"),
+        ):
             with pytest.raises(InvalidInput) as wrong:
                 open_listing(session, bureau, "2026-06-01", None, **facts)
             assert field in wrong.value.fields

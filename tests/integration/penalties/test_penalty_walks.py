@@ -45,9 +45,7 @@ def published(session: WorkingSession, bureau: Bureau) -> Docket:
     return bureau.act(session, docket, "publish", "publisher", "2026-05-21")
 
 
-def test_exposure_within_seven_working_days(
-    working: Store[WorkingSession], bureau: Bureau
-) -> None:
+def test_exposure_within_seven_working_days(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         docket = decided_penalty(session, bureau, DAYS)
         exposure = clock(session, docket, "penalty.exposure", "2026-05-20")
@@ -56,9 +54,7 @@ def test_exposure_within_seven_working_days(
         assert clock(session, docket, "penalty.exposure", "2026-05-29").state == "breached"
 
 
-def test_publication_in_the_national_fields(
-    working: Store[WorkingSession], bureau: Bureau
-) -> None:
+def test_publication_in_the_national_fields(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         docket = published(session, bureau)
         assert clock(session, docket, "penalty.exposure", "2026-05-22").state == "met"

@@ -41,8 +41,8 @@ E2 = {
     "code": "91990122XY0000020F",
     "region": "990122",
 }
-PERSON = {"kind": "person", "name": "李样例", "document": "990101********0014"}
-PERSON_NUMBER = "990101199001010014"
+PERSON = {"kind": "person", "name": "李样例", "document": "990101********0019"}
+PERSON_NUMBER = "990101199001010019"
 DECIDED = datetime(2026, 7, 1, 2, tzinfo=UTC)
 
 
@@ -148,8 +148,10 @@ class Site:
 
     def _looked_at(self, answer: TestResponse, path: str) -> TestResponse:
         assert "Set-Cookie" not in answer.headers, path
-        if answer.mimetype == "text/html" and answer.data and answer.status_code != 302:
-            check_page(answer.data, path)
+        page = answer.get_data()
+        answer.close()
+        if answer.mimetype == "text/html" and page and not 300 <= answer.status_code < 400:
+            check_page(page, path)
         return answer
 
 

@@ -61,8 +61,9 @@ def test_record_says_first_who_why_and_until_when(site: Site) -> None:
 
 def test_official_text_is_marked_as_chinese_on_english_pages(site: Site) -> None:
     english = site.soup("/en/listings/L-0000000001")
+    assert english.main is not None
     for text in (E1["name"], "井下发生顶板事故，隐瞒不报。", "虚岭县样例应急管理局"):
-        found = english.find(string=re.compile(re.escape(str(text))))
+        found = english.main.find(string=re.compile(re.escape(str(text))))
         assert found is not None, text
         assert found.find_parent(lang="zh-CN") is not None, text
     assert not site.soup("/zh/listings/L-0000000001").select("main [lang=zh-CN] [lang=zh-CN]")

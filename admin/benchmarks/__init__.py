@@ -1,0 +1,17 @@
+"""Benchmarks of ``registry bench``: each takes a size and a number of runs, and gives lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from admin.benchmarks import files, publishing, searching, serving
+
+Benchmark = Callable[[int, int], list[str]]
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "search": searching.run,
+    "publish": publishing.run,
+    "import": files.run,
+    "serve": serving.run,
+    "start": serving.start,
+}

@@ -1,0 +1,28 @@
+"""Medians and percentiles of repeated runs."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long ``work`` takes once."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def rate(count: int, runs: Sequence[float]) -> str:
+    """``count`` things in the median of ``runs`` seconds, with the spread."""
+    middle = statistics.median(runs)
+    spread = f"{count / max(runs):,.0f} to {count / min(runs):,.0f}"
+    return f"{count / middle:,.0f}/s ({spread})"
+
+
+def latency(values: Sequence[float]) -> str:
+    """Median and 95th percentile of ``values`` seconds, in milliseconds."""
+    ordered = sorted(values)
+    p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    return f"median {statistics.median(ordered) * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms"
