@@ -55,11 +55,11 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         list_title=lambda code: words.list_title(context.rules(), code),
     )
     release.install(app, TEMPLATES)
-    limits.install(app, settings)
     for page in PAGES:
         locale.mount(app, page.pages)
     app.register_blueprint(machine.pages)
     app.extensions["registry.csrf"].exempt(check.pages)
+    limits.install(app, settings)
     return app
 
 

@@ -12,7 +12,9 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
@@ -43,13 +45,45 @@ class _Hourly:
         return self.key
 
 
+def _exporting() -> bool:
+    return bool(request.args.get("format"))
+
+
+def _of_person() -> bool:
+    return request.form.get("what") == "person"
+
+
+LIMITS: dict[str, tuple[tuple[str, Callable[[], bool] | None], ...]] = {
+    "search.results": ((SEARCH, None), (EXPORT, _exporting)),
+    "check.result": ((CHECK, None), (PERSON_CHECK, _of_person)),
+}
+"""Endpoint to limits, each with the condition under which it counts."""
+
+
 def install(app: Flask, settings: PublicSettings) -> None:
-    app.config["RATELIMIT_STORAGE_URI"] = settings.rate_limit_url
-    app.config["RATELIMIT_HEADERS_ENABLED"] = True
+    """Put the limits before the views of ``app``; call it when all of them are registered."""
     shared = not settings.rate_limit_url.startswith("memory:")
     secret = str(app.secret_key).encode() if shared else None
     app.extensions["registry.rate-key"] = _Hourly(secret)
-    limiter.init_app(app)
+    limiter = Limiter(
+        address_key,
+        app=app,
+        storage_uri=settings.rate_limit_url,
+        strategy="moving-window",
+        headers_enabled=True,
+        retry_after="delta-seconds",
+        in_memory_fallback_enabled=True,
+    )
+    for endpoint, limits in LIMITS.items():
+        view: Any = app.view_functions[endpoint]
+        for limit, counts in limits:
+            exempt = None if counts is None else _not(counts)
+            view = limiter.limit(limit, exempt_when=exempt)(view)
+        app.view_functions[endpoint] = view
+
+
+def _not(condition: Callable[[], bool]) -> Callable[[], bool]:
+    return lambda: not condition()
 
 
 def address_key() -> str:
@@ -68,11 +102,3 @@ def _network(address: str) -> bytes:
     if isinstance(parsed, ipaddress.IPv6Address):
         return parsed.packed[:8]
     return parsed.packed
-
-
-limiter = Limiter(
-    key_func=address_key,
-    retry_after="delta-seconds",
-    strategy="moving-window",
-    in_memory_fallback_enabled=True,
-)

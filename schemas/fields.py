@@ -193,10 +193,12 @@ class Money(ma.fields.Field[Decimal | None]):
             amount = Decimal(text)
         except InvalidOperation as error:
             raise self.make_error("invalid") from error
-        if not amount.is_finite() or amount != round(amount, 2):
+        if not amount.is_finite():
             raise self.make_error("invalid")
         if not 0 <= amount <= self.maximum:
             raise self.make_error("range")
+        if amount != round(amount, 2):
+            raise self.make_error("invalid")
         return amount.quantize(Decimal("0.01"))
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:

@@ -14,8 +14,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from marshmallow import Schema
 
-from public_site import limits
-from public_site.limits import limiter
 from public_site.present.checked import checked_person, checked_unit
 from public_site.release import public
 from registry.core.errors import InvalidInput
@@ -38,8 +36,6 @@ def form() -> str:
 
 
 @pages.post("/check")
-@limiter.limit(limits.CHECK)
-@limiter.limit(limits.PERSON_CHECK, exempt_when=lambda: not _of_person())
 def result() -> ResponseReturnValue:
     person = _of_person()
     schema: Schema = PersonCheck() if person else UnitCheck()

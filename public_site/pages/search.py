@@ -8,8 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from public_site import context, limits
-from public_site.limits import limiter
+from public_site import context
 from public_site.present import export
 from public_site.present.cards import cards
 from public_site.present.results import request_of, results_view
@@ -25,13 +24,7 @@ from schemas.public.search import SearchQuery
 pages = Blueprint("search", __name__)
 
 
-def _exporting() -> bool:
-    return bool(request.args.get("format"))
-
-
 @pages.get("/search")
-@limiter.limit(limits.SEARCH)
-@limiter.limit(limits.EXPORT, exempt_when=lambda: not _exporting())
 @public(shared=False, searching=True)
 def results() -> ResponseReturnValue:
     schema = SearchQuery()

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlmodel import col
 
 from registry.core.db import WorkingSession
-from registry.core.errors import NotFound
+from registry.core.errors import InvalidInput, NotFound
+from registry.core.i18n import N_
 from registry.core.names import InvalidCreditCode, fold, parse_identifier
 from registry.office.entities.models import (
     Entity,
@@ -320,3 +321,21 @@ def _page(
     ordered = query.order_by(first, second)  # type: ignore[arg-type]
     rows = session.scalars(ordered.limit(PAGE).offset((page - 1) * PAGE))
     return Page(list(rows), total, page)
+
+
+def one(session: WorkingSession, table: type[Row], row_id: int) -> Row:
+    """A row of one of the room's tables. Raises ``NotFound``."""
+    found = session.get(table, row_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def only(session: WorkingSession, text: str, field_name: str) -> Entity:
+    """The one entity with this code or exactly this name. Raises ``InvalidInput`` at the field."""
+    found = find(session, code=text) or find(session, name=text)
+    if not found:
+        raise InvalidInput({field_name: [N_("No entity has this code or exactly this name.")]})
+    if len(found) > 1:
+        raise InvalidInput({field_name: [N_("Several entities bear this name. Give the code.")]})
+    return found[0]

@@ -39,7 +39,9 @@ def at_desk(step: Step) -> Refusal | None:
     """Batches are made and approved where their report is read."""
     if step.preview or _TOOLS in step.session.info:
         return None
-    return Refusal(N_("Import batches are made and approved at the imports desk, where their report is."))
+    return Refusal(
+        N_("Import batches are made and approved at the imports desk, where their report is.")
+    )
 
 
 @effect("imports-apply")

@@ -57,3 +57,10 @@ def file_of(session: WorkingSession, docket_id: int) -> ImportFile | None:
 def report(row: ImportFile) -> Report:
     """The dry run's report as kept."""
     return Report.from_json(row.report)
+
+
+def batch_of(row: ImportFile) -> int:
+    """The id of the batch made of the file. Raises ``NotFound`` while there is none."""
+    if row.docket_id is None:
+        raise NotFound
+    return row.docket_id

@@ -34,7 +34,7 @@ class Chunk:
 class Run:
     """A file of one kind under judgement. ``report`` fills while ``chunks`` is gone through."""
 
-    def __init__(  # noqa: PLR0917 - one caller
+    def __init__(
         self,
         session: WorkingSession,
         acting: Acting,

@@ -12,6 +12,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
 import rfc8785
 
@@ -20,6 +21,7 @@ from registry.core.clock import rfc3339
 EVENT_VERSION = 1
 SALT_BYTES = 32
 _EXACT = 2**53
+_LAST_OF_BMP = "\uffff"
 
 
 def canonical(value: Mapping[str, object]) -> str:
@@ -28,18 +30,33 @@ def canonical(value: Mapping[str, object]) -> str:
     Also for a float that is written as a whole number beyond 2**53: its text reads back as an
     integer outside the domain of RFC 8785, so it could not be verified.
     """
-    if _too_large(value):
+    if not _is_plain(value):
+        return rfc8785.dumps(value).decode()  # type: ignore[arg-type] # checked at run time there
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text.encode()
+    if max(text) > _LAST_OF_BMP:
+        return rfc8785.dumps(value).decode()  # type: ignore[arg-type]
+    return text
+
+
+def _is_plain(value: object) -> bool:
+    """Whether Python's own encoder, fifty times as fast, writes ``value`` as RFC 8785 does.
+
+    It does for texts, small integers, lists and objects; not for floats. Keys beyond the basic
+    plane it sorts otherwise, which ``canonical`` looks at afterwards.
+    """
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is dict:
+        pairs = cast(dict[object, object], value).items()
+        return all(type(key) is str and _is_plain(one) for key, one in pairs)
+    if kind is list:
+        return all(_is_plain(one) for one in cast(list[object], value))
+    if kind is int:
+        return abs(cast(int, value)) < _EXACT
+    if isinstance(value, float) and abs(value) >= _EXACT:
         raise ValueError("a number is too large to be read back exactly")
-    return rfc8785.dumps(value).decode()  # type: ignore[arg-type] # checked at run time there
-
-
-def _too_large(value: object) -> bool:
-    if isinstance(value, float):
-        return abs(value) >= _EXACT
-    if isinstance(value, Mapping):
-        return any(_too_large(one) for one in value.values())
-    if isinstance(value, list | tuple):
-        return any(_too_large(one) for one in value)
     return False
 
 

@@ -6,13 +6,16 @@ overwriting in place (see ``erasure`` for why), so a forgotten row stays as blan
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, text
 from sqlmodel import Field
 
 from registry.core.db import CanonicalText, GazetteBase, UtcDateTime
 
+_NOT_REMOVED = text("reason IS NULL")
+_PRESENT: Any = {"sqlite_where": _NOT_REMOVED, "postgresql_where": _NOT_REMOVED}
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -51,8 +54,8 @@ class RecordRow(GazetteBase, table=True):
 
     __tablename__ = "record"
     __table_args__ = (
-        Index("ix_record_newest", "kind", "reason", "first_sequence"),
-        Index("ix_record_figures", "reason", "kind", "list", "publish_until"),
+        Index("ix_record_newest", "kind", "first_sequence", **_PRESENT),
+        Index("ix_record_figures", "kind", "list", "publish_until", **_PRESENT),
     )
 
     id: str = Field(primary_key=True, max_length=16)

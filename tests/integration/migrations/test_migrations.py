@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from registry.core.db import Store, sqlite_url
+from registry.core.db import GazetteSession, IntakeSession, Store, WorkingSession, sqlite_url
 from registry.migrations import service
-from tests.conftest import SESSIONS
+
+SESSIONS = {"working": WorkingSession, "gazette": GazetteSession, "intake": IntakeSession}
 
 
 @pytest.fixture(params=service.STORES)

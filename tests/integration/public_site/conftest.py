@@ -22,7 +22,6 @@ from public_site_kit import (
 )
 
 from public_site.app import create_app
-from public_site.limits import limiter
 from registry.core import keys
 from registry.core.db import GazetteSession, Store
 from registry.core.settings import public_settings
@@ -43,7 +42,6 @@ def site(gazette: Store[GazetteSession], tmp_path: Path, now: datetime) -> Itera
     )
     instant = [now]
     app = create_app(settings, clock=lambda: instant[0])
-    limiter.reset()
     key = keys.load_person_key(settings.key_dir)
     made = Site(app, gazette, settings.index_dir, key, instant)
     made.publish(

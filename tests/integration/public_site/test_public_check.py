@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from public_site_kit import E1, PERSON, PERSON_NUMBER, Site
 
-from public_site.limits import limiter
-
 
 def test_a_code_on_a_list_is_listed(site: Site) -> None:
     answer = site.post("/zh/check", data={"what": "unit", "unit": E1["code"]})
@@ -63,7 +61,6 @@ def test_a_body_too_large_is_refused(site: Site) -> None:
 
 def test_persons_cannot_be_tried_one_after_the_other(site: Site) -> None:
     asked = {"what": "person", "name": "王样例", "number": PERSON_NUMBER}
-    limiter.reset()
     codes = [site.post("/en/check", data=asked).status_code for _ in range(13)]
     assert codes == [200] * 12 + [429]
     refused = site.post("/en/check", data=asked)
@@ -71,4 +68,3 @@ def test_persons_cannot_be_tried_one_after_the_other(site: Site) -> None:
     assert "Too many requests" in refused.text
     unit = site.post("/en/check", data={"what": "unit", "unit": E1["code"]})
     assert unit.status_code == 200, "other checks go on"
-    limiter.reset()

@@ -90,6 +90,24 @@ def test_a_withdrawn_record_cannot_come_back(working: Working, now: datetime) ->
             publish(session, A, now)
 
 
+def test_many_at_once_are_all_or_none(
+    working: Working, gazette: Gazette, now: datetime, tmp_path: Path
+) -> None:
+    ids = [f"L-{number:010d}" for number in range(1200)]
+    many = [
+        service.Publication("listing", id, payload(), now, None, docket_id=1) for id in ids[::-1]
+    ]
+    with working.write() as session:
+        assert len(service.publish_many(session, many, now=now)) == 1200
+    assert drain(working, gazette, now, tmp_path) == 1200
+    assert log_ids(gazette) == [("PUT", id) for id in ids[::-1]]
+    with working.write() as session:
+        withdraw(session, ids[700], now)
+        with pytest.raises(AlreadyRemoved):
+            service.publish_many(session, many, now=now)
+        assert len(queries.waiting(session)) == 1
+
+
 def test_bad_decisions_are_refused_at_once(working: Working, now: datetime) -> None:
     with working.write() as session:
         with pytest.raises(InvalidInput):

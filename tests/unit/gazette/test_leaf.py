@@ -56,6 +56,17 @@ def test_event_is_the_rfc8785_form_of_the_whole(
     assert event == rfc8785.dumps(whole)
 
 
+@given(payloads)
+def test_the_fast_way_writes_what_rfc8785_writes(payload: dict[str, object]) -> None:
+    assert leaf.canonical(payload).encode() == rfc8785.dumps(payload)
+
+
+def test_keys_beyond_the_basic_plane_sort_as_utf16() -> None:
+    payload = {"\U00010000": 1, "\uffee": 2}
+    assert leaf.canonical(payload).encode() == rfc8785.dumps(payload)
+    assert leaf.canonical(payload).index("\U00010000") < leaf.canonical(payload).index("\uffee")
+
+
 def test_known_leaf() -> None:
     salt = bytes(range(32))
     event = leaf.event(
@@ -89,7 +100,8 @@ def test_other_forms_are_not_canonical(text: str) -> None:
 
 
 def test_what_json_cannot_carry_is_refused() -> None:
-    for value in (float("nan"), float("inf"), 2**60, 2.0**53, [2.0**60], "\ud800", b"x"):
+    bad: list[object] = [{1: "x"}, {"a": {None: 1}}, {1, 2}]
+    for value in (*bad, float("nan"), float("inf"), 2**60, 2.0**53, [2.0**60], "\ud800", b"x"):
         with pytest.raises(ValueError, match=r"."):
             leaf.canonical({"a": value})
 

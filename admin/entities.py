@@ -1,0 +1,372 @@
+"""The entities desk: enterprises, institutions, persons, their sites, and duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from admin.context import acting, requires, settings, working
+from admin.forms import handle, show
+from registry.core.errors import InvalidInput, RegistryError
+from registry.core.i18n import N_
+from registry.core.web import forms
+from registry.core.web import sessions as stores
+from registry.office.entities import merge as merging
+from registry.office.entities import queries, service, sites, vault
+from registry.office.entities.drafts import (
+    DocumentDraft,
+    EntityDraft,
+    LicenceDraft,
+    NameDraft,
+    SiteDraft,
+)
+from registry.office.entities.models import SiteLicence, SiteOperator
+from schemas import entities as entity_forms
+from schemas import sites as site_forms
+from schemas.fields import Form
+
+desk = Blueprint("entities", __name__, url_prefix="/entities")
+READERS = ("clerk", "reviewer", "approver", "publisher", "auditor")
+WRITERS = ("clerk", "reviewer", "publisher")
+_DATES = ("since", "until")
+
+
+def _keys() -> vault.PersonKeys:
+    return vault.load(settings().key_dir)
+
+
+def _to(endpoint: str, **values: object) -> ResponseReturnValue:
+    return redirect(url_for(f"entities.{endpoint}", **values), 303)  # type: ignore[arg-type]
+
+
+def _form(
+    title: str,
+    schema: Form,
+    act: Callable[[Any], ResponseReturnValue],
+    *expected: type[RegistryError],
+    back: str,
+    values: Mapping[str, object] | None = None,
+    note: str = "",
+) -> ResponseReturnValue:
+    """One page per act: the form, and on posting it the act."""
+    context: dict[str, Any] = {"title": title, "back": back, "note": note}
+    if request.method == "GET":
+        return show("admin/entities_form.html", schema, values, **context)
+
+    def flat(data: Any) -> ResponseReturnValue:
+        try:
+            return act(data)
+        except InvalidInput as error:
+            # Drafts nest the document; the form does not.
+            fields = {path.replace("document.", "document_"): m for path, m in error.fields.items()}
+            raise InvalidInput(fields, **error.params) from error
+
+    return handle("admin/entities_form.html", schema, flat, *expected, **context)
+
+
+def _entity_page(entity_id: int) -> str:
+    return url_for("entities.profile", entity_id=entity_id)
+
+
+@desk.get("")
+@requires(*READERS)
+def index() -> ResponseReturnValue:
+    wanted = forms.load(entity_forms.EntitySearch(), request.args)
+    page = queries.search(
+        working(),
+        wanted["text"],
+        kind=wanted["kind"],
+        region=wanted["region"],
+        lacking_code=wanted["lacking_code"],
+        page=wanted["page"],
+    )
+    schema = entity_forms.EntitySearch()
+    return show("admin/entities.html", schema, request.args, page=page, args=request.args)
+
+
+@desk.route("/add", methods=["GET", "POST"])
+@requires(*WRITERS)
+def add() -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        added = service.add_entity(working(), acting(), _draft(data), keys=_keys())
+        merging.propose(working(), acting(), added.id or 0)
+        return _to("profile", entity_id=added.id)
+
+    schema = entity_forms.NewEntity()
+    return _form(N_("Add an entity"), schema, act, back=url_for("entities.index"))
+
+
+def _draft(data: dict[str, Any]) -> EntityDraft:
+    number, kind = data.pop("document_number"), data.pop("document_kind")
+    names = tuple(NameDraft(k, data.pop(k)) for k in ("english", "short") if data.get(k))
+    facts: dict[str, Any] = {key: value or None for key, value in data.items()}
+    facts = {key: value for key, value in facts.items() if key not in {"english", "short"}}
+    document = DocumentDraft(kind or "resident-id", number) if number else None
+    return EntityDraft(**facts, names=names, document=document)
+
+
+@desk.get("/<int:entity_id>")
+@requires(*READERS)
+def profile(entity_id: int) -> ResponseReturnValue:
+    found = queries.profile(working(), entity_id)
+    if found.entity.kind == "person":
+        with stores.independent("working") as session:
+            service.note_reading(session, acting(), entity_id)
+        found = queries.profile(working(), entity_id)
+    return render_template("admin/entities_one.html", found=found, forms=entity_forms)
+
+
+@desk.route("/<int:entity_id>/edit", methods=["GET", "POST"])
+@requires(*WRITERS)
+def edit(entity_id: int) -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        seen = data.pop("version")
+        facts: dict[str, Any] = {key: value or None for key, value in data.items()}
+        draft = EntityDraft(kind="", name="", **facts)
+        service.edit_entity(working(), acting(), entity_id, seen, draft)
+        return _to("profile", entity_id=entity_id)
+
+    entity = queries.entity(working(), entity_id)
+    schema, back = entity_forms.EditEntity(), _entity_page(entity_id)
+    return _form(N_("Amend"), schema, act, back=back, values=entity.model_dump())
+
+
+@desk.route("/<int:entity_id>/rename", methods=["GET", "POST"])
+@requires(*WRITERS)
+def rename(entity_id: int) -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        seen = data.pop("version")
+        service.rename(working(), acting(), entity_id, seen, keys=_keys(), **data)
+        return _to("profile", entity_id=entity_id)
+
+    entity = queries.entity(working(), entity_id)
+    values = {"version": entity.version}
+    note = N_("The present name is kept as a former name.")
+    schema, back = entity_forms.NewName(), _entity_page(entity_id)
+    return _form(N_("Rename"), schema, act, back=back, values=values, note=note)
+
+
+@desk.route("/<int:entity_id>/names", methods=["GET", "POST"])
+@requires(*WRITERS)
+def name(entity_id: int) -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        seen = data.pop("version")
+        service.add_name(working(), acting(), entity_id, seen, NameDraft(**data))
+        return _to("profile", entity_id=entity_id)
+
+    values = {"version": queries.entity(working(), entity_id).version}
+    schema, back = entity_forms.FurtherName(), _entity_page(entity_id)
+    return _form(N_("Add a name"), schema, act, back=back, values=values)
+
+
+@desk.route("/<int:entity_id>/document", methods=["GET", "POST"])
+@requires(*WRITERS)
+def document(entity_id: int) -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        draft = DocumentDraft(data["document_kind"], data["document_number"])
+        seen = data["version"]
+        service.set_document(working(), acting(), entity_id, seen, draft, keys=_keys())
+        return _to("profile", entity_id=entity_id)
+
+    values = {"version": queries.entity(working(), entity_id).version}
+    schema, back = entity_forms.ChangeDocument(), _entity_page(entity_id)
+    return _form(N_("Identity document"), schema, act, back=back, values=values)
+
+
+@desk.route("/<int:entity_id>/reveal", methods=["GET", "POST"])
+@requires(*READERS)
+def reveal(entity_id: int) -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        number = service.reveal_document(
+            working(), acting(), entity_id, data["reason"], keys=_keys()
+        )
+        entity = queries.entity(working(), entity_id)
+        return render_template("admin/entities_number.html", entity=entity, number=number)
+
+    schema, back = entity_forms.Reveal(), _entity_page(entity_id)
+    return _form(N_("Read the full document number"), schema, act, back=back)
+
+
+@desk.route("/by-document", methods=["GET", "POST"])
+@requires(*READERS)
+def by_document() -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        draft = DocumentDraft(data["document_kind"], data["document_number"])
+        found = service.find_by_document(working(), acting(), draft, keys=_keys())
+        if found is None:
+            return render_template("admin/entities_nobody.html")
+        return _to("profile", entity_id=found.id)
+
+    schema, back = entity_forms.Document(), url_for("entities.index")
+    return _form(N_("Find a person by document"), schema, act, back=back)
+
+
+@desk.post("/<int:entity_id>/propose")
+@requires(*WRITERS)
+def propose(entity_id: int) -> ResponseReturnValue:
+    merging.propose(working(), acting(), entity_id)
+    return _to("profile", entity_id=entity_id)
+
+
+@desk.get("/duplicates")
+@requires(*READERS)
+def duplicates() -> ResponseReturnValue:
+    wanted = forms.load(entity_forms.EntitySearch(), request.args)
+    page = queries.proposed_merges(working(), wanted["page"])
+    pairs = [
+        (row, queries.entity(working(), row.low_id), queries.entity(working(), row.high_id))
+        for row in page.rows
+    ]
+    return render_template("admin/entities_duplicates.html", page=page, pairs=pairs)
+
+
+@desk.route("/<int:entity_id>/merge/<int:other_id>", methods=["GET", "POST"])
+@requires("reviewer", "approver")
+def merge(entity_id: int, other_id: int) -> ResponseReturnValue:
+    kept, other = queries.profile(working(), entity_id), queries.profile(working(), other_id)
+    context: dict[str, Any] = {"kept": kept, "other": other}
+    schema = entity_forms.Merge()
+    if request.method == "GET":
+        versions = {"version": kept.entity.version, "other_version": other.entity.version}
+        return show("admin/entities_merge.html", schema, versions, **context)
+
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        seen = (data["version"], data["other_version"])
+        merging.merge(
+            working(), acting(), entity_id, other_id, versions=seen, reason=data["reason"]
+        )
+        return _to("profile", entity_id=entity_id)
+
+    refusals = (merging.DifferentCodes, merging.DifferentKinds)
+    return handle("admin/entities_merge.html", schema, act, *refusals, **context)
+
+
+@desk.route("/duplicates/<int:merge_id>/dismiss", methods=["GET", "POST"])
+@requires("reviewer", "approver")
+def dismiss(merge_id: int) -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        merging.dismiss(working(), acting(), merge_id, data["reason"])
+        return _to("duplicates")
+
+    schema, back = entity_forms.Dismissal(), url_for("entities.duplicates")
+    return _form(N_("Not the same"), schema, act, back=back)
+
+
+@desk.get("/sites")
+@requires(*READERS)
+def site_index() -> ResponseReturnValue:
+    schema = site_forms.SiteSearch()
+    wanted = forms.load(schema, request.args)
+    page = queries.search_sites(
+        working(), wanted["text"], type_=wanted["type"], page=wanted["page"]
+    )
+    types = acting().rules.site_types
+    context: dict[str, Any] = {"page": page, "args": request.args, "types": types}
+    return show("admin/sites.html", schema, request.args, **context)
+
+
+@desk.route("/sites/add", methods=["GET", "POST"])
+@requires(*WRITERS)
+def site_add() -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        added = sites.add_site(working(), acting(), SiteDraft(**data))
+        return _to("site", site_id=added.id)
+
+    back = url_for("entities.site_index")
+    return _form(N_("Add a site"), site_forms.NewSite(), act, back=back)
+
+
+@desk.get("/sites/<int:site_id>")
+@requires(*READERS)
+def site(site_id: int) -> ResponseReturnValue:
+    found = queries.site_profile(working(), site_id)
+    rules = acting().rules
+    return render_template("admin/sites_one.html", found=found, rules=rules, forms=site_forms)
+
+
+@desk.route("/sites/<int:site_id>/edit", methods=["GET", "POST"])
+@requires(*WRITERS)
+def site_edit(site_id: int) -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        seen = data.pop("version")
+        sites.edit_site(working(), acting(), site_id, seen, SiteDraft(**data))
+        return _to("site", site_id=site_id)
+
+    values = queries.site(working(), site_id).model_dump()
+    back = url_for("entities.site", site_id=site_id)
+    return _form(N_("Amend"), site_forms.EditSite(), act, back=back, values=values)
+
+
+@desk.route("/sites/<int:site_id>/licences", methods=["GET", "POST"])
+@requires(*WRITERS)
+def licence(site_id: int) -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        seen = data.pop("version")
+        sites.add_licence(working(), acting(), site_id, seen, LicenceDraft(**data))
+        return _to("site", site_id=site_id)
+
+    values = {"version": queries.site(working(), site_id).version, "status": "in-force"}
+    back = url_for("entities.site", site_id=site_id)
+    return _form(N_("Add a licence"), site_forms.NewLicence(), act, back=back, values=values)
+
+
+@desk.route("/sites/licences/<int:licence_id>", methods=["GET", "POST"])
+@requires(*WRITERS)
+def licence_state(licence_id: int) -> ResponseReturnValue:
+    row = queries.one(working(), SiteLicence, licence_id)
+
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        sites.set_licence_status(working(), acting(), licence_id, data["version"], data["status"])
+        return _to("site", site_id=row.site_id)
+
+    values = {"version": queries.site(working(), row.site_id).version, "status": row.status}
+    back = url_for("entities.site", site_id=row.site_id)
+    return _form(
+        N_("State of the licence"), site_forms.LicenceState(), act, back=back, values=values
+    )
+
+
+@desk.route("/sites/<int:site_id>/operators", methods=["GET", "POST"])
+@requires(*WRITERS)
+def operator(site_id: int) -> ResponseReturnValue:
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        seen, who = data.pop("version"), queries.only(working(), data.pop("code"), "code")
+        sites.add_operator(working(), acting(), site_id, seen, who.id or 0, **data)
+        return _to("site", site_id=site_id)
+
+    values = {"version": queries.site(working(), site_id).version, "role": "main"}
+    back = url_for("entities.site", site_id=site_id)
+    return _form(N_("Add an operator"), site_forms.NewOperator(), act, back=back, values=values)
+
+
+@desk.route("/sites/operators/<int:operator_id>", methods=["GET", "POST"])
+@requires(*WRITERS)
+def operator_end(operator_id: int) -> ResponseReturnValue:
+    row = queries.one(working(), SiteOperator, operator_id)
+
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        sites.end_operator(working(), acting(), operator_id, data["version"], data["until"])
+        return _to("site", site_id=row.site_id)
+
+    values = {"version": queries.site(working(), row.site_id).version}
+    back = url_for("entities.site", site_id=row.site_id)
+    return _form(
+        N_("End of the operation"), site_forms.OperatorEnd(), act, back=back, values=values
+    )
+
+
+@desk.post("/sites/<int:site_id>/publish")
+@requires("publisher")
+def site_publish(site_id: int) -> ResponseReturnValue:
+    sites.publish_site(working(), acting(), site_id)
+    return _to("site", site_id=site_id)
+
+
+@desk.post("/sites/<int:site_id>/withdraw")
+@requires("publisher")
+def site_withdraw(site_id: int) -> ResponseReturnValue:
+    sites.withdraw_site(working(), acting(), site_id)
+    return _to("site", site_id=site_id)

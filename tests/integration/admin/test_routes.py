@@ -1,0 +1,209 @@
+"""Every address of the admin site, taken from the url map: who may not use it.
+
+A new view is covered by being there. One with a new kind of argument makes the walk fail until
+``FOREIGN`` says what such a thing of another authority is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from admin_desk import Browser, Site
+from werkzeug.routing import Rule
+
+from admin import context
+from registry.office.dockets.models import Docket
+from registry.office.staff.models import Deputy, RoleGrant
+from registry.office.staff.officer import ROLES
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def docket(site: Site) -> int:
+    """A case of the province."""
+    with site.store.write() as session:
+        found = Docket(
+            kind="penalty",
+            number="样例1",
+            year=2026,
+            serial=1,
+            state="draft",
+            authority_id=site.authorities["province"],
+            region="990000",
+            drafted_by=1,
+            title="样例案件",
+            opened_at=site.hands.now,
+        )
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
+def grant(site: Site) -> int:
+    with site.store.write() as session:
+        found = RoleGrant(account_id=1, role="clerk", granted=site.hands.now)
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
+def deputy(site: Site) -> int:
+    other = site.account("stand.in", "clerk")
+    with site.store.write() as session:
+        found = Deputy(
+            absent_id=1,
+            deputy_id=other,
+            since=date(2026, 11, 20),
+            until=date(2026, 11, 21),
+            created=site.hands.now,
+        )
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
+FOREIGN: dict[str, Callable[[Site], object]] = {
+    "account_id": lambda _site: 1,
+    "authority_id": lambda site: site.authorities["province"],
+    "grant_id": grant,
+    "deputy_id": deputy,
+    "docket_id": docket,
+}
+"""Argument of an address to the id of something that the county's officers may not see."""
+
+HARMLESS = {"kind": "penalty", "action": "submit", "name": "x", "evidence_id": 1, "document_id": 1}
+"""Arguments beside one of ``FOREIGN``, or that name no one's thing."""
+
+
+def guarded(site: Site) -> list[Rule]:
+    return [rule for rule in site.app.url_map.iter_rules() if rule.endpoint not in context.OPEN]
+
+
+def address(site: Site, rule: Rule, values: dict[str, object]) -> str:
+    given = {name: values.get(name, HARMLESS.get(name, 1)) for name in rule.arguments}
+    given["language"] = "en"
+    known = {name: given[name] for name in rule.arguments}
+    return str(site.app.url_map.bind("localhost").build(rule.endpoint, known))
+
+
+def methods(rule: Rule) -> list[str]:
+    return [method for method in METHODS if method in (rule.methods or ())]
+
+
+def answer(browser: Browser, method: str, where: str, token: str) -> int:
+    reply = browser.client.open(
+        where,
+        method=method,
+        data={"csrf_token": token} if method != "GET" else None,
+        base_url=browser.base,
+        headers={"Referer": f"{browser.base}/en/"},
+    )
+    if reply.status_code in (302, 303) and "/sign-in" in reply.headers["Location"]:
+        return 401
+    return reply.status_code
+
+
+def test_the_open_addresses_are_these_and_no_others() -> None:
+    assert {
+        "healthz",
+        "root",
+        "static",
+        "session.sign_in",
+        "session.code",
+        "session.password",
+        "session.device",
+        "session.device_image",
+        "session.leave",
+    } == context.OPEN
+
+
+def test_every_other_view_says_who_may_use_it(site: Site) -> None:
+    silent = [
+        rule.endpoint
+        for rule in guarded(site)
+        if context.roles_of(site.app.view_functions[rule.endpoint]) is None
+    ]
+    assert silent == []
+    for rule in guarded(site):
+        roles = context.roles_of(site.app.view_functions[rule.endpoint])
+        assert roles is not None and roles <= set(ROLES), rule.endpoint
+
+
+def test_a_view_that_says_nothing_is_refused(site: Site) -> None:
+    site.account("one", *["administrator"])
+    view = site.app.view_functions["account.index"]
+    browser = site.signed_in("one")
+    site.app.view_functions["account.index"] = lambda: "leaked"
+    try:
+        assert browser.response("/en/account").status_code == 403
+    finally:
+        site.app.view_functions["account.index"] = view
+
+
+def test_no_address_answers_without_a_session(site: Site) -> None:
+    site.account("first", "administrator")
+    browser = site.browser()
+    token = browser.token()
+    for rule in guarded(site):
+        for method in methods(rule):
+            where = address(site, rule, {})
+            assert answer(browser, method, where, token) == 401, (method, where)
+
+
+def test_no_address_answers_with_an_ended_session(site: Site) -> None:
+    site.account("first", "administrator")
+    browser = site.signed_in("first", confirmed=True)
+    token = browser.token()
+    site.hands.wait(20 * 60)
+    for rule in guarded(site):
+        for method in methods(rule):
+            where = address(site, rule, {})
+            assert answer(browser, method, where, token) == 401, (method, where)
+
+
+@pytest.mark.parametrize("role", [*ROLES, None])
+def test_the_wrong_role_is_refused_everywhere(site: Site, role: str | None) -> None:
+    site.account("first", *([role] if role else []))
+    browser = site.signed_in("first", confirmed=True)
+    token = browser.token()
+    refused = 0
+    for rule in guarded(site):
+        roles = context.roles_of(site.app.view_functions[rule.endpoint]) or frozenset()
+        if not roles or role in roles:
+            continue
+        for method in methods(rule):
+            where = address(site, rule, {})
+            assert answer(browser, method, where, token) == 403, (role, method, where)
+            refused += 1
+    assert refused > 0
+
+
+def test_what_belongs_to_another_authority_is_not_found(site: Site) -> None:
+    site.account("first", "clerk")
+    things = {name: make(site) for name, make in FOREIGN.items()}
+    tested = set()
+    for roles in (("clerk", "reviewer", "approver", "publisher"), ("administrator",), ("auditor",)):
+        login = roles[0]
+        site.account(login, *roles, at="county")
+        browser = site.signed_in(login, confirmed=True)
+        token = browser.token()
+        for rule in guarded(site):
+            named = rule.arguments - {"language"} - HARMLESS.keys()
+            if not named:
+                continue
+            assert named <= FOREIGN.keys(), f"{rule}: say in FOREIGN what a foreign one is"
+            for method in methods(rule):
+                where = address(site, rule, things)
+                told = answer(browser, method, where, token)
+                assert told in (403, 404), (login, method, where, told)
+                tested.add(rule.endpoint)
+    assert len(tested) > 10
+
+
+def test_language_is_the_only_thing_an_address_without_it_lacks(site: Site) -> None:
+    site.account("first", "clerk")
+    browser = site.signed_in("first")
+    assert browser.response("/account").headers["Location"] in ("/zh/account", "/en/account")
+    assert browser.response("/en/no-such-desk").status_code == 404
