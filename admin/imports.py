@@ -15,12 +15,14 @@ from werkzeug.datastructures import FileStorage
 
 from admin.context import acting, requires, settings, working
 from admin.forms import handle, show
+from registry.core.errors import NotFound
 from registry.core.i18n import Text
 from registry.core.sheets import limits
 from registry.core.sheets.problems import UnusableFile
 from registry.core.web import forms
 from registry.core.web import sessions as stores
 from registry.office import dockets
+from registry.office.dockets import kinds
 from registry.office.entities import vault
 from registry.office.external import description
 from registry.office.external import service as external
@@ -64,9 +66,9 @@ def _received(upload: FileStorage) -> Iterator[Path]:
 
 
 def _upload_form() -> Upload:
-    kinds = [(kind.code, kind.title) for kind in KINDS.values()]
+    offered = [(kind.code, kind.title) for kind in KINDS.values()]
     found = [one for code in KINDS for one in mapping.mappings(code, _own_folders("mappings"))]
-    return Upload(kinds, [(one.name, one.title) for one in found])
+    return Upload(offered, [(one.name, one.title) for one in found])
 
 
 def _list_form() -> ListUpload:
@@ -118,7 +120,7 @@ def file(file_id: int) -> ResponseReturnValue:
         report=queries.report(row),
         kind=KINDS[row.kind],
         docket=docket,
-        actions={one.code: one for one in actions},
+        actions={one.action.code: one for one in actions},
         shown=SHOWN,
     )
 
@@ -171,8 +173,10 @@ REASONED = {
 @requires(*CASEWORK)
 def act(file_id: int, action: str) -> ResponseReturnValue:
     docket = dockets.load(working(), _docket_of(file_id), acting())
-    view = next(v for v in dockets.available(working(), docket, acting()) if v.code == action)
-    context: dict[str, Any] = {"file_id": file_id, "title": view.title}
+    if action not in REASONED:
+        raise NotFound
+    title = kinds.get(docket.kind).action(action).title
+    context: dict[str, Any] = {"file_id": file_id, "title": title}
     if request.method == "GET":
         values = {"version": docket.version}
         return show("admin/imports_act.html", ReasonedDecision(), values, **context)
@@ -194,25 +198,30 @@ def lists() -> ResponseReturnValue:
     def compare(data: dict[str, Any]) -> ResponseReturnValue:
         sent: FileStorage = data.pop("file")
         name = data.pop("list")
-        here = tools()
         with _received(sent) as path:
-            outcome = external.import_snapshot(
-                working(),
-                acting(),
-                name,
-                path,
-                file_name=sent.filename or "",
-                limits=here.limits,
-                folders=_own_folders("lists"),
-                **data,
-            )
+            outcome = _import(name, path, sent.filename or "", data)
         return render_template("admin/imports_outcome.html", outcome=outcome, shown=SHOWN)
 
+    expected = (UnusableFile, external.SnapshotRefused)
+    return handle("admin/imports_lists.html", schema, compare, *expected, **_standing())
+
+
+def _import(name: str, path: Path, file_name: str, options: dict[str, Any]) -> external.Outcome:
+    own = _own_folders("lists")
     try:
-        return handle("admin/imports_lists.html", schema, compare, UnusableFile, **_standing())
+        return external.import_snapshot(
+            working(),
+            acting(),
+            name,
+            path,
+            file_name=file_name,
+            limits=tools().limits,
+            folders=own,
+            **options,
+        )
     except external.SnapshotRefused as refusal:
         with stores.independent("working") as session:
-            external.record_refusal(session, acting(), request.form["list"], refusal)
+            external.record_refusal(session, acting(), name, refusal)
         raise
 
 

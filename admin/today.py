@@ -8,8 +8,12 @@ from flask.typing import ResponseReturnValue
 from admin.context import acting, officer, signed_in, working
 from registry.office.dockets import queries as dockets
 from registry.office.staff import queries as staff
+from registry.office.staff.officer import CASEWORK
 
 desk = Blueprint("today", __name__)
+
+READERS = (*CASEWORK, "auditor")
+"""Administrators arrange staff; cases are none of their business."""
 
 
 @desk.get("/")
@@ -19,7 +23,7 @@ def index() -> ResponseReturnValue:
     proposals = staff.proposals(working(), mine) if mine.has("administrator") else []
     return render_template(
         "admin/today.html",
-        view=dockets.desk(working(), mine, acting().today),
+        view=dockets.desk(working(), mine, acting().today) if mine.has(*READERS) else None,
         officer=mine,
         authority=staff.authority(working(), mine.authority_id),
         stands_in_for=sorted(staff.names_of(working(), mine.deputising_for).values()),

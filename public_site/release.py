@@ -52,7 +52,8 @@ def public(
         @functools.wraps(view)
         def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             tag = etag(indexed=searching)
-            if request.if_none_match.contains_weak(tag):
+            asked = request.if_none_match
+            if not asked.star_tag and asked.contains_weak(tag):
                 return _with_validators(Response(status=304), tag, max_age, shared)
             response = make_response(view(*args, **kwargs))
             if response.status_code != 200:

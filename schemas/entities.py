@@ -122,7 +122,7 @@ class NewEntity(EntityFacts):
     document_kind = Code(
         DOCUMENTS,
         load_default="resident-id",
-        metadata=meta(N_("Kind of document"), N_("For a natural person.")),
+        metadata=meta(N_("Kind of document"), N_("For a natural person."), widget="select"),
     )
     document_number = TextLine(
         maximum=40,
@@ -163,7 +163,9 @@ class FurtherName(Form):
 class Document(Form):
     """A person's identity document."""
 
-    document_kind = Code(DOCUMENTS, required=True, metadata=meta(N_("Kind of document")))
+    document_kind = Code(
+        DOCUMENTS, required=True, metadata=meta(N_("Kind of document"), widget="select")
+    )
     document_number = TextLine(
         maximum=40,
         required=True,
@@ -208,7 +210,7 @@ class EntitySearch(Form):
     """What the desk looks for."""
 
     text = TextLine(maximum=200, load_default="", metadata=meta(N_("Name or code")))
-    kind = Code(KINDS, load_default="", metadata=meta(N_("Kind")))
+    kind = Code(KINDS, load_default="", metadata=meta(N_("Kind"), widget="select"))
     region = Region(load_default="", metadata=meta(N_("Region code"), widget="region"))
     lacking_code = ma.fields.Boolean(
         load_default=False, metadata=meta(N_("Only those without a code"), widget="checkbox")

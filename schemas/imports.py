@@ -26,13 +26,14 @@ class UploadedFile(ma.fields.Field[Any]):
 class Upload(Form):
     """A file to be tried. The choices are those of the installation."""
 
-    kind = Code([], required=True, metadata=meta(N_("What does the file hold?")))
+    kind = Code([], required=True, metadata=meta(N_("What does the file hold?"), widget="select"))
     mapping = Code(
         [],
         load_default="",
         metadata=meta(
             N_("Column names"),
             N_("Left empty, they are recognised by the heading of the file."),
+            widget="select",
         ),
     )
     file = UploadedFile(
@@ -60,7 +61,7 @@ class Upload(Form):
 class ListUpload(Form):
     """A snapshot of another body's list."""
 
-    list = Code([], required=True, metadata=meta(N_("Which list?")))
+    list = Code([], required=True, metadata=meta(N_("Which list?"), widget="select"))
     file = UploadedFile(required=True, metadata=meta(N_("File"), widget="file"))
     source_date = LegalDate(
         load_default=None,

@@ -20,7 +20,9 @@ ROLES = [("main", N_("Main operator")), ("contractor", N_("Contractor"))]
 class NewSite(Form):
     """A site to be added."""
 
-    type = Code(from_rules("site_types"), required=True, metadata=meta(N_("Kind of site")))
+    type = Code(
+        from_rules("site_types"), required=True, metadata=meta(N_("Kind of site"), widget="select")
+    )
     name = TextLine(
         maximum=200, required=True, metadata=meta(N_("Name"), N_("The site's, not its company's."))
     )
@@ -55,14 +57,18 @@ class EditSite(NewSite):
 class NewLicence(Form):
     """A licence of a site."""
 
-    kind = Code(from_rules("licence_kinds"), required=True, metadata=meta(N_("Kind of licence")))
+    kind = Code(
+        from_rules("licence_kinds"),
+        required=True,
+        metadata=meta(N_("Kind of licence"), widget="select"),
+    )
     number = TextLine(
         maximum=80, required=True, metadata=meta(N_("Number"), N_("As it stands on the licence."))
     )
     issuer = TextLine(maximum=200, load_default="", metadata=meta(N_("Issued by")))
     since = LegalDate(load_default=None, metadata=meta(N_("Valid from"), widget="date"))
     until = LegalDate(load_default=None, metadata=meta(N_("Valid until"), widget="date"))
-    status = Code(STATES, load_default="in-force", metadata=meta(N_("State")))
+    status = Code(STATES, load_default="in-force", metadata=meta(N_("State"), widget="select"))
     version = version_seen()
 
 
@@ -107,7 +113,11 @@ class SiteSearch(Form):
     text = TextLine(
         maximum=200, load_default="", metadata=meta(N_("Name, public id or licence number"))
     )
-    type = Code(from_rules("site_types"), load_default="", metadata=meta(N_("Kind of site")))
+    type = Code(
+        from_rules("site_types"),
+        load_default="",
+        metadata=meta(N_("Kind of site"), widget="select"),
+    )
     page = ma.fields.Integer(
         load_default=1,
         validate=ma.validate.Range(1, 100_000),

@@ -139,7 +139,9 @@ class Role(Form):
     """One role."""
 
     role = Code(
-        list(ROLE_TITLES.items()), required=True, metadata=meta(N_("Officer's role"), widget="select")
+        list(ROLE_TITLES.items()),
+        required=True,
+        metadata=meta(N_("Officer's role"), widget="select"),
     )
 
 
@@ -200,7 +202,9 @@ class AuditSearch(Form):
     action = Code([], load_default="", metadata=meta(N_("Kind of act")))
     actor = TextLine(load_default="", maximum=64, metadata=meta(N_("Officer's login")))
     subject = TextLine(
-        load_default="", maximum=80, metadata=meta(N_("What it concerned"), N_("Such as account:7."))
+        load_default="",
+        maximum=80,
+        metadata=meta(N_("What it concerned"), N_("Such as account:7.")),
     )
     since = LegalDate(load_default=None, metadata=meta(N_("From"), widget="date"))
     until = LegalDate(load_default=None, metadata=meta(N_("To"), widget="date"))

@@ -27,20 +27,26 @@ pages = Blueprint("search", __name__)
 @pages.get("/search")
 @public(shared=False, searching=True)
 def results() -> ResponseReturnValue:
-    schema = SearchQuery()
     try:
-        wanted = forms.load(schema, request.args)
+        wanted = forms.load(SearchQuery(), request.args)
     except InvalidInput as error:
-        fields, values = forms.describe(schema), request.args
-        page = render_template(
-            "public/search.html", view=None, fields=fields, values=values, errors=error.fields
-        )
-        return page, 422
+        return _refused(error), error.status
     if wanted["format"]:
         return _file(wanted)
     found = search(context.gazette(), context.index(), request_of(wanted), now())
     view = results_view(found, wanted, context.rules())
     return render_template("public/search.html", view=view, values=request.args, errors={})
+
+
+def _refused(error: InvalidInput) -> str:
+    """The search form as it was filled in, with what is wrong."""
+    return render_template(
+        "public/search.html",
+        view=None,
+        fields=forms.describe(SearchQuery()),
+        values=request.args,
+        errors=error.fields,
+    )
 
 
 def _file(wanted: Mapping[str, Any]) -> Response:

@@ -23,6 +23,7 @@ from registry.core.names.documents import (
 )
 from registry.core.names.folding import (
     fold,
+    has_han,
     initials,
     is_han,
     pinyin,
@@ -42,6 +43,7 @@ __all__ = [
     "anatomy",
     "core_name",
     "fold",
+    "has_han",
     "initials",
     "is_han",
     "is_identifier",

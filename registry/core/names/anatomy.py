@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import yaml
 
-from registry.core.names.folding import fold, is_han
+from registry.core.names.folding import fold, has_han
 from registry.core.names.regions_in_names import Place, place_at, places
 
 _BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]")
@@ -68,6 +68,8 @@ class _Words(NamedTuple):
     branches: tuple[str, ...]
     heads: re.Pattern[str]
     form_inside: re.Pattern[str]
+    endings: tuple[str, ...]
+    """Forms and group words: asked at once, since most tails are neither."""
     aliases: dict[str, str]
     trades: frozenset[str]
     foreign_forms: frozenset[str]
@@ -89,6 +91,7 @@ def _words() -> _Words:
         longest_first("branches"),
         re.compile("|".join(longest_first("heads"))),
         re.compile(inside),
+        (*forms, *longest_first("groups")),
         dict(raw["aliases"]),
         frozenset(raw["trades"].split()),
         frozenset(raw["foreign_forms"].split()),
@@ -100,7 +103,7 @@ def _words() -> _Words:
 def anatomy(name: str) -> NameAnatomy:
     """Takes ``name`` apart. Never fails: what is not understood is brand."""
     folded = fold(_REMARKS.sub("", name))
-    if not any(is_han(character) for character in folded):
+    if not has_han(folded):
         return _foreign(name, folded)
     text, bracketed = _lift_brackets(name)
     head, branch, form = _split_branch(_expand(_arabic(text)))
@@ -131,7 +134,7 @@ def core_name(name: str) -> str:
     part of a name finds it. Never empty for a name that has letters.
     """
     folded = fold(_REMARKS.sub("", name))
-    if not any(is_han(character) for character in folded):
+    if not has_han(folded):
         return "".join(word for word in foreign_words(name)) or folded
     head, branch, form = _split_branch(folded)
     core, _, _ = _strip_form(head, form)
@@ -225,7 +228,7 @@ def _strip_form(core: str, form: str) -> tuple[str, list[str], str]:
     words = _words()
     groups: list[str] = []
     forms = [form] if form else []
-    while core:
+    while core.endswith(words.endings):
         for ending in (*words.forms, *words.groups):
             if core.endswith(ending) and (len(core) > len(ending) or ending in words.forms):
                 core = core[: -len(ending)]

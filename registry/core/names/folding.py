@@ -7,6 +7,7 @@ to decide anything.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 
@@ -76,10 +77,17 @@ def fold(text: str) -> str:
     return text.translate(_TABLE)
 
 
+_ANY_HAN = re.compile("[" + "".join(f"{chr(a)}-{chr(b)}" for a, b in _HAN) + "]")
+
+
 def is_han(character: str) -> bool:
     """Whether ``character`` is a Chinese character."""
-    point = ord(character)
-    return any(first <= point <= last for first, last in _HAN)
+    return "\u4e00" <= character <= "\u9fff" or _ANY_HAN.match(character) is not None
+
+
+def has_han(text: str) -> bool:
+    """Whether any character of ``text`` is Chinese."""
+    return _ANY_HAN.search(text) is not None
 
 
 @lru_cache(maxsize=20_000)

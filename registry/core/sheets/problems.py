@@ -111,6 +111,14 @@ class TooManyCells(UnusableFile):
     message = N_("This file has more than {limit} columns.")
 
 
+class CellTooLong(UnusableFile):
+    """A cell, or a line of JSON, holds more text than the limit."""
+
+    code = "cell-too-long"
+    status = 413
+    message = N_("A cell of this file holds more than {limit} characters.")
+
+
 class Inflates(UnusableFile):
     """A compressed file that grows beyond reason: a zip bomb, or damage that looks like one."""
 
@@ -123,9 +131,7 @@ class UnknownFormat(UnusableFile):
     """Neither a sheet nor text."""
 
     code = "unknown-format"
-    message = N_(
-        "This is not a file of a kind that can be read: CSV, XLSX, XLS, ODS or JSON lines."
-    )
+    message = N_("This is none of the files that can be read: CSV, XLSX, XLS, ODS, JSON lines.")
 
 
 class DamagedFile(UnusableFile):

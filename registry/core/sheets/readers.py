@@ -148,7 +148,7 @@ def _lines(text: io.TextIOWrapper, limits: Limits) -> Iterator[tuple[int, str]]:
             return
         line += 1
         if len(content) > longest:
-            raise problems.TooManyCells(limit=limits.columns)
+            raise problems.CellTooLong(limit=longest)
         yield line, content
 
 
@@ -202,7 +202,7 @@ def _csv_rows(path: Path, limits: Limits, text_encoding: str | None) -> Iterator
 
 def _csv_problem(error: csv.Error, limits: Limits) -> problems.UnusableFile:
     if "field larger" in str(error):
-        return problems.TooManyCells(limit=limits.columns)
+        return problems.CellTooLong(limit=limits.cell_characters)
     return problems.DamagedFile()
 
 
@@ -297,7 +297,7 @@ def _within(cells: tuple[str, ...], count: int, limits: Limits) -> tuple[str, ..
     if len(cells) > limits.columns:
         raise problems.TooManyCells(limit=limits.columns)
     if any(len(cell) > limits.cell_characters for cell in cells):
-        raise problems.TooManyCells(limit=limits.columns)
+        raise problems.CellTooLong(limit=limits.cell_characters)
     return cells
 
 

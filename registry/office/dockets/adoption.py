@@ -139,9 +139,7 @@ def _adopt_part(
         step.docket.facts = step.facts
     ids = _insert(session, cases, steps, acting)
     if rule is not None:
-        for step, docket_id in zip(steps, ids, strict=True):
-            step.docket.id = docket_id
-            _publish(step, rule.payload, docket_id)
+        _publish(session, steps, ids, rule.payload)
     return ids
 
 
@@ -169,7 +167,7 @@ def _numbers(
     return found
 
 
-def _step(  # noqa: PLR0917 - one call site
+def _step(
     session: WorkingSession,
     table: KindTable,
     state: str,
@@ -268,17 +266,27 @@ def _event(docket_id: int, step: Step, acting: Acting) -> dict[str, Any]:
     }
 
 
-def _publish(step: Step, builder: str, docket_id: int) -> None:
-    publication = hooks.PAYLOADS[builder](step)
-    assert step.docket.public_id is not None  # noqa: S101 - given before
-    publisher.publish(
-        step.session,
-        kind=step.table.public_kind,
-        id=step.docket.public_id,
-        payload=publication.payload,
-        effective=midnight(step.effective) if step.effective < step.today else step.now,
-        publish_until=publication.publish_until,
-        person_handles=publication.person_handles,
-        now=step.now,
-        docket_id=docket_id,
-    )
+def _publish(session: WorkingSession, steps: list[Step], ids: list[int], builder: str) -> None:
+    wanted = {step.docket.subject_id for step in steps if step.docket.subject_id is not None}
+    wanted |= {entity_id for step in steps for entity_id, _ in step.parties}
+    # Held until all payloads are built, so that each of these is read once.
+    held: list[object] = [load(session, frozenset(wanted)) for load in hooks.PREFETCH]
+    held += [session.get(Authority, key) for key in {s.docket.authority_id for s in steps}]
+    publications = []
+    for step, docket_id in zip(steps, ids, strict=True):
+        step.docket.id = docket_id
+        made = hooks.PAYLOADS[builder](step)
+        assert step.docket.public_id is not None  # noqa: S101 - given before
+        publications.append(
+            publisher.Publication(
+                kind=step.table.public_kind,
+                id=step.docket.public_id,
+                payload=made.payload,
+                effective=midnight(step.effective) if step.effective < step.today else step.now,
+                publish_until=made.publish_until,
+                docket_id=docket_id,
+                person_handles=made.person_handles,
+            )
+        )
+    publisher.publish_many(session, publications, now=steps[0].now)
+    held.clear()

@@ -145,25 +145,34 @@ def _run(
 ) -> Docket:
     if docket.version != version:
         raise Conflict
+    try:
+        with session.begin_nested():
+            _take(session, docket, code, given)
+    except BaseException:
+        # The savepoint took the rows back; what this session read within it must go, too.
+        session.expire(docket)
+        raise
+    return docket
+
+
+def _take(session: WorkingSession, docket: Docket, code: str, given: _Act) -> None:
     table = kinds.get(docket.kind)
     row = table.action(code)
-    with session.begin_nested():
-        for place, part in enumerate([table.action(c) for c in row.chain] or [row]):
-            step = checks.step_of(
-                session,
-                table,
-                docket,
-                part,
-                acting=given.acting,
-                now=given.now,
-                log=events(session, docket),
-                data=given.data,
-            )
-            if place == 0:
-                _check_whole(replace(step, action=row), given)
-            checks.check(step, given.used)
-            _write(step, given, first=place == 0)
-    return docket
+    for place, part in enumerate([table.action(c) for c in row.chain] or [row]):
+        step = checks.step_of(
+            session,
+            table,
+            docket,
+            part,
+            acting=given.acting,
+            now=given.now,
+            log=events(session, docket),
+            data=given.data,
+        )
+        if place == 0:
+            _check_whole(replace(step, action=row), given)
+        checks.check(step, given.used)
+        _write(step, given, first=place == 0)
 
 
 def _check_whole(step: Step, given: _Act) -> None:

@@ -110,6 +110,8 @@ EFFECTS: dict[str, Effect] = {}
 PAYLOADS: dict[str, PayloadBuilder] = {}
 CONTEXTS: dict[str, ContextBuilder] = {}
 SECRETS: list[SecretFiller] = []
+PREFETCH: list[Callable[[WorkingSession, frozenset[int]], object]] = []
+"""Load entities before many payloads are built; what they give is held meanwhile."""
 
 _Hook = TypeVar("_Hook", bound=Callable[..., Any])
 

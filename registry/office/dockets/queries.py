@@ -130,31 +130,39 @@ def desk(session: WorkingSession, officer: Officer, today: date) -> DeskView:
 
 
 def _waiting(session: WorkingSession, officer: Officer) -> Heap:
-    wanted = [_waits(table, officer) for table in kinds.book().tables.values()]
-    conditions = [condition for condition in wanted if condition is not None]
-    if not conditions:
-        return Heap((), 0)
-    query = select(Docket).where(or_(*conditions), _subtree(officer))
-    rows = session.exec(query.order_by(col(Docket.id)).limit(DESK_ROWS)).all()
-    return Heap([_item(docket) for docket in rows], _count(session, query))
-
-
-def _waits(table: kinds.KindTable, officer: Officer) -> ColumnElement[bool] | None:
     """Drafting waits on its owner's desk; judging on every desk but the drafter's."""
+    mine = sorted(officer.identities)
+    ids: set[int] = set()
+    for table in kinds.book().tables.values():
+        own, shared = _states(table, officer)
+        here = col(Docket.kind) == table.code
+        for states, whose in (
+            (own, col(Docket.owner_id).in_(mine)),
+            (shared, col(Docket.drafted_by).not_in(mine)),
+        ):
+            if states:
+                ids.update(_oldest(session, officer, here, col(Docket.state).in_(states), whose))
+    first = sorted(ids)[:DESK_ROWS]
+    rows = session.exec(select(Docket).where(col(Docket.id).in_(first)).order_by(col(Docket.id)))
+    return Heap([_item(docket) for docket in rows], min(len(ids), COUNT_LIMIT))
+
+
+def _states(table: kinds.KindTable, officer: Officer) -> tuple[list[str], list[str]]:
+    """States that wait for the officer as the one who drafts, and as one who judges."""
     own, shared = [], []
     for state in table.states.values():
         if officer.has(*(set(state.waits_for) - {"clerk"})):
             shared.append(state.code)
         elif "clerk" in state.waits_for and officer.has("clerk"):
             own.append(state.code)
-    parts = []
-    mine = sorted(officer.identities)
-    if own:
-        parts.append(and_(col(Docket.state).in_(own), col(Docket.owner_id).in_(mine)))
-    if shared:
-        judged = col(Docket.drafted_by).not_in(mine)
-        parts.append(and_(col(Docket.state).in_(shared), judged))
-    return and_(col(Docket.kind) == table.code, or_(*parts)) if parts else None
+    return own, shared
+
+
+def _oldest(
+    session: WorkingSession, officer: Officer, *conditions: ColumnElement[bool]
+) -> Iterator[int]:
+    query = select(Docket.id).where(*conditions, _subtree(officer)).limit(COUNT_LIMIT)
+    yield from (found for found in session.exec(query.order_by(col(Docket.id))) if found)
 
 
 def _subtree(officer: Officer) -> ColumnElement[bool]:
@@ -191,24 +199,32 @@ def _item(docket: Docket, clock: ClockView | None = None) -> DeskItem:
 def page(
     session: WorkingSession, officer: Officer, filters: Filters, *, number: int = 1
 ) -> CasePage:
-    """Cases of the officer's subtree, newest first."""
-    query = _filtered(select(Docket).where(_subtree(officer)), filters, officer)
+    """Cases of the officer's subtree, newest first; of the newest ``COUNT_LIMIT`` that fit."""
+    newest = col(Docket.id).desc()
+    if filters.text.strip() or filters.region:
+        # Not the order of the table: walking it for a rare word would read every row whole.
+        newest = (col(Docket.id) + 0).desc()
+    query = _filtered(select(Docket.id).where(_subtree(officer)), filters, officer)
+    ids = session.exec(query.order_by(newest).limit(COUNT_LIMIT)).all()
     start = (max(number, 1) - 1) * PAGE
-    rows = session.exec(query.order_by(col(Docket.id).desc()).offset(start).limit(PAGE)).all()
-    return CasePage([_item(docket) for docket in rows], _count(session, query), number)
+    shown = select(Docket).where(col(Docket.id).in_(ids[start : start + PAGE]))
+    rows = session.exec(shown.order_by(col(Docket.id).desc())).all()
+    return CasePage([_item(docket) for docket in rows], len(ids), number)
 
 
 def _filtered(query: Any, filters: Filters, officer: Officer) -> Any:
-    if filters.kind:
-        query = query.where(col(Docket.kind) == filters.kind)
-    if filters.state:
-        query = query.where(col(Docket.state) == filters.state)
-    if filters.authority_id:
-        query = query.where(col(Docket.authority_id) == filters.authority_id)
+    exact = (
+        (Docket.kind, filters.kind),
+        (Docket.state, filters.state),
+        (Docket.authority_id, filters.authority_id),
+    )
+    for column, value in exact:
+        if value:
+            query = query.where(col(column) == value)
     if filters.region:
         stem = filters.region.rstrip("0")
         stem += "0" * (len(stem) % 2)
-        query = query.where(col(Docket.region) >= stem, col(Docket.region) < stem + "~")
+        query = query.where(col(Docket.region) >= stem, col(Docket.region) < f"{stem}~")
     if filters.open:
         query = query.where(col(Docket.closed_at).is_(None))
     if filters.mine:
@@ -217,10 +233,9 @@ def _filtered(query: Any, filters: Filters, officer: Officer) -> Any:
 
 
 def _text(filters: Filters) -> ColumnElement[bool]:
-    # Titles are searched in their index alone; the rows with their facts are far larger.
     wanted = filters.text.strip()
-    titled = select(Docket.id).where(col(Docket.title).contains(wanted, autoescape=True))
-    found = or_(col(Docket.number) == wanted, col(Docket.id).in_(titled))
+    titled = col(Docket.title).contains(wanted, autoescape=True)
+    found = or_(col(Docket.number) == wanted, titled)
     if filters.subject_ids:
         found = or_(found, col(Docket.subject_id).in_(filters.subject_ids))
     return found

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import col, select
+
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
 from registry.core.rules import Rules
 from registry.office.dockets import hooks
 from registry.office.dockets.hooks import Step
 from registry.office.entities import payloads, queries, service, vault
+from registry.office.entities.models import Entity
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 from registry.public.gazette.entry import Handle
@@ -109,6 +112,20 @@ def reveal(session: WorkingSession, context: dict[str, Any], acting: Acting, key
             )
         except NotFound:
             continue
+
+
+def prefetch(session: WorkingSession, entity_ids: frozenset[int]) -> object:
+    """The entities, so that each ``get`` finds them in the session."""
+    found: list[Entity] = []
+    wanted = sorted(entity_ids)
+    for start in range(0, len(wanted), 500):
+        query = select(Entity).where(col(Entity.id).in_(wanted[start : start + 500]))
+        found += session.exec(query)
+    return found
+
+
+if prefetch not in hooks.PREFETCH:
+    hooks.PREFETCH.append(prefetch)
 
 
 def _people(context: dict[str, Any]) -> Iterable[dict[str, Any]]:

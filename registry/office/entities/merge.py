@@ -34,7 +34,7 @@ class DifferentCodes(RegistryError):  # noqa: N818 - the family reads as sentenc
 
     code = "different-codes"
     status = 409
-    message = "The two have different valid codes. Say why they are one before you merge them."
+    message = N_("The two have different valid codes. Say why they are one before you merge them.")
 
 
 class DifferentKinds(RegistryError):  # noqa: N818
@@ -42,7 +42,7 @@ class DifferentKinds(RegistryError):  # noqa: N818
 
     code = "different-kinds"
     status = 409
-    message = "A natural person and an organization cannot be one."
+    message = N_("A natural person and an organization cannot be one.")
 
 
 def propose(session: WorkingSession, acting: Acting, entity_id: int) -> list[EntityMerge]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from registry.core.i18n import N_
 from registry.core.sheets.dates import parse_day
 from registry.core.sheets.limits import Limits
 from registry.core.sheets.problems import Problem, UnusableFile
@@ -22,6 +23,7 @@ class WrongHeading(UnusableFile):
     """The column names are not those of the description."""
 
     code = "wrong-heading"
+    message = N_("The column names of this file are not those of the list.")
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +22,7 @@ from registry.core.clock import rfc3339
 EVENT_VERSION = 1
 SALT_BYTES = 32
 _EXACT = 2**53
-_LAST_OF_BMP = "\uffff"
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
 
 def canonical(value: Mapping[str, object]) -> str:
@@ -34,7 +35,7 @@ def canonical(value: Mapping[str, object]) -> str:
         return rfc8785.dumps(value).decode()  # type: ignore[arg-type] # checked at run time there
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     text.encode()
-    if max(text) > _LAST_OF_BMP:
+    if _BEYOND.search(text):
         return rfc8785.dumps(value).decode()  # type: ignore[arg-type]
     return text
 

@@ -109,7 +109,7 @@ class _Writer:
         self.recorded = recorded
         self.records: dict[str, RecordRow] = {}
         self.rows: list[LogRow] = []
-        self.contents: dict[int, Content] = {}
+        self.contents: dict[int, dict[str, Any]] = {}
         self.handles: dict[str, set[Handle]] = {}
         self.erasures: list[Erasure] = []
 
@@ -146,7 +146,7 @@ class _Writer:
             record.list = listed if isinstance(listed, str) else None
         return row
 
-    def _seal(self, entry: Entry) -> tuple[LogRow, Content]:
+    def _seal(self, entry: Entry) -> tuple[LogRow, dict[str, Any]]:
         sequence = self.size + len(self.rows) + 1
         payload = leaf.canonical(entry.payload)
         salt = leaf.new_salt()
@@ -172,7 +172,7 @@ class _Writer:
             commitment=commitment,
             leaf_hash=merkle.leaf_hash(commitment),
         )
-        return row, Content(sequence=sequence, payload=payload, salt=salt)
+        return row, {"sequence": sequence, "payload": payload, "salt": salt, "erased": False}
 
     def _forget(self, id: str, sequence: int) -> None:
         """What this batch said of the id is never written; what stood before is erased."""
@@ -192,11 +192,7 @@ class _Writer:
         session.add_all(self.erasures)
         session.flush()
         if self.contents:
-            contents = [
-                {"sequence": one.sequence, "payload": one.payload, "salt": one.salt}
-                for one in self.contents.values()
-            ]
-            session.execute(insert(Content), contents)
+            session.execute(insert(Content), list(self.contents.values()))
         self._write_handles()
         tree.extend(session, self.size, [row.leaf_hash for row in self.rows])
 

@@ -52,7 +52,7 @@ MAX_NAME = 300
 """Characters of a name."""
 MAX_MATCHES = 20
 CANDIDATES = 40
-"""Records that are read again and compared."""
+"""Records whose names are compared; those that reach the threshold are read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def _by_name(
 ) -> Iterator[Match]:
     if not asked.name or not _comparable(asked.name):
         return
-    ids = [each.ref for each in index.candidates(asked.name, CANDIDATES)]
+    ids = _likely(asked.name, index, threshold)
     exact = queries.lookup(session, Handle("name", fold(asked.name)), now)
     ids += [record.id for record in exact]
     for record in queries.many(session, ids, now).values():
@@ -227,6 +227,22 @@ def _by_name(
             match = _best(asked, record, subject)
             if match.score >= threshold:
                 yield match
+
+
+def _likely(name: str, index: ScreeningIndex, threshold: float) -> list[str]:
+    """Candidates whose indexed names reach the threshold: what is worth reading again.
+
+    Nothing is lost: what else a request says can only lower the score of a name.
+    """
+    query = anatomy(name)
+    return [
+        each.ref
+        for each in index.candidates(name, CANDIDATES)
+        if any(
+            compare_anatomies(query, anatomy(kept)).score >= threshold
+            for kept in index.names.names(each.ref)
+        )
+    ]
 
 
 def _best(asked: CheckRequest, record: Record, subject: ScreenedSubject) -> Match:

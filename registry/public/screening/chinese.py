@@ -96,25 +96,31 @@ def _side(name: NameAnatomy) -> _Side:
 
 def _share_regions(left: _Side, right: _Side) -> None:
     """A region that one name bears where regions stand may stand elsewhere in the other."""
-    for stem in left.regions - right.regions:
+    for stem in sorted(left.regions - right.regions):
         right.take_region(stem)
-    for stem in right.regions - left.regions:
+    for stem in sorted(right.regions - left.regions):
         left.take_region(stem)
 
 
 def _left_over(left: _Side, right: _Side) -> tuple[_Rest, _Rest]:
-    gone: list[int] = []
-    new: list[int] = []
-    for edit in Indel.editops(left.text, right.text):
-        if edit.tag == "delete":
-            gone.append(edit.src_pos)
-        else:
-            new.append(edit.dest_pos)
+    gone, new = _unaligned(left.text, right.text)
     if not (gone and new):
         # 梅山保税港 and 梅山保税港区: the kind of a place may be left out.
         gone = [i for i in gone if left.text[i] not in _PLACE_KINDS]
         new = [i for i in new if right.text[i] not in _PLACE_KINDS]
     return _rest(gone, left), _rest(new, right)
+
+
+def _unaligned(ours: str, theirs: str) -> tuple[list[int], list[int]]:
+    """Places in either text that an alignment leaves over; the same whichever comes first."""
+    if ours > theirs:
+        new, gone = _unaligned(theirs, ours)
+        return gone, new
+    edits = Indel.editops(ours, theirs)
+    return (
+        [edit.src_pos for edit in edits if edit.tag == "delete"],
+        [edit.dest_pos for edit in edits if edit.tag == "insert"],
+    )
 
 
 def _rest(indexes: list[int], side: _Side) -> _Rest:
@@ -217,9 +223,8 @@ def _branch(a: NameAnatomy, b: NameAnatomy) -> float:
     if a.branch == b.branch:
         return 1.0
     ours, theirs = _BRANCH_NOISE.sub("", a.branch), _BRANCH_NOISE.sub("", b.branch)
-    edits = Indel.editops(ours, theirs)
-    gone = [ours[edit.src_pos] for edit in edits if edit.tag == "delete"]
-    new = [theirs[edit.dest_pos] for edit in edits if edit.tag == "insert"]
+    places_a, places_b = _unaligned(ours, theirs)
+    gone, new = [ours[i] for i in places_a], [theirs[i] for i in places_b]
     if gone and new:
         return 0.9 if Counter(gone) == Counter(new) else 0.0
     return 0.66 if gone or new else 0.95

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from registry.core.names import core_name, fold, is_han, reading, split_pinyin
+from registry.core.names import core_name, fold, has_han, reading, split_pinyin
 from registry.core.names.anatomy import foreign_words
 
 Gram = tuple[str, ...] | str
@@ -34,7 +34,7 @@ _NOISE = re.compile(r"^(?:s?\*?st|xd|xr|dr)(?=[^a-z])|(?<=[^a-z0-9])(?:a|b|u|w|u
 def searchable(name: str) -> str:
     """The folded name without form, exchange marks and remarks: what is matched as a sequence."""
     core = core_name(name)
-    if any(map(is_han, core)):
+    if has_han(core):
         core = _NOISE.sub("", core) or core
         shorter = core.removesuffix("股份").removesuffix("集团").removesuffix("控股")
         return shorter or core
@@ -48,13 +48,13 @@ def grams_of(name: str) -> set[Gram]:
 
 def query_grams(name: str) -> tuple[set[Gram], set[Gram]]:
     """The grams by which ``name`` asks: in its own script, and across scripts."""
-    mark = "latin" if any(map(is_han, fold(name))) else "han"
+    mark = "latin" if has_han(fold(name)) else "han"
     return set(_own(name)), set(_spoken(name, mark=mark))
 
 
 def _own(name: str) -> Iterator[Gram]:
     core = searchable(name)
-    if any(map(is_han, core)):
+    if has_han(core):
         yield from core
         yield from (first + second for first, second in pairwise(core))
         return
@@ -68,7 +68,7 @@ def _own(name: str) -> Iterator[Gram]:
 def _spoken(name: str, *, mark: str) -> Iterator[Gram]:
     """Pairs of syllables under the script that they come from, or that a query asks for."""
     core = searchable(name)
-    han = any(map(is_han, core))
+    han = has_han(core)
     side = ("han" if han else "latin") if mark == "of" else mark
     spoken: Iterable[str]
     if han:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from math import log
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from registry.core.names import fold, is_han, reading
+from registry.core.names import fold, has_han, reading
 from registry.public.screening.grams import (
     PROVINCE_SHORT,
     Gram,
@@ -27,8 +27,10 @@ from registry.public.screening.grams import (
 )
 
 BUCKETS = 1 << 18
-BUDGET = 40_000
-"""Postings that one query may visit: what bounds its time on common words."""
+BUDGET = 10_000
+"""Postings that may bring in names: what bounds a query's time on common words."""
+REFINE = 10_000
+"""Postings that, after these, may still tell the names found apart."""
 POOL = 150
 """Names that are ranked closely."""
 REBUILD_AFTER = 5_000
@@ -50,9 +52,10 @@ class _Tables(NamedTuple):
     postings: array[int]
     fresh: dict[int, array[int]]
 
-    def numbers(self, bucket: int) -> Iterator[int]:
-        yield from self.postings[self.starts[bucket] : self.starts[bucket + 1]]
-        yield from self.fresh.get(bucket, ())
+    def numbers(self, bucket: int) -> array[int]:
+        found = self.postings[self.starts[bucket] : self.starts[bucket + 1]]
+        fresh = self.fresh.get(bucket)
+        return found + fresh if fresh else found
 
     def length(self, bucket: int) -> int:
         fresh = self.fresh.get(bucket)
@@ -105,18 +108,20 @@ class NameIndex:
         """The likeliest references for ``query``, each with its best name, likeliest first."""
         own, across = query_grams(query)
         scores = self._collect(own, across)
-        pool = heapq.nlargest(max(POOL, limit), scores.items(), key=lambda item: item[1])
+        pool = heapq.nlargest(max(POOL, limit), scores, key=scores.__getitem__)
         if not pool:
             return []
         asked, whole = searchable(query), fold(query)
-        top = pool[0][1]
+        top = scores[pool[0]]
         found: dict[str, Candidate] = {}
-        for number, score in pool:
+        for number in pool:
             ref = self._refs[self._owner[number]]
             if not ref:
                 continue
             name = self.name(number)
-            rank = score / top + _order(asked, searchable(name)) + _whole(whole, fold(name))
+            rank = (
+                scores[number] / top + _order(asked, searchable(name)) + _whole(whole, fold(name))
+            )
             if ref not in found or rank > found[ref].rank:
                 found[ref] = Candidate(ref, name, rank)
         return sorted(found.values(), key=lambda each: (-each.rank, len(each.name), each.ref))[
@@ -179,20 +184,21 @@ class NameIndex:
         wanted = [(tables.length(b), _size(gram), b) for gram in own for b in [_bucket(gram)]]
         wanted += [(tables.length(b), _size(gram), b) for gram in across for b in [_bucket(gram)]]
         scores: dict[int, float] = {}
-        left = BUDGET
+        left = BUDGET + REFINE
         for length, size, bucket in sorted(wanted):
             if not length:
                 continue
+            if length > left and scores:
+                break
+            left -= length
             weight = size * log(1 + total / length)
-            if length <= left or not scores:
-                left -= length
-                for number in tables.numbers(bucket):
+            numbers = tables.numbers(bucket)
+            if left >= REFINE or not scores:
+                for number in numbers:
                     scores[number] = scores.get(number, 0.0) + weight
-            elif len(scores) < 5_000:
-                # Too common to bring in new names; it still tells those found apart.
-                for number in tables.numbers(bucket) if length < BUDGET else ():
-                    if number in scores:
-                        scores[number] += weight
+            else:
+                for number in scores.keys() & set(numbers):
+                    scores[number] += weight
         return scores
 
 
@@ -217,8 +223,8 @@ def _order(asked: str, name: str) -> float:
         return 0.0
     if asked == name:
         return 4.0
-    han = any(map(is_han, asked))
-    if han != any(map(is_han, name)):
+    han = has_han(asked)
+    if han != has_han(name):
         spoken = ("".join(map(reading, text)) for text in (asked, name))
         return 2 * fuzz.ratio(*spoken) / 100
     if not han:
@@ -240,7 +246,7 @@ def _in_order(asked: str, name: str) -> int:
 
 def _shortened(name: str) -> str:
     """The name with its region in one character (深 for 深圳), as short names write it."""
-    for region, short in PROVINCE_SHORT.items():
-        if name.startswith(region):
-            return short + name[len(region) :]
+    for length in (2, 3):
+        if short := PROVINCE_SHORT.get(name[:length]):
+            return short + name[length:]
     return name

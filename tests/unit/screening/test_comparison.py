@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from registry.core.i18n import catalogue
@@ -96,6 +96,7 @@ pieces = st.sampled_from(PIECES.split())
 names = st.lists(pieces, max_size=7).map("".join)
 
 
+@example("有限公司煤矿", "煤矿分公司演示省")
 @given(st.one_of(names, st.text(max_size=20)), st.one_of(names, st.text(max_size=20)))
 def test_scores_are_symmetric_and_bounded(one: str, other: str) -> None:
     found, back = compare(one, other), compare(other, one)
