@@ -58,6 +58,12 @@ def meta(
     return found
 
 
+def _widget(metadata: Mapping[str, object], usual: str) -> dict[str, object]:
+    """Metadata with the field's usual widget where none but the plain one was asked for."""
+    chosen = metadata.get("widget", "text")
+    return {**metadata, "widget": usual if chosen == "text" else chosen}
+
+
 def clean_text(text: str) -> str:
     """NFC, line ends as ``\\n``, no blanks at the ends."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
@@ -216,8 +222,8 @@ class Code(ma.fields.String):
         self, choices: Choices | Callable[[], Choices], *, metadata: dict[str, object], **kw: Any
     ) -> None:
         self._choices = choices
-        metadata = {"widget": "select", "choices": choices, **metadata}
-        super().__init__(metadata={**metadata, "choices": choices}, **kw)
+        shown = _widget(metadata, "select") | {"choices": choices}
+        super().__init__(metadata=shown, **kw)
 
     def values(self) -> frozenset[str]:
         choices = self._choices() if callable(self._choices) else self._choices
@@ -239,8 +245,8 @@ class Codes(ma.fields.List[str]):
         self, choices: Choices | Callable[[], Choices], *, metadata: dict[str, object], **kw: Any
     ) -> None:
         inner = Code(choices, metadata={}, required=True)
-        metadata = {"widget": "checkbox", **metadata, "choices": choices, "multiple": True}
-        super().__init__(inner, metadata=metadata, **kw)
+        shown = _widget(metadata, "checkbox") | {"choices": choices, "multiple": True}
+        super().__init__(inner, metadata=shown, **kw)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         given = [value] if isinstance(value, str) else value
@@ -252,7 +258,7 @@ class Reference(ma.fields.Integer):
     """The id of something that the officer chose in a search step; ``what`` names the picker."""
 
     def __init__(self, what: str, *, metadata: dict[str, object], **kwargs: Any) -> None:
-        super().__init__(metadata={"widget": what, **metadata}, **kwargs)
+        super().__init__(metadata=_widget(metadata, what), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str) and not value.strip() and not self.required:

@@ -173,8 +173,9 @@ def sqlite_path(url: str) -> Path | None:
 def _engine(url: str, *, read_only: bool) -> Engine:
     path = sqlite_path(url)
     if path is None:
-        options = {"options": "-c default_transaction_read_only=on"} if read_only else {}
-        return create_engine(_with_driver(url), connect_args=options, pool_pre_ping=True)
+        # Not through "options", which would replace the search_path that the URL carries.
+        mode = {"postgresql_readonly": True} if read_only else {}
+        return create_engine(_with_driver(url), execution_options=mode, pool_pre_ping=True)
     target = f"file:{path}?mode=ro&uri=true" if read_only else str(path)
     engine = create_engine(f"sqlite:///{target}", connect_args={"timeout": 10})
     event.listen(engine, "connect", _reader_pragmas if read_only else _writer_pragmas)

@@ -55,6 +55,11 @@ SETTINGS: tuple[Setting, ...] = (
         "1",
         "Cookies and headers assume HTTPS. 0 only on a machine that nobody else reaches.",
     ),
+    Setting(
+        "REGISTRY_PROXIES",
+        "0",
+        "How many reverse proxies stand before the sites and set X-Forwarded-For/-Proto/-Host.",
+    ),
     Setting("REGISTRY_DEMO", "0", "1 labels every page as demo data and admits region 99."),
     Setting("REGISTRY_RULES_DIR", "", "Directory whose YAML files extend the built-in rules."),
     Setting("REGISTRY_MAX_UPLOAD_MB", "50", "Largest request body that a page accepts, in MiB."),
@@ -78,6 +83,7 @@ class Settings:
     base_url: str
     languages: tuple[str, ...]
     https: bool
+    proxies: int
     demo: bool
     rules_dir: Path | None
     max_upload_bytes: int
@@ -160,6 +166,7 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "base_url": values["REGISTRY_BASE_URL"].rstrip("/"),
         "languages": tuple(code.strip() for code in values["REGISTRY_LANGUAGES"].split(",")),
         "https": _flag(values, "REGISTRY_HTTPS"),
+        "proxies": _count(values, "REGISTRY_PROXIES", least=0),
         "demo": _flag(values, "REGISTRY_DEMO"),
         "rules_dir": Path(rules_dir).resolve() if rules_dir else None,
         "max_upload_bytes": _count(values, "REGISTRY_MAX_UPLOAD_MB") * 1024 * 1024,
@@ -173,7 +180,7 @@ def _flag(values: Mapping[str, str], name: str) -> bool:
     return values[name] == "1"
 
 
-def _count(values: Mapping[str, str], name: str) -> int:
-    if not values[name].isascii() or not values[name].isdigit() or int(values[name]) < 1:
-        raise Misconfigured(what=f"{name} must be a whole number above 0")
+def _count(values: Mapping[str, str], name: str, least: int = 1) -> int:
+    if not values[name].isascii() or not values[name].isdigit() or int(values[name]) < least:
+        raise Misconfigured(what=f"{name} must be a whole number of at least {least}")
     return int(values[name])

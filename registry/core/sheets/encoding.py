@@ -19,6 +19,15 @@ _MARKS = (
 _PLAUSIBLE = 0.8
 """Share of the non-ASCII characters that must be Chinese for bytes to pass as GB18030. Almost
 any bytes decode as GB18030; Latin-1 read so gives rare characters and private-use ones."""
+_COMMON = 0.5
+"""Share that must be everyday characters (GB 2312, level 1) once there are ``_ENOUGH`` to judge:
+Big5 and Shift-JIS read as GB18030 give Chinese characters that nobody uses."""
+_ENOUGH = 20
+_EVERYDAY = frozenset(
+    bytes((row, cell)).decode("gb2312", "ignore")
+    for row in range(0xB0, 0xD8)
+    for cell in range(0xA1, 0xFF)
+)
 
 
 def detect(blocks: Iterable[bytes]) -> Encoding:
@@ -41,7 +50,7 @@ def detect(blocks: Iterable[bytes]) -> Encoding:
     state.feed(b"", utf8, gb, final=True)
     if state.utf8:
         return "utf-8-sig"
-    if state.gb and state.chinese >= _PLAUSIBLE * state.foreign:
+    if state.gb and state.is_plausible:
         return "gb18030"
     raise UnknownEncoding(line=state.suspect or 1)
 
@@ -51,7 +60,14 @@ class _State:
 
     def __init__(self) -> None:
         self.utf8 = self.gb = True
-        self.lines = self.chinese = self.foreign = self.suspect = 0
+        self.lines = self.chinese = self.foreign = self.everyday = self.marks = self.suspect = 0
+
+    @property
+    def is_plausible(self) -> bool:
+        """Whether what GB18030 makes of the bytes is Chinese as people write it."""
+        words = self.foreign - self.marks
+        common = words < _ENOUGH or self.everyday >= _COMMON * words
+        return common and self.chinese >= _PLAUSIBLE * self.foreign
 
     def feed(
         self,
@@ -73,6 +89,8 @@ class _State:
         chinese = sum(_is_chinese(sign) for sign in foreign)
         self.foreign += len(foreign)
         self.chinese += chinese
+        self.everyday += sum(sign in _EVERYDAY for sign in foreign)
+        self.marks += sum("\u3000" <= sign <= "\u303f" or sign >= "\uff00" for sign in foreign)
         if not self.suspect and len(foreign) > chinese:
             self.suspect = self.lines + 1
 
@@ -94,6 +112,8 @@ def _is_chinese(sign: str) -> bool:
     """Unified ideographs, CJK and full-width punctuation, and the marks of GB 2312's first rows."""
     return (
         "\u4e00" <= sign <= "\u9fff"
+        or "\u3400" <= sign <= "\u4dbf"
+        or sign >= "\U00020000"
         or "\u3000" <= sign <= "\u303f"
         or "\uff00" <= sign <= "\uffef"
         or "\u2010" <= sign <= "\u2642"

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask, Response
 from flask_wtf import CSRFProtect
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, Undefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry.core.clock import Clock
 from registry.core.settings import Settings
@@ -57,6 +58,9 @@ def base_app(
         ERROR_TEMPLATE=error_template,
         PROPAGATE_EXCEPTIONS=False,
     )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     app.jinja_loader = _loader(templates)
     app.jinja_env.undefined = Unprintable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

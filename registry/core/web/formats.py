@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -30,7 +31,12 @@ def day(value: date | datetime | str | None) -> str:
             return value
     if isinstance(value, datetime):
         value = value.astimezone(SHANGHAI).date()
-    return format_date(value, "long", locale=_locale())
+    return _written(value, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _written(value: date, locale: str) -> str:
+    return format_date(value, "long", locale=locale)
 
 
 def instant(value: datetime | str | None, *, zone: bool = True) -> str:

@@ -136,12 +136,14 @@ def _waiting(session: WorkingSession, officer: Officer) -> Heap:
     for table in kinds.book().tables.values():
         own, shared = _states(table, officer)
         here = col(Docket.kind) == table.code
-        for states, whose in (
-            (own, col(Docket.owner_id).in_(mine)),
-            (shared, col(Docket.drafted_by).not_in(mine)),
-        ):
-            if states:
-                ids.update(_oldest(session, officer, here, col(Docket.state).in_(states), whose))
+        if own:
+            mine_here = here & col(Docket.state).in_(own) & col(Docket.owner_id).in_(mine)
+            ids.update(_oldest(session, mine_here))
+        if shared:
+            judged = col(Docket.drafted_by).not_in(mine)
+            ids.update(
+                _oldest(session, here & col(Docket.state).in_(shared) & judged & _subtree(officer))
+            )
     first = sorted(ids)[:DESK_ROWS]
     rows = session.exec(select(Docket).where(col(Docket.id).in_(first)).order_by(col(Docket.id)))
     return Heap([_item(docket) for docket in rows], min(len(ids), COUNT_LIMIT))
@@ -158,18 +160,18 @@ def _states(table: kinds.KindTable, officer: Officer) -> tuple[list[str], list[s
     return own, shared
 
 
-def _oldest(
-    session: WorkingSession, officer: Officer, *conditions: ColumnElement[bool]
-) -> Iterator[int]:
-    query = select(Docket.id).where(*conditions, _subtree(officer)).limit(COUNT_LIMIT)
-    yield from (found for found in session.exec(query.order_by(col(Docket.id))) if found)
+def _oldest(session: WorkingSession, condition: ColumnElement[bool]) -> Iterator[int]:
+    # Not the order of an index: a desk's few rows are found by state, then put in order.
+    query = select(Docket.id).where(condition).order_by(col(Docket.id) + 0).limit(COUNT_LIMIT)
+    yield from (found for found in session.exec(query) if found is not None)
 
 
-def _subtree(officer: Officer) -> ColumnElement[bool]:
+def _subtree(officer: Officer, *, narrow: bool = True) -> ColumnElement[bool]:
+    """Cases of the officer's subtree. Not ``narrow``: other conditions find the rows."""
     below = select(Authority.id).where(
         col(Authority.path).startswith(officer.authority_path, autoescape=True)
     )
-    return col(Docket.authority_id).in_(below)
+    return (col(Docket.authority_id) if narrow else col(Docket.authority_id) + 0).in_(below)
 
 
 def _clocks_heap(
@@ -200,11 +202,12 @@ def page(
     session: WorkingSession, officer: Officer, filters: Filters, *, number: int = 1
 ) -> CasePage:
     """Cases of the officer's subtree, newest first; of the newest ``COUNT_LIMIT`` that fit."""
-    newest = col(Docket.id).desc()
-    if filters.text.strip() or filters.region:
-        # Not the order of the table: walking it for a rare word would read every row whole.
-        newest = (col(Docket.id) + 0).desc()
-    query = _filtered(select(Docket.id).where(_subtree(officer)), filters, officer)
+    # Words and regions are looked for in an index that holds all that is asked; neither the
+    # order of the table nor that of the authorities may tempt the planner into the rows.
+    whole = bool(filters.text.strip() or filters.region)
+    newest = (col(Docket.id) + 0).desc() if whole else col(Docket.id).desc()
+    query = select(Docket.id).where(_subtree(officer, narrow=not whole))
+    query = _filtered(query, filters, officer)
     ids = session.exec(query.order_by(newest).limit(COUNT_LIMIT)).all()
     start = (max(number, 1) - 1) * PAGE
     shown = select(Docket).where(col(Docket.id).in_(ids[start : start + PAGE]))

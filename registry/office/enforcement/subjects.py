@@ -13,7 +13,7 @@ from registry.core.errors import NotFound
 from registry.core.rules import Rules
 from registry.office.dockets import hooks
 from registry.office.dockets.hooks import Step
-from registry.office.entities import payloads, queries, service, vault
+from registry.office.entities import payloads, queries, service, sites, vault
 from registry.office.entities.models import Entity
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
@@ -64,6 +64,16 @@ def site(step: Step) -> str | None:
     if step.docket.site_id is None:
         return None
     return queries.site(step.session, step.docket.site_id).public_id
+
+
+@hooks.effect("site-published")
+def site_published(step: Step) -> Mapping[str, Any]:
+    """The mine or tailings pond that the published case names becomes public with it."""
+    if step.docket.site_id is not None and step.acting is not None:
+        sites.ensure_published(
+            step.session, step.acting, step.docket.site_id, docket_id=step.docket.id
+        )
+    return {}
 
 
 def context(step: Step) -> dict[str, Any]:

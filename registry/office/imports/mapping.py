@@ -7,9 +7,10 @@ source's wording to our code). Our own field names are always understood.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ class ColumnMapping:
 
     def field_of(self, column: str) -> str | None:
         """Our field for a column name as the source writes it."""
-        return self._by_alias.get(column_key(column))
+        known = self._by_alias
+        return known.get(column_key(column)) or known.get(column_key(_without_remark(column)))
 
     @property
     def _by_alias(self) -> Mapping[str, str]:
@@ -61,13 +63,18 @@ def _aliases(mapping: ColumnMapping) -> Mapping[str, str]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def column_key(name: str) -> str:
-    """A column name as compared: folded, without what stands in brackets or after a colon."""
-    plain = name.replace("\n", "")
+    """A column name as compared: folded, without signs."""
+    return re.sub(r"[\W_]", "", fold(name))
+
+
+def _without_remark(name: str) -> str:
+    """Without what stands in brackets or after a colon, as in 单位名称（全称）."""
     for sign in "(（[【:：":
-        head, _, _ = plain.partition(sign)
-        plain = head or plain
-    return fold(plain.replace("_", "").replace("*", ""))
+        head, _, _ = name.partition(sign)
+        name = head or name
+    return name
 
 
 @cache

@@ -81,8 +81,9 @@ def _required_text(cells: Cells, field: str, longest: int) -> str:
 
 
 def _money(cells: Cells, field: str) -> str | None:
-    """The standard counts in ten thousand yuan, unless the cell itself says 元."""
-    return cells.amount(field, unit=_TEN_THOUSAND)
+    """The standard counts in ten thousand yuan, unless the column or the cell itself says 元."""
+    in_yuan = cells.amount(f"{field}_yuan")
+    return in_yuan if in_yuan is not None else cells.amount(field, unit=_TEN_THOUSAND)
 
 
 def _categories(cells: Cells, rules: Rules) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -18,6 +19,10 @@ from registry.core.sheets.readers import (
 )
 from registry.office.imports import problems
 from registry.office.imports.mapping import ColumnMapping, Heading, check_heading, heading
+
+_NOTE = re.compile(
+    r"(注|备注|说明|填表|制表|填报|合计|共计|总计|联系|报送单位|单位（?盖章）?)\s*[:：]"
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ def _rows(head: Heading, raw: RawRow, rest: Iterator[RawRow], limits: Limits) ->
     count = 0
     for row in rest:
         cells = trimmed(row.cells)
-        if not cells or _is_note(cells, width):
+        if not cells or _is_note(head, cells):
             continue
         count += 1
         if count > limits.rows:
@@ -99,10 +104,18 @@ def _named(head: Heading) -> tuple[str, ...]:
     return tuple(field for field in head.fields if field is not None)
 
 
-def _is_note(cells: Sequence[str], width: int) -> bool:
-    """A line with words in its first cell only, under a heading of four columns or more."""
-    filled = sum(bool(cell.strip()) for cell in cells)
-    return filled == 1 and width >= 4 and not cells[0].strip().isdigit()
+def _is_note(head: Heading, cells: Sequence[str]) -> bool:
+    """A line that says nothing of any field: only a number, or words outside the known columns.
+
+    A lone cell under a known column is a row, lest data be dropped unseen, unless it begins as
+    notes below a table do.
+    """
+    filled = [place for place, cell in enumerate(cells) if cell.strip()]
+    if len(filled) != 1:
+        return False
+    place = filled[0]
+    field = head.fields[place] if place < len(head.fields) else None
+    return field in {None, "ordinal"} or bool(_NOTE.match(cells[place].strip()))
 
 
 def _json_table(path: Path, candidates: Sequence[ColumnMapping], limits: Limits) -> Table:

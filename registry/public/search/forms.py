@@ -13,7 +13,6 @@ Between Latin words and numbers one space remains in both.
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -96,29 +95,24 @@ def _without(
     return "".join(kept), places
 
 
-def tokens(form: str) -> Iterator[str]:
+def tokens(form: str) -> list[str]:
     """What is indexed of a form: pairs of Chinese characters and whole Latin words.
 
     The last character of a run stands alone too, so that each character begins some token and
     a single character is found as the beginning of tokens.
     """
+    found: list[str] = []
     for piece in _PIECES.findall(form):
         if is_cjk(piece[0]):
-            yield from map("".join, itertools.pairwise(piece))
-            yield piece[-1]
+            found += [piece[start : start + 2] for start in range(len(piece))]
         else:
-            yield piece
+            found.append(piece)
+    return found
 
 
 def pairs_and_words(form: str) -> list[str]:
     """The tokens that a text containing ``form`` must have."""
-    found: list[str] = []
-    for piece in _PIECES.findall(form):
-        if not is_cjk(piece[0]):
-            found.append(piece)
-        elif len(piece) > 1:
-            found.extend(map("".join, itertools.pairwise(piece)))
-    return found
+    return [one for one in tokens(form) if len(one) > 1 or not is_cjk(one)]
 
 
 def occurrences(form: str, part: str, *, open_end: bool) -> Iterator[tuple[int, int]]:

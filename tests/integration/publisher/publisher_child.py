@@ -14,9 +14,9 @@ def main(working_url: str, gazette_url: str, locks: str) -> None:
     working = Store(working_url, WorkingSession)
     gazette = Store(gazette_url, GazetteSession)
     now = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-    print("ready", flush=True)  # noqa: T201 - tells the parent that it can start its clock
     while True:
-        service.run_once(working, gazette, now=now, lock_dir=Path(locks), limit=7)
+        done = service.run_once(working, gazette, now=now, lock_dir=Path(locks), limit=7)
+        print("batch" if done else "idle", flush=True)  # noqa: T201 - the parent counts
         with working.read() as session:
             if not queries.waiting(session, 1):
                 return

@@ -24,7 +24,7 @@ from registry.public.gazette.verify import verify_log
 
 CHILD = Path(__file__).with_name("publisher_child.py")
 KILLS = 8
-PUBLICATIONS = 900
+PUBLICATIONS = 1200
 
 
 def decide(working: Store[WorkingSession], now: datetime, chance: random.Random) -> None:
@@ -44,8 +44,8 @@ def decide(working: Store[WorkingSession], now: datetime, chance: random.Random)
                 publish(session, living[-1], now, payload=payload(number))
 
 
-def run_and_kill(urls: tuple[str, str], locks: Path, seconds: float) -> bool:
-    """Start a publisher and kill it after ``seconds`` of work; whether it was killed at work."""
+def run_and_kill(urls: tuple[str, str], locks: Path, batches: int, seconds: float) -> bool:
+    """Start a publisher; ``seconds`` after that many batches kill it. Whether it was at work."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         [sys.executable, str(CHILD), *urls, str(locks)],
@@ -53,7 +53,11 @@ def run_and_kill(urls: tuple[str, str], locks: Path, seconds: float) -> bool:
         stdout=subprocess.PIPE,
     ) as child:
         assert child.stdout is not None
-        assert child.stdout.readline() == b"ready\n"
+        while batches:
+            line = child.stdout.readline()
+            if not line:
+                break
+            batches -= line == b"batch\n"
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(timeout=seconds)
         child.kill()
@@ -69,7 +73,7 @@ def test_killed_at_random_moments(
     urls = (working.url, gazette.url)
     killed = 0
     for _ in range(KILLS):
-        killed += run_and_kill(urls, tmp_path, chance.uniform(0.01, 0.12))
+        killed += run_and_kill(urls, tmp_path, chance.randint(1, 5), chance.uniform(0, 0.08))
         with gazette.read() as session:
             assert verify_log(session).problems == []
     assert killed >= KILLS // 2

@@ -58,6 +58,8 @@ def test_the_standard_codes_of_penalties_are_columns() -> None:
     assert found.field_of("CF_WSH") == "decision_number"
     assert found.field_of("cf_xdr_mc") == "name"
     assert found.field_of("CF_GSJZQ") == "until"
+    assert found.field_of("罚款金额（元）") == "fine_yuan"
+    assert found.field_of("罚款金额(万元)") == "fine"
 
 
 def test_two_columns_of_the_same_field_are_refused(tmp_path: Path) -> None:
@@ -147,7 +149,7 @@ KIND = rules.load().on(date(2026, 7, 1)).list_kind("work-safety")
         ("发生重大生产安全责任事故", "G6-1"),
         ("发生特别重大事故", "G6-1"),
         ("12个月内累计发生2起以上较大生产安全事故", "G6-2"),
-        ("未依法取得安全生产相关许可擅自生产", None),
+        ("未依法取得安全生产相关许可擅自生产", "G7-1"),
         ("未取得安全生产许可证从事生产", "G7-1"),
         ("安全生产许可证暂扣期间组织生产", "G7-1"),
         ("出具虚假报告", "G7-2"),

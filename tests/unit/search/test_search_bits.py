@@ -18,3 +18,10 @@ def test_sets_and_lists(count: int, data: st.DataObject) -> None:
     packed = bits.pack(chosen, count)
     assert bits.unpack(packed, count) == made
     assert bits.packed_size(packed) == len(chosen)
+
+
+@given(COUNT, st.data())
+def test_unions(count: int, data: st.DataObject) -> None:
+    several = data.draw(st.lists(st.sets(st.integers(0, count - 1)), max_size=4))
+    packed = [bits.pack(sorted(one), count) for one in several]
+    assert list(bits.documents(bits.unite(packed, count), count)) == sorted(set().union(*several))

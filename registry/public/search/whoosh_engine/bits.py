@@ -68,6 +68,18 @@ def unpack(packed: bytes, count: int) -> int:
     return from_documents(array("H", packed[1:]), count)
 
 
+def unite(many: Iterable[bytes], count: int) -> int:
+    """The documents of any of ``many`` packed sets."""
+    found = 0
+    listed = array("H")
+    for packed in many:
+        if packed[:1] == _MAP:
+            found |= int.from_bytes(packed[1:], "little")
+        else:
+            listed.frombytes(packed[1:])
+    return found | from_documents(listed, count)
+
+
 def packed_size(packed: bytes) -> int:
     """How many documents a packed set has, cheaply."""
     if packed[:1] == _MAP:

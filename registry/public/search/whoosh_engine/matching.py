@@ -48,6 +48,7 @@ class Matcher:
     def __init__(self, segment: SegmentReader) -> None:
         self.segment = segment
         self._results: dict[Query, int] = {}
+        self._identities: dict[Leaf, int] = {}
         self._phrases: dict[tuple[str, str, bool], int] = {}
 
     def matching(self, query: Query) -> int:
@@ -101,6 +102,13 @@ class Matcher:
 
     def identity(self, leaf: Leaf) -> int:
         """Documents that ``leaf`` names: by name, sound, code or number."""
+        found = self._identities.get(leaf)
+        if found is None:
+            found = self._identified(leaf)
+            _keep(self._identities, leaf, found)
+        return found
+
+    def _identified(self, leaf: Leaf) -> int:
         found = 0
         open_end = isinstance(leaf, Prefix)
         form = forms.name_form(leaf.text)
@@ -201,9 +209,10 @@ class Matcher:
         first = pieces[0]
         cjk = forms.is_cjk(first[0])
         key = INDEXED[name] + (first[0] if cjk else first).encode("utf-8", "surrogatepass")
-        found = 0
-        for _, packed in self.segment.dictionary.starting_with(key):
-            found |= bits.unpack(packed, self.segment.count)
+        found = bits.unite(
+            (packed for _, packed in self.segment.dictionary.starting_with(key)),
+            self.segment.count,
+        )
         exact = len(form) == 1 if cjk else len(pieces) == 1 and not any(map(forms.is_cjk, form))
         return found if exact else self._reading(name, form, open_end, found)
 
