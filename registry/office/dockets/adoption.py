@@ -77,7 +77,8 @@ def adopt(
     """
     table = kinds.get(kind)
     if not acting.officer.has("approver"):
-        raise NotAllowed(Refusal(permission.WRONG_ROLE, {"roles": "approver"}))
+        roles = permission.titles(frozenset({"approver"}))
+        raise NotAllowed(Refusal(permission.WRONG_ROLE, {"roles": roles}))
     if drafted_by in acting.officer.identities:
         raise NotAllowed(Refusal(permission.FOUR_EYES))
     if state not in table.adoption.states:

@@ -18,7 +18,7 @@ from typing import Literal
 import yaml
 
 from registry.core.errors import NotFound, RegistryError
-from registry.core.i18n import Text
+from registry.core.i18n import N_, Text
 
 BACK = "@back"
 """Target of an action that returns to the state from which the current one was entered."""
@@ -36,14 +36,14 @@ class InvalidKind(RegistryError):  # noqa: N818
 
     code = "invalid-kind"
     status = 500
-    message = "The table {file} cannot be used: {problems}"
+    message = N_("The table {file} cannot be used: {problems}")
 
 
 class UnknownKind(NotFound):
     """No table describes this kind of case."""
 
     code = "unknown-kind"
-    message = "There is no kind of case called {kind}."
+    message = N_("There is no kind of case called {kind}.")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from registry.core.i18n import N_
+from registry.core.i18n import N_, Text, translate
 from registry.office.dockets.hooks import Refusal
 from registry.office.dockets.kinds import ADOPT, OPEN, Action
 from registry.office.dockets.models import Docket, DocketEvent
@@ -31,7 +31,7 @@ def refusal(
     if action.system:
         return Refusal(SYSTEM_ONLY)
     if not officer.has(*action.roles):
-        return Refusal(WRONG_ROLE, {"roles": _titles(action.roles)})
+        return Refusal(WRONG_ROLE, {"roles": titles(action.roles)})
     if action.approval and authority.small_office and not _from_above(officer, authority):
         return Refusal(PARENT_APPROVES)
     if action.four_eyes and not _second_pair(action, docket, officer, events):
@@ -39,8 +39,11 @@ def refusal(
     return None
 
 
-def _titles(roles: frozenset[str]) -> str:
-    return ", ".join(ROLE_TITLES[role].lower() for role in sorted(roles))
+def titles(roles: frozenset[str]) -> Text:
+    """Roles by name, in both languages."""
+    titles = [ROLE_TITLES[role] for role in sorted(roles)]
+    chinese = "、".join(translate("zh", title) for title in titles)
+    return Text(chinese, ", ".join(title.lower() for title in titles))
 
 
 def _from_above(officer: Officer, authority: Authority) -> bool:

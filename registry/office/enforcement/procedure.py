@@ -10,13 +10,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from registry.core.i18n import N_
+from registry.core.i18n import N_, Text
 from registry.core.rules import DueDay
 from registry.office.dockets.hooks import Refusal, Step, effect, guard
 from registry.office.dockets.redaction import personal_numbers
 
 WINDOWS = {"listing": "listing.defence_window", "penalty": "penalty.hearing_request"}
 """The deadline that runs for the party after the prior notice, by kind of case."""
+
+_TEXTS = {
+    "decision_text": Text("决定书正文", "text of the decision"),
+    "summary": Text("失信行为简况", "summary of the conduct"),
+    "violation_facts": Text("违法事实", "facts of the violation"),
+    "content": Text("处罚内容", "content of the penalty"),
+}
 
 
 @effect("notice-service")
@@ -125,7 +132,7 @@ def clean_wording(step: Step) -> Refusal | None:
         if personal_numbers(text):
             return Refusal(
                 N_("The text “{field}” holds a person's number. Redact it before it is published."),
-                {"field": name},
+                {"field": _TEXTS.get(name, name)},
             )
     return None
 

@@ -133,7 +133,7 @@ def licence_number(text: str) -> str:
     Papers write (晋)FM安许证字[2024]0001 and （晋）FM安许证字〔2024〕0001号 alike. The final 号 is
     dropped, the letters are upper case.
     """
-    folded = unicodedata.normalize("NFKC", "".join(text.split())).upper()
+    folded = "".join(unicodedata.normalize("NFKC", text).split()).upper()
     return folded.translate(_BRACKETS).removesuffix("号")
 
 

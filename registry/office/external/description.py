@@ -90,7 +90,9 @@ def descriptions(folders: Iterable[Path] = ()) -> dict[str, ListDescription]:
 @cache
 def _read(path: Path) -> ListDescription:
     try:
-        return _description(yaml.safe_load(path.read_text(encoding="utf-8")))
+        # The base loader, safe as any, leaves No and 1e3 the words that they are in a column name.
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+        return _description(content)
     except (KeyError, TypeError, ValueError, AttributeError, re.error, yaml.YAMLError) as error:
         raise Misconfigured(what=f"the external list {path.name} is wrong: {error}") from error
 
@@ -109,7 +111,7 @@ def _description(content: Mapping[str, Any]) -> ListDescription:
         title=Text(content["title"]["zh"], content["title"]["en"]),
         publisher=Text(content["publisher"]["zh"], content["publisher"]["en"]),
         encoding=form.get("encoding"),
-        heading=bool(form.get("heading", True)),
+        heading=_flag(form.get("heading", "true")),
         columns=columns,
         none=frozenset(str(item) for item in content.get("none", ())),
         end_marks=frozenset(str(item) for item in form.get("end_marks", ())),
@@ -118,6 +120,12 @@ def _description(content: Mapping[str, Any]) -> ListDescription:
         texts=texts,
         date_in_name=re.compile(date_in_name) if date_in_name else None,
     )
+
+
+def _flag(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError("format.heading must be true or false")
+    return text == "true"
 
 
 def _check(parts: Mapping[str, Part], used: set[str], columns: tuple[str, ...]) -> None:

@@ -151,7 +151,11 @@ def _reading(cells: Sequence[str], mapping: ColumnMapping) -> Heading:
 
 def _read(path: Path) -> ColumnMapping:
     try:
-        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # The base loader, safe as any, leaves No and 1e3 the words that they are in a column name.
+        content: dict[str, Any] = yaml.load(
+            path.read_text(encoding="utf-8"),
+            Loader=yaml.BaseLoader,  # noqa: S506
+        )
         columns = {
             field: tuple(map(str, names or ())) for field, names in content["columns"].items()
         }

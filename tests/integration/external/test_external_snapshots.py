@@ -147,7 +147,7 @@ def test_terms_that_ended_lawfully_do_not_count_as_removals(snapshots: Snapshots
         "Name 3,,firm,,,\n",
         ",3,firm,,,\n",
         "Name 2,2,firm,,,\n",
-        "Name 3,3,firm,,,,,,\n",
+        "Name 3,3,firm,,,,x,y\n",
         "Name 3\n",
         "Name 3,3,firm,someday,,\n",
     ],
@@ -197,7 +197,10 @@ MAN = (
     "1953; alt. DOB 1954; nationality Nowhere; Passport A1 (Somewhere) expires 17 Mar 2014; "
     "a.k.a. 'JOE; THE SAMPLE'; Gender Male.\"\n"
 )
-SHIP = '8,"SAMPLE STAR",vessel,"DEMO",-0- ,"5IM6",Tanker,-0- ,2474,Nowhere,NITC,"Vessel Registration Identification IMO 9569669."\n'
+SHIP = (
+    '8,"SAMPLE STAR",vessel,"DEMO",-0- ,"5IM6",Tanker,-0- ,2474,Nowhere,NITC,'
+    '"Vessel Registration Identification IMO 9569669."\n'
+)
 
 
 def test_the_sdn_format(snapshots: Snapshots) -> None:
