@@ -92,8 +92,8 @@ def build(session: WorkingSession, folder: Path, *, day: str = "2024-01-02") -> 
         "990000", "/",
     )  # fmt: skip
     county = _authority(
-        session, now, "虚岭县样例应急管理局", "11990121XY00000A64", "emergency-management", "county",
-        "990121", parent.path, parent_id=parent.id,
+        session, now, "虚岭县样例应急管理局", "11990121XY00000A64", "emergency-management",
+        "county", "990121", parent.path, parent_id=parent.id,
     )  # fmt: skip
     officers = {}
     for name, roles in ROLES.items():

@@ -40,8 +40,9 @@ def cases(bureau: Bureau, count: int, **more: Any) -> Iterator[dockets.Adopted]:
 
 
 def adopt(session: WorkingSession, bureau: Bureau, count: int, **more: Any) -> list[int]:
+    acting = bureau.acting("approver", "2026-11-20")
     return dockets.adopt(
-        session, "listing", "published", cases(bureau, count), bureau.acting("approver", "2026-11-20"),
+        session, "listing", "published", cases(bureau, count), acting,
         batch_id=None, drafted_by=bureau.officers["clerk"].account_id, **more,
     )  # fmt: skip
 

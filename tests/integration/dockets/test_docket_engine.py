@@ -296,7 +296,7 @@ def test_handing_over_and_standing_in(working: Store[WorkingSession], bureau: Bu
                 role="clerk",
                 granted=at("2024-01-02"),
                 confirmed=at("2024-01-02"),
-            )  # fmt: skip
+            )
         )
         session.flush()
         docket = open_penalty(session, bureau, "2026-05-06")

@@ -277,7 +277,7 @@ def test_correction_needs_two_and_forgets_the_old_wording(
 ) -> None:
     with working.write() as session:
         docket = published(session, bureau)
-        with pytest.raises(dockets.Refused, match="Propose a correction|needs"):
+        with pytest.raises(dockets.Refused, match=r"Propose a correction|needs"):
             bureau.act(session, docket, "correct", "approver", "2026-08-03")
         wording = {"new_summary": "瞒报事故，死亡3人。"}
         bureau.act(session, docket, "propose_correction", "reviewer", "2026-08-03", wording)

@@ -50,7 +50,7 @@ def test_exposure_within_seven_working_days(working: Store[WorkingSession], bure
         docket = decided_penalty(session, bureau, DAYS)
         exposure = clock(session, docket, "penalty.exposure", "2026-05-20")
         assert exposure.breach_due == date(2026, 5, 28)
-        assert exposure.state == "running" or exposure.state == "due"
+        assert exposure.state in {"running", "due"}
         assert clock(session, docket, "penalty.exposure", "2026-05-29").state == "breached"
 
 

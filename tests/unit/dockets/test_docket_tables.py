@@ -115,7 +115,7 @@ def test_a_field_set_that_does_not_exist_is_named(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     book = KindBook()
     book.add(path)
-    with pytest.raises(InvalidKind, match="unknown field set 'listings.Nothing'"):
+    with pytest.raises(InvalidKind, match=r"unknown field set 'listings\.Nothing'"):
         field_sets.check(book)
 
 
