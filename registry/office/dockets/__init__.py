@@ -11,6 +11,7 @@ from registry.office.dockets.engine import ActionView, act, act_as_registry, ava
 from registry.office.dockets.evidence import Upload, attach
 from registry.office.dockets.hooks import Refusal, Refused
 from registry.office.dockets.models import Docket
+from registry.office.dockets.refresh import refresh
 from registry.office.dockets.service import (
     Link,
     Party,
@@ -39,4 +40,5 @@ __all__ = [
     "open_docket",
     "reassign",
     "redact",
+    "refresh",
 ]

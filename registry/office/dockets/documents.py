@@ -46,7 +46,7 @@ class Spec:
     code: str
     title: str
     demands: Mapping[str, Text]
-    """Dotted path into the context (``persons.*.name``: of every person) to the field's name."""
+    """Dotted path into the context to the field's name (``persons.*.name``: of every person)."""
     body: Sequence[Mapping[str, Any]]
     number: str
     """Fact that holds the paper's number; empty: the case number and a running one."""
@@ -131,7 +131,7 @@ def _context(step: Step) -> dict[str, Any]:
 def _present(context: Any, path: str) -> bool:
     head, _, rest = path.partition(".")
     if head == "*":
-        return bool(context) and all(_present(item, rest) for item in context)
+        return all(_present(item, rest) for item in context or ())
     value = context.get(head) if isinstance(context, Mapping) else None
     return _present(value, rest) if rest else value not in (None, "", [], {})
 

@@ -319,6 +319,7 @@ _OWN_ACTS = {
     "reassign": Text("移交承办人", "Handed to a colleague"),
     "redact": Text("设定公开文本", "Wording for the public set"),
     "add_party": Text("增加当事人", "Party added"),
+    "refresh": Text("更新公示的主体信息", "Published particulars brought up to date"),
     "link": Text("关联案件", "Case linked"),
 }
 

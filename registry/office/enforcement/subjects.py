@@ -60,10 +60,12 @@ def authority(step: Step) -> AuthorityRef:
 
 
 def site(step: Step) -> str | None:
-    """Public id of the site, where the case has one."""
-    if step.docket.site_id is None:
+    """Public id of the site, where the case has one; it becomes public with the case."""
+    if step.docket.site_id is None or step.acting is None:
         return None
-    return queries.site(step.session, step.docket.site_id).public_id
+    return sites.ensure_published(
+        step.session, step.acting, step.docket.site_id, docket_id=step.docket.id
+    )
 
 
 @hooks.effect("site-published")

@@ -121,6 +121,8 @@ def clean_text(text: str | None) -> str | None:
     """``text`` without control characters and outer or repeated blanks; None if nothing is left."""
     if text is None:
         return None
+    if text.isprintable():
+        return " ".join(text.split()) or None
     visible = "".join(
         " " if unicodedata.category(sign) in {"Cc", "Cf", "Zs"} else sign for sign in text
     )

@@ -23,6 +23,7 @@ from registry.office.entities.models import (
     SiteOperator,
 )
 from registry.office.entities.service import locked, touch
+from registry.office.entities.sites import publish_anew
 from registry.office.staff.officer import Acting
 
 CANDIDATES = 50
@@ -102,6 +103,7 @@ def merge(
     session.flush()
     _close_leftovers(session, other, acting)
     _audit(session, acting, "entities:merge:done", proposal, kept=kept.id)
+    publish_anew(session, acting, kept_id)
     return kept
 
 

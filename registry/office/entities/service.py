@@ -29,6 +29,7 @@ from registry.office.entities.models import (
     EntityName,
     PersonDocument,
 )
+from registry.office.entities.sites import publish_anew
 from registry.office.entities.vault import PersonKeys
 from registry.office.staff.officer import Acting
 from registry.public.gazette.entry import Handle
@@ -94,6 +95,8 @@ def edit_entity(
         touch(entity, acting)
         session.flush()
         _audit(session, acting, "entities:entity:amended", entity, fields=changed)
+        if not _UNSEEN.issuperset(changed):
+            publish_anew(session, acting, entity_id)
     return entity
 
 
@@ -126,6 +129,7 @@ def rename(
     touch(entity, acting)
     session.flush()
     _audit(session, acting, "entities:entity:renamed", entity)
+    publish_anew(session, acting, entity_id)
     return entity
 
 
@@ -143,6 +147,7 @@ def add_name(
     touch(entity, acting)
     session.flush()
     _audit(session, acting, "entities:name:added", entity, kind=checked.kind)
+    publish_anew(session, acting, entity_id)
     return row
 
 
@@ -171,6 +176,8 @@ def set_document(
     touch(entity, acting)
     session.flush()
     _audit(session, acting, "entities:document:changed", entity, kind=checked.kind)
+    # A number that was someone else's should never have been shown.
+    publish_anew(session, acting, person_id, forget_previous=True)
     return row
 
 
@@ -258,6 +265,10 @@ _EDITABLE = (
     "industry",
     "note",
 )
+
+
+_UNSEEN = frozenset({"legal_representative", "industry", "note"})
+"""Facts that no public record shows."""
 
 
 def _with(draft: EntityDraft, entity: Entity) -> EntityDraft:

@@ -13,6 +13,7 @@ from registry.core.errors import Conflict, InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.core.names import fold
 from registry.office.audit import service as audit
+from registry.office.dockets.refresh import refresh
 from registry.office.entities import payloads, queries
 from registry.office.entities.drafts import (
     LicenceDraft,
@@ -184,6 +185,17 @@ def ensure_published(
     if site.published is None:
         publish_site(session, acting, site_id, docket_id=docket_id)
     return site.public_id
+
+
+def publish_anew(
+    session: WorkingSession, acting: Acting, entity_id: int, *, forget_previous: bool = False
+) -> None:
+    """Bring every public record that names the entity up to date: its cases and its sites."""
+    refresh(session, entity_id, acting, forget_previous=forget_previous)
+    worked = select(col(SiteOperator.site_id)).where(col(SiteOperator.entity_id) == entity_id)
+    public = select(Site).where(col(Site.published).is_not(None), col(Site.id).in_(worked))
+    for site in session.scalars(public.order_by(col(Site.id))).all():
+        _publish(session, acting, site, None)
 
 
 def withdraw_site(session: WorkingSession, acting: Acting, site_id: int) -> None:

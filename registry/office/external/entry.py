@@ -88,6 +88,8 @@ def _cell(description: ListDescription, row: Mapping[str, str], column: str) -> 
 
 def clean(text: str) -> str:
     """Text without control characters and needless blanks."""
+    if text.isprintable():
+        return " ".join(text.split())
     visible = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
     return " ".join(visible.split())
 

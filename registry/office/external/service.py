@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select, update
@@ -25,6 +26,7 @@ from registry.office.external.reading import Progress, Snapshot
 from registry.office.publisher import service as publisher
 from registry.office.staff.officer import CASEWORK, Acting
 
+CHUNK = 500
 DEFAULT_REMOVALS = 5.0
 """Percent of the present entries that a snapshot may end without consent."""
 
@@ -219,20 +221,24 @@ def _apply(session: WorkingSession, acting: Acting, plan: _Plan, progress: Progr
             origin=origin,
         )
     known = [(row.public_id, item) for row, item in plan.changed]
-    for count, (public_id, item) in enumerate((*plan.added, *known), start=1):
-        publisher.publish(
-            session,
+    wanted = (
+        publisher.Publication(
             kind="external",
             id=public_id,
             payload={**item.payload, "source_date": plan.day.isoformat()},
             effective=acting.now,
             publish_until=None,
-            now=acting.now,
             docket_id=None,
             origin=origin,
         )
-        if progress is not None and count % 500 == 0:
-            progress(count)
+        for public_id, item in (*plan.added, *known)
+    )
+    done = 0
+    while part := list(islice(wanted, CHUNK)):
+        publisher.publish_many(session, part, now=acting.now)
+        done += len(part)
+        if progress is not None:
+            progress(done)
     _keep(session, plan)
     _note(session, acting, plan)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlmodel import col
 
 from registry.core.db import WorkingSession
@@ -123,10 +123,7 @@ def _add_missing(batch: _Batch, known: Known, rows: Sequence[Judged]) -> None:
             wanted.setdefault(_key(draft), (line, draft))
     if not wanted:
         return
-    # Plain inserts: making thousands of table objects one by one would cost more than the rest.
-    statement = insert(Entity).returning(col(Entity.id), sort_by_parameter_order=True)
-    values = [_entity(batch, draft) for _, draft in wanted.values()]
-    ids = list(batch.session.scalars(statement, values))
+    ids = _insert(batch.session, [_entity(batch, draft) for _, draft in wanted.values()])
     added = {e.id: e for e in batch.session.scalars(select(Entity).where(col(Entity.id).in_(ids)))}
     new = []
     for entity_id, (key, (line, draft)) in zip(ids, wanted.items(), strict=True):
@@ -142,6 +139,22 @@ def _add_missing(batch: _Batch, known: Known, rows: Sequence[Judged]) -> None:
         _trace(batch, line, entity, added=True)
     batch.done.entities += len(new)
     _propose(batch, [entity for _, _, entity in new])
+
+
+def _insert(session: WorkingSession, values: list[dict[str, object]]) -> list[int]:
+    """Insert entities in one statement and give their ids in the same order.
+
+    Making thousands of table objects one by one would cost more than all the rest. SQLite cannot
+    give ids in the order of the rows but one by one; as its only writer we count them ourselves.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        statement = insert(Entity).returning(col(Entity.id), sort_by_parameter_order=True)
+        return [int(found) for found in session.scalars(statement, values) if found is not None]
+    first = 1 + (session.scalar(select(func.max(col(Entity.id)))) or 0)
+    ids = list(range(first, first + len(values)))
+    numbered = [{**row, "id": number} for number, row in zip(ids, values, strict=True)]
+    session.execute(insert(Entity), numbered)
+    return ids
 
 
 def _find(batch: _Batch, known: Known, draft: EntityDraft) -> Entity | None:

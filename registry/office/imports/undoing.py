@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import distinct, func, select
 from sqlmodel import col
 
 from registry.core.db import WorkingSession
 from registry.core.errors import RegistryError
 from registry.core.i18n import N_
 from registry.office.dockets.clocks import stop_all
+from registry.office.dockets.kinds import ADOPT
 from registry.office.dockets.models import Docket, DocketEvent
+from registry.office.dockets.refresh import REFRESH
 from registry.office.entities.models import Entity, EntityName
 from registry.office.imports.kinds import KINDS
 from registry.office.imports.models import ImportedEntity
@@ -44,13 +46,24 @@ def undo(session: WorkingSession, acting: Acting, docket: Docket) -> Undone:
     """
     query = select(Docket).where(col(Docket.batch_id) == docket.id).order_by(col(Docket.id))
     cases = list(session.scalars(query))
-    worked_on = sum(case.version > 1 for case in cases)
+    worked_on = _worked_on(session, docket)
     if worked_on:
         raise WorkedOnSince(count=worked_on)
     for case in cases:
         _take_back(session, acting, case)
     session.flush()
     return Undone(len(cases), _restore(session, docket))
+
+
+def _worked_on(session: WorkingSession, docket: Docket) -> int:
+    """Cases in which an officer acted. What only follows the subject's own data does not count."""
+    passive = (ADOPT, REFRESH)
+    query = (
+        select(func.count(distinct(col(DocketEvent.docket_id))))
+        .join(Docket, col(Docket.id) == col(DocketEvent.docket_id))
+        .where(col(Docket.batch_id) == docket.id, col(DocketEvent.action).not_in(passive))
+    )
+    return session.scalar(query) or 0
 
 
 def _take_back(session: WorkingSession, acting: Acting, case: Docket) -> None:

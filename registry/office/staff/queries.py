@@ -286,18 +286,3 @@ def sessions(session: WorkingSession, account_id: int, now: datetime) -> Sequenc
         col(StaffSession.seen) > now - IDLE,
     )
     return session.exec(query.order_by(col(StaffSession.id).desc())).all()
-
-
-def roles_in_use(session: WorkingSession) -> frozenset[str]:
-    """Roles that some active account holds."""
-    query = (
-        select(RoleGrant.role)
-        .join(Account, col(Account.id) == col(RoleGrant.account_id))
-        .where(
-            col(RoleGrant.confirmed).is_not(None),
-            col(RoleGrant.revoked).is_(None),
-            col(Account.disabled).is_(None),
-        )
-        .distinct()
-    )
-    return frozenset(session.exec(query))

@@ -115,16 +115,11 @@ def _stores(office: Office, _now: datetime) -> Iterator[Finding]:
 
 
 def _staff(office: Office, _now: datetime) -> Iterator[Finding]:
+    roles = (("administrator", "administer the staff"), ("approver", "approve a case"))
     with office.working.read() as session:
-        held = staff.roles_in_use(session)
-    for role, lacking in (
-        ("administrator", "administer the staff"),
-        ("approver", "approve a case"),
-    ):
-        if role not in held:
-            yield Finding(
-                f"nobody can {lacking}", f"run: registry user add LOGIN --role {role} ..."
-            )
+        lacking = [pair for pair in roles if not staff.active_with_role(session, pair[0])]
+    for role, what in lacking:
+        yield Finding(f"nobody can {what}", f"run: registry user add LOGIN --role {role} ...")
 
 
 def _flow(office: Office, now: datetime) -> Iterator[Finding]:

@@ -11,9 +11,11 @@ from import_office import ImportOffice, credit_code, listing, resident
 from sqlmodel import func, select
 
 from registry.core.errors import Forbidden
+from registry.office import dockets
 from registry.office.audit.models import AuditEntry
 from registry.office.dockets.models import Docket, DocketParty
 from registry.office.entities import queries
+from registry.office.entities import service as entities
 from registry.office.entities.models import Entity, EntityMerge, EntityName, PersonDocument
 from registry.office.imports import files, problems, service, undoing
 from registry.office.imports.models import ImportedEntity
@@ -194,12 +196,30 @@ def test_undo_withdraws_what_the_batch_published(office: ImportOffice) -> None:
 def test_undo_stops_at_a_case_that_was_worked_on(office: ImportOffice) -> None:
     batch = office.apply(office.file(listing(1), listing(2)))
     with office.store.write() as session:
-        session.exec(select(Docket).where(Docket.kind == "listing")).first().version = 2
+        case = session.exec(select(Docket).where(Docket.kind == "listing")).first()
+        text = "事故后瞒报。"
+        dockets.redact(session, case, office.clerk, name="summary", text=text, version=1)
         service.request_undo(session, office.clerk, batch, version=2, reason="文件有误")
     with pytest.raises(undoing.WorkedOnSince), office.store.write() as session:
         service.approve_undo(session, office.approver, batch, version=3, tools=office.tools)
     with office.store.read() as session:
         assert [row.op for row in session.exec(select(OutboxRow))] == ["PUT", "PUT"]
+
+
+def test_a_later_name_is_published_and_does_not_stop_the_undo(office: ImportOffice) -> None:
+    batch = office.apply(office.file(listing(1)))
+    with office.store.write() as session:
+        (firm,) = queries.find(session, code=credit_code(1))
+        entities.rename(session, office.clerk, firm.id or 0, 1, name="新名煤矿公司", since=None)
+        service.request_undo(session, office.clerk, batch, version=2, reason="文件有误")
+    with office.store.write() as session:
+        service.approve_undo(session, office.approver, batch, version=3, tools=office.tools)
+    with office.store.read() as session:
+        rows = session.exec(select(OutboxRow).order_by(OutboxRow.id)).all()
+        assert [row.op for row in rows] == ["PUT", "PUT", "DEL"]
+        subject = json.loads(rows[1].payload or "")["subject"]
+        assert subject["name"] == "新名煤矿公司"
+        assert subject["former_names"] == [{"name": listing(1)["单位名称"]}]
 
 
 def test_a_rejected_batch_is_not_applied(office: ImportOffice) -> None:

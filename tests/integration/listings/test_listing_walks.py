@@ -382,3 +382,74 @@ def test_wording_with_a_number_is_not_published(
         bureau.act(session, docket, "complete", "publisher", "2026-07-06", served)
         payload = outbox(session, docket)[-1].payload or ""
         assert RESIDENT not in payload and "张某负有责任" in payload
+
+
+def test_a_new_name_reaches_what_is_published(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    from registry.office.entities import queries as entity_queries
+    from registry.office.entities import service as entity_service
+
+    with working.write() as session:
+        docket = published(session, bureau)
+        first, acting = docket.public_id, bureau.acting("clerk", "2026-09-01")
+        firm = entity_queries.entity(session, bureau.firm)
+        entity_service.rename(
+            session, acting, bureau.firm, firm.version, name="演示省新名煤矿有限公司(虚构)",
+            since=date(2026, 9, 1),
+        )  # fmt: skip
+        dockets.refresh(session, bureau.firm, acting)
+        row = outbox(session, docket)[-1]
+        shown = json.loads(row.payload or "")["subject"]
+        assert row.public_id == first and shown["name"] == "演示省新名煤矿有限公司(虚构)"
+        assert shown["former_names"][0]["name"].startswith("演示省虚岭县一号")
+        assert row.publish_until == publish_until(date(2029, 7, 1))
+        told = replay(engine.events(session, docket))
+        assert (told.state, told.version) == (docket.state, docket.version)
+        bureau.act(session, docket, "suspend", "publisher", "2026-09-02",
+                   {"suspension_cause": "court", "suspension_number": "裁1"})  # fmt: skip
+        assert dockets.refresh(session, bureau.firm, acting) == 0
+
+
+def test_one_case_that_cannot_end_holds_up_no_other(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        good, bad = published(session, bureau), published(session, bureau)
+        # Its column and its facts disagree: the guard refuses.
+        bad.ends_on = good.ends_on
+        bad.facts = {**bad.facts, "until": "2030-07-01"}
+        assert expire_due(session, at("2029-07-02", 0), BOOK) == 1
+        assert (good.state, bad.state) == ("removed", "published")
+
+
+def test_a_person_can_be_the_listed_subject(working: Store[WorkingSession], bureau: Bureau) -> None:
+    """G6-5 lists the principal himself: masked in public, found by name and number only."""
+    with working.write() as session:
+        penalty = decided_penalty(session, bureau, PENALTY_DAYS)
+        penalty.subject_id = bureau.person
+        session.add(penalty)
+        assert penalty.id
+        docket = dockets.open_docket(
+            session, "listing", bureau.acting("clerk", "2026-06-01"),
+            facts={"list": "work-safety", "ground": "G6-5", "sector": "coal", "summary": "逃匿"},
+            title="擅离职守列入案", region="990121", subject_id=bureau.person,
+            links=[dockets.Link("rests-on", penalty.id)],
+        )  # fmt: skip
+        notice = {**NOTICE, "notice_served_on": "2026-06-02"}
+        bureau.act(session, docket, "notice", "clerk", "2026-06-02", notice)
+        waived = {"defence_waived_on": "2026-06-03"}
+        bureau.act(session, docket, "waive", "clerk", "2026-06-03", waived)
+        draft = {"decision_number": "列人1", "decision_text": "决定列入。"}
+        bureau.act(session, docket, "draft_decision", "clerk", "2026-06-03", draft)
+        decision = {"decided_on": "2026-06-04"}
+        bureau.act(session, docket, "decide", "approver", "2026-06-04", decision)
+        served = {**SERVICE, "decision_served_on": "2026-06-05", "entered_on": "2026-06-05"}
+        bureau.act(session, docket, "complete", "publisher", "2026-06-05", served)
+        row = outbox(session, docket)[-1]
+        subject = json.loads(row.payload or "")["subject"]
+        assert subject["kind"] == "person" and subject["document"].count("*") == 8
+        assert len(row.person_handles) == 1
+        unit = open_listing(session, bureau, "2026-06-01", penalty, ground="G6-5")
+        with pytest.raises(dockets.Refused, match=r"concerns someone else|only persons are listed"):
+            bureau.act(session, unit, "notice", "clerk", "2026-06-02", notice)

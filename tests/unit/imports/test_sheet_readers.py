@@ -111,6 +111,40 @@ def test_a_workbook_gives_text_dates_and_serials_with_their_lines(tmp_path: Path
     assert rows[2].cells == ("甲", "2026-07-01", "46204")
 
 
+def test_an_open_document_sheet(tmp_path: Path) -> None:
+    names = {
+        "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+        "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+        "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    }
+    spaces = " ".join(f'xmlns:{short}="{long}"' for short, long in names.items())
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p>'
+            "</table:table-cell>"
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in (TITLE, ROWS[0])
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body>'
+        f'<office:spreadsheet><table:table table:name="表">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    path = tmp_path / "sheet.ods"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<?xml version="1.0"?><manifest:manifest xmlns:manifest='
+            '"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    assert cells(path) == [TITLE, ROWS[0]]
+
+
 def test_a_zip_bomb_is_refused_even_when_its_directory_lies(tmp_path: Path) -> None:
     path = workbook(tmp_path, [["名"], ["甲"]])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:

@@ -108,12 +108,28 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_docket_ends", ["kind", "state", "ends_on"], unique=False)
         batch_op.create_index("ix_docket_number", ["number"], unique=False)
-        batch_op.create_index("ix_docket_owner", ["owner_id", "closed_at"], unique=False)
+        batch_op.create_index("ix_docket_owner", ["owner_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_docket_owner_state", ["owner_id", "kind", "state", "id"], unique=False
+        )
         batch_op.create_index("ix_docket_public", ["public_id"], unique=True)
-        batch_op.create_index("ix_docket_region", ["region", "id"], unique=False)
         batch_op.create_index("ix_docket_site", ["site_id", "kind"], unique=False)
         batch_op.create_index("ix_docket_subject", ["subject_id", "kind"], unique=False)
-        batch_op.create_index("ix_docket_title", ["title"], unique=False)
+        batch_op.create_index(
+            "ix_docket_words",
+            [
+                "title",
+                "region",
+                "authority_id",
+                "kind",
+                "state",
+                "owner_id",
+                "subject_id",
+                "number",
+                "closed_at",
+            ],
+            unique=False,
+        )
 
     op.create_table(
         "docket_serial",
@@ -832,11 +848,11 @@ def downgrade() -> None:
     op.drop_table("entity")
     op.drop_table("docket_serial")
     with op.batch_alter_table("docket", schema=None) as batch_op:
-        batch_op.drop_index("ix_docket_title")
+        batch_op.drop_index("ix_docket_words")
         batch_op.drop_index("ix_docket_subject")
         batch_op.drop_index("ix_docket_site")
-        batch_op.drop_index("ix_docket_region")
         batch_op.drop_index("ix_docket_public")
+        batch_op.drop_index("ix_docket_owner_state")
         batch_op.drop_index("ix_docket_owner")
         batch_op.drop_index("ix_docket_number")
         batch_op.drop_index("ix_docket_ends")
