@@ -146,7 +146,7 @@ def add_principal(story: Story, login: str, case: str) -> None:
     page.get_by_role("link", name="Add a party").click()
     page.fill("main [name=q]", PERSON)
     page.locator("main form[role=search] button").click()
-    page.get_by_role("link", name=PERSON).click()
+    page.get_by_role("link", name=PERSON, exact=True).click()
     fill(page, {"role": "principal"})
     page.locator("main form[method=post] button").click()
     assert page.url == story.cases[case], page.inner_text("main")

@@ -6,9 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from registry.core import rules
-from registry.core.db import GazetteSession, IntakeSession, Store, WorkingSession
+from registry.core.db import (
+    GazetteSession,
+    IntakeSession,
+    SessionT,
+    Store,
+    WorkingSession,
+    sqlite_path,
+)
 from registry.core.errors import Misconfigured
 from registry.core.rules import Rulebook
 from registry.core.settings import OfficeSettings
@@ -39,35 +49,83 @@ class Office:
     ) -> dict[str, Store[WorkingSession] | Store[GazetteSession] | Store[IntakeSession]]:
         return {"working": self.working, "gazette": self.gazette, "intake": self.intake}
 
+    def own_folders(self, name: str) -> tuple[Path, ...]:
+        """Where the installation keeps its own ``mappings`` (columns) or ``external`` lists."""
+        rules_dir = self.settings.rules_dir
+        return (rules_dir / name,) if rules_dir else ()
+
     def migrate(self) -> None:
-        """Bring all three stores to their heads."""
+        """Bring all three stores to their heads. Raises ``Misconfigured`` for an unreachable one.
+
+        Also for a schema that a newer version of the program has made.
+        """
         for name, store in self.stores.items():
+            at = self.revision(name)
+            if at is not None and not migrations.knows(name, at):
+                raise Misconfigured(what=f"the {name} store was made by a newer version")
             migrations.upgrade(name, store)
+
+    def revision(self, name: str) -> str | None:
+        """The schema that a store is at; None for one that is not there yet, which stays so.
+
+        Raises ``Misconfigured`` for a database that cannot be reached or read.
+        """
+        store = self.stores[name]
+        path = sqlite_path(store.url)
+        if path is not None and not path.exists():
+            return None
+        try:
+            return migrations.current(store)
+        except SQLAlchemyError as error:
+            # Without the driver's words: they may hold an address with a password.
+            raise Misconfigured(
+                what=f"the {name} store cannot be opened ({type(error).__name__}); check "
+                f"REGISTRY_{name.upper()}_URL and that the database runs"
+            ) from None
 
     def check_schema(self) -> None:
         """Refuse to work on stores that are not at their heads.
 
         Raises ``Misconfigured`` naming the cure.
         """
-        for name, store in self.stores.items():
-            if migrations.current(store) != migrations.head(name):
+        for name in self.stores:
+            at = self.revision(name)
+            if at is None:
+                raise Misconfigured(what=f"the {name} store is empty; run: registry init")
+            if at != migrations.head(name):
                 raise Misconfigured(
                     what=f"the {name} store is not up to date; run: registry migrate"
                 )
 
 
 @contextmanager
-def opened(settings: OfficeSettings) -> Iterator[Office]:
-    """Open the stores of ``settings`` and close them at the end."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+def opened(settings: OfficeSettings, *, make: bool = True) -> Iterator[Office]:
+    """Open the stores of ``settings`` and close them at the end.
+
+    With ``make`` the data directory is made where there is none. Raises ``Misconfigured`` for an
+    address that is none.
+    """
+    if make:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     office = Office(
         settings=settings,
-        working=Store(settings.working_url, WorkingSession),
-        gazette=Store(settings.gazette_url, GazetteSession),
-        intake=Store(settings.intake_url, IntakeSession),
+        working=_store("working", settings.working_url, WorkingSession),
+        gazette=_store("gazette", settings.gazette_url, GazetteSession),
+        intake=_store("intake", settings.intake_url, IntakeSession),
     )
     try:
         yield office
     finally:
         for store in office.stores.values():
             store.close()
+
+
+def _store(name: str, url: str, session_class: type[SessionT]) -> Store[SessionT]:
+    setting = f"REGISTRY_{name.upper()}_URL"
+    try:
+        store = Store(url, session_class)
+    except (ArgumentError, ImportError, ValueError):
+        raise Misconfigured(what=f"{setting} is not the address of a database") from None
+    if store.engine.dialect.name not in {"sqlite", "postgresql"}:
+        raise Misconfigured(what=f"{setting} must begin with sqlite:/// or postgresql://")
+    return store

