@@ -90,9 +90,22 @@ def external(id: str) -> ResponseReturnValue:
 
 
 def _page(template: str, record: Record, view: object, *, person: bool) -> Response:
-    proof = proof_of(context.gazette(), record, now())
-    page = render_template(template, record=record, view=view, proof=proof, noindex=person)
+    page = render_template(
+        template,
+        record=record,
+        view=view,
+        site=_site(record),
+        proof=proof_of(context.gazette(), record, now()),
+        noindex=person,
+    )
     answer = make_response(page)
     if person:
         answer.headers["X-Robots-Tag"] = "noindex, noarchive"
     return answer
+
+
+def _site(record: Record) -> Record | None:
+    """The mine or pond that the record concerns; None if it has none or may not be shown."""
+    id = record.payload.get("site")
+    found = queries.get(context.gazette(), id, now()) if id else None
+    return found if isinstance(found, Record) and found.kind == "site" else None

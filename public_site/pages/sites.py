@@ -9,7 +9,7 @@ from public_site import context
 from public_site.pages.records import canonical, find
 from public_site.present.cards import cards
 from public_site.present.proof import proof_of
-from public_site.present.words import title
+from public_site.present.words import LICENCE_STATES, title
 from public_site.release import public
 from registry.core.web.moment import now
 from registry.public.gazette import queries
@@ -29,6 +29,7 @@ def site(id: str) -> ResponseReturnValue:
         "public/site.html",
         record=record,
         type=title(rules, "site_types", record.payload["type"]),
+        licence_states=LICENCE_STATES,
         licence_kinds={code: title(rules, "licence_kinds", code) for code in kinds},
         cards=cards(others, rules),
         proof=proof_of(session, record, now()),

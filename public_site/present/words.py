@@ -33,6 +33,12 @@ KIND_PLURALS = {
     "site": N_("Mines and tailings ponds"),
     "authority": N_("Authorities"),
 }
+LICENCE_STATES = {
+    "in-force": N_("valid"),
+    "suspended": N_("suspended"),
+    "revoked": N_("revoked"),
+    "cancelled": N_("cancelled"),
+}
 
 
 def title(rules: Rules, table: str, code: str) -> Text:

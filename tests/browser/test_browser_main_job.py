@@ -32,7 +32,7 @@ CODE = credit_code("91", "990121", 777001)
 PERSON = "石样例"
 PERSON_ID = resident_id("990121", 701)
 WORDS = "该矿隐瞒井下透水事故，转移遇难人员"
-TWO_HATS, TWO_HATS_SECRET = "two.hats", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # noqa: S105
+TWO_HATS, TWO_HATS_SECRET = "two.hats", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 PUBLISH_SECONDS = 2
 
 
@@ -88,7 +88,7 @@ def story(demo: Demo, office: Office, tmp_path_factory: pytest.TempPathFactory) 
 def with_two_hats(demo: Demo) -> None:
     """An officer who is clerk and approver at once: the demonstration keeps the roles apart."""
     environ = {"REGISTRY_DATA_DIR": str(demo.folder), "REGISTRY_DEMO": "1"}
-    now = datetime.now(UTC)  # noqa: DTZ005 - the demonstration runs on the real clock
+    now = datetime.now(UTC)
     with opened(office_settings(environ)) as opened_office:
         sealed = keys.load_vault(opened_office.settings.key_dir)
         with opened_office.working.write() as session:
@@ -131,7 +131,7 @@ def begin(story: Story, kind: str, case: str, values: dict[str, str]) -> Page:
     page.click("main a[href$='/cases/new']")
     page.locator(f"main a[href$='/cases/new/{kind}']").click()
     page.fill("main [name=q]", CODE)
-    page.locator("main form[role=search] button").click()
+    page.locator("main search button").click()
     page.get_by_role("link", name=NAME).click()
     fill(page, values)
     page.get_by_role("button", name="Open the case").click()
@@ -145,7 +145,7 @@ def add_principal(story: Story, login: str, case: str) -> None:
     page = story.open(login, case)
     page.get_by_role("link", name="Add a party").click()
     page.fill("main [name=q]", PERSON)
-    page.locator("main form[role=search] button").click()
+    page.locator("main search button").click()
     page.get_by_role("link", name=PERSON, exact=True).click()
     fill(page, {"role": "principal"})
     page.locator("main form[method=post] button").click()

@@ -53,6 +53,7 @@ DOCKETS: tuple[str, ...] = (
     "dockets:docket:acted",
     "dockets:docket:opened",
     "dockets:docket:reassigned",
+    "dockets:docket:released",
     "dockets:docket:redacted",
     "dockets:document:read",
     "dockets:evidence:attached",

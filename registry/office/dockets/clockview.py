@@ -9,12 +9,13 @@ from typing import Literal
 from registry.core import rules
 from registry.core.i18n import Text
 from registry.core.rules import Rulebook, UnknownRule
+from registry.office.dockets import kinds
 from registry.office.dockets.models import DocketClock
 
 DUE_SOON = timedelta(days=7)
 """How far ahead the desk looks."""
 
-ClockState = Literal["running", "due", "target-missed", "breached", "met", "late"]
+ClockState = Literal["running", "due", "target-missed", "breached", "met", "late", "ended"]
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,15 @@ def clock_title(row: DocketClock, book: Rulebook | None) -> Text:
 
 
 def clock_state(row: DocketClock, today: date) -> ClockState:
-    """How a clock stands on ``today``. On a provisional day nothing is breached."""
+    """How a clock stands on ``today``. On a provisional day nothing is breached.
+
+    A party's right is used or has ended; it is never late.
+    """
     last = row.breach_due or row.first_due
     if row.stopped_on is not None:
         return "met" if row.stopped_on <= last else "late"
+    if row.code in kinds.rights():
+        return "ended" if today > last else "running"
     if today > last and not row.provisional:
         return "breached"
     if row.target_due is not None and today > row.target_due:

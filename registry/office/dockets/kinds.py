@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -71,10 +72,14 @@ class PublishRule:
 
 @dataclass(frozen=True)
 class ClockRule:
-    """A deadline of the kind; ``when`` names a guard without whose consent it does not run."""
+    """A deadline of the kind; ``when`` names a guard without whose consent it does not run.
+
+    ``right``: the time is the party's, to speak or to ask; that it ends is nobody's breach.
+    """
 
     code: str
     when: str = ""
+    right: bool = False
 
 
 @dataclass(frozen=True)
@@ -233,6 +238,17 @@ def book() -> KindBook:
                 made.add_folder(room)
         _BOOK.append(made)
     return _BOOK[0]
+
+
+@lru_cache(maxsize=1)
+def rights() -> frozenset[str]:
+    """Clocks that measure a party's right, over all kinds that come with the package."""
+    return frozenset(
+        rule.code
+        for table in book().tables.values()
+        for rule in table.clocks.values()
+        if rule.right
+    )
 
 
 def get(code: str) -> KindTable:

@@ -137,7 +137,11 @@ def _waiting(session: WorkingSession, officer: Officer) -> Heap:
         own, shared = _states(table, officer)
         here = col(Docket.kind) == table.code
         if own:
-            mine_here = here & col(Docket.state).in_(own) & col(Docket.owner_id).in_(mine)
+            unowned = col(Docket.owner_id).is_(None) & (
+                col(Docket.authority_id) == officer.authority_id
+            )
+            desk = col(Docket.owner_id).in_(mine) | unowned
+            mine_here = here & col(Docket.state).in_(own) & desk
             ids.update(_oldest(session, mine_here))
         if shared:
             judged = col(Docket.drafted_by).not_in(mine)
@@ -180,7 +184,12 @@ def _clocks_heap(
     query = (
         select(DocketClock, Docket)
         .join(Docket, col(Docket.id) == col(DocketClock.docket_id))
-        .where(col(DocketClock.stopped_on).is_(None), when, _subtree(officer))
+        .where(
+            col(DocketClock.stopped_on).is_(None),
+            col(DocketClock.code).not_in(sorted(kinds.rights())),
+            when,
+            _subtree(officer),
+        )
     )
     ordered = query.order_by(col(DocketClock.first_due), col(DocketClock.id))
     rows = session.exec(ordered.limit(DESK_ROWS)).all()
@@ -319,6 +328,7 @@ _OWN_ACTS = {
     "reassign": Text("移交承办人", "Handed to a colleague"),
     "redact": Text("设定公开文本", "Wording for the public set"),
     "add_party": Text("增加当事人", "Party added"),
+    "release": Text("承办人离岗，退回本机关", "Handed back: the officer has left"),
     "refresh": Text("更新公示的主体信息", "Published particulars brought up to date"),
     "link": Text("关联案件", "Case linked"),
 }

@@ -14,6 +14,7 @@ from registry.office.dockets import checks, engine, hooks, kinds
 from registry.office.dockets.hooks import Step
 from registry.office.dockets.models import Docket, DocketEvent, DocketParty
 from registry.office.publisher import service as publisher
+from registry.office.publisher.queries import is_withdrawn
 from registry.office.staff.officer import Acting
 
 REFRESH = "refresh"
@@ -36,9 +37,11 @@ def refresh(
         or_(col(Docket.subject_id) == entity_id, col(Docket.id).in_(named)),
     )
     found = session.exec(query.order_by(col(Docket.id))).all()
-    for docket in found:
+    # What two officers took down stays down; its case still carries the id.
+    standing = [one for one in found if not is_withdrawn(session, one.public_id or "")]
+    for docket in standing:
         _publish(session, docket, acting, forget_previous)
-    return len(found)
+    return len(standing)
 
 
 def _publish(

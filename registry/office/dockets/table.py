@@ -189,9 +189,10 @@ def _clocks(reader: _Reader, value: object) -> dict[str, ClockRule]:
         if isinstance(item, str):
             clocks[item] = ClockRule(item)
             continue
-        found = reader.keys("clocks", item, frozenset({"code", "when"}))
-        rule = ClockRule(str(found.get("code", "")), str(found.get("when", "")))
-        reader.known(f"clock {rule.code}", "guard", (rule.when,), hooks.GUARDS.__contains__)
+        found = reader.keys("clocks", item, frozenset({"code", "when", "right"}))
+        code, when = str(found.get("code", "")), str(found.get("when", ""))
+        rule = ClockRule(code, when, found.get("right") is True)
+        reader.known(f"clock {code}", "guard", (when,) if when else (), hooks.GUARDS.__contains__)
         clocks[rule.code] = rule
     if value is not None and not isinstance(value, list):
         reader.problem("clocks: must be a list")

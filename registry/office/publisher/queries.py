@@ -50,3 +50,11 @@ def removals(session: WorkingSession) -> list[Removal]:
         )
         for row in session.exec(query.order_by(col(OutboxRow.id)))
     ]
+
+
+def is_withdrawn(session: WorkingSession, public_id: str) -> bool:
+    """Whether ``public_id`` has been withdrawn for good, published or not yet."""
+    query = select(OutboxRow.id).where(
+        OutboxRow.public_id == public_id, OutboxRow.op == "DEL", col(OutboxRow.refused).is_(None)
+    )
+    return session.exec(query.limit(1)).first() is not None

@@ -9,25 +9,34 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import select
 
 from registry.core.clock import rfc3339
-from registry.core.db import GazetteSession, Store, exclusive, sqlite_path
+from registry.core.db import GazetteSession, Store, WorkingSession, exclusive
 from registry.core.errors import RegistryError
 from registry.migrations import service as migrations
-from registry.office.publisher import queries as outbox
+from registry.office.publisher import service as publisher
+from registry.office.publisher.models import OutboxRow
+from registry.office.worker import copying
+from registry.office.worker.approvals import RESTORE
 from registry.office.worker.office import Office
 from registry.public.gazette import erasure
 from registry.public.gazette import restore as gazette
+from registry.public.gazette.restore import Removal
 
 MANIFEST = "manifest.json"
+FORMAT = 1
 FOLDERS = ("keys", "files", "evidence")
+PATIENCE = 100
+"""Tenths of a second to wait for the publisher to come to rest."""
 
 
 class BackupRefused(RegistryError):  # noqa: N818 - reads as a sentence
@@ -36,40 +45,68 @@ class BackupRefused(RegistryError):  # noqa: N818 - reads as a sentence
     message = "The copy cannot be made or read: {why}"
 
 
+@dataclass(frozen=True)
+class Manifest:
+    """What a copy holds. ``tables`` in the order in which they can be filled; empty for SQLite."""
+
+    made: str
+    revisions: Mapping[str, str]
+    tables: Mapping[str, list[str]]
+
+
 def backup(office: Office, target: Path, *, now: datetime) -> None:
-    """Write a copy of every store, key and file below ``target``, which must be empty."""
+    """Write a copy of every store, key and file below ``target``, which must be empty.
+
+    The manifest comes last: without it, as after a crash, nothing is taken for a copy.
+    """
     if target.exists() and any(target.iterdir()):
         raise BackupRefused(why=f"{target} is not empty")
-    target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with exclusive(office.working, "publisher", lock_dir=office.settings.lock_dir) as held:
-        if not held:
-            raise BackupRefused(why="the publisher is at work; try again in a moment")
-        revisions = {}
+    target.mkdir(parents=True, exist_ok=True)
+    # It holds the keys and personal data, whatever the directory was before.
+    target.chmod(0o700)
+    revisions, tables = {}, {}
+    with _publisher_at_rest(office):
         for name, store in office.stores.items():
             revisions[name] = migrations.current(store)
-            _copy_store(store, target / name)
+            tables[name] = copying.copy_out(store, target / name)
     for folder in FOLDERS:
         source = office.settings.data_dir / folder
         if source.is_dir():
             shutil.copytree(source, target / folder)
-    manifest = {"made": rfc3339(now), "revisions": revisions, "format": 1}
+    manifest = {"format": FORMAT, "made": rfc3339(now), "revisions": revisions, "tables": tables}
     (target / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
-def restore(office: Office, source: Path) -> dict[str, Any]:
-    """Fill empty stores from ``source``; returns the manifest. The caller verifies and replays.
+@contextmanager
+def _publisher_at_rest(office: Office) -> Iterator[None]:
+    for attempt in range(PATIENCE):
+        if attempt:
+            time.sleep(0.1)
+        with exclusive(office.working, "publisher", lock_dir=office.settings.lock_dir) as held:
+            if held:
+                yield
+                return
+    raise BackupRefused(why="the publisher is at work; try again in a moment")
 
-    Raises ``BackupRefused`` where there is no copy, or where the stores are not empty.
+
+def restore(office: Office, source: Path) -> Manifest:
+    """Fill empty stores from ``source``. The caller replays removals and verifies.
+
+    Raises ``BackupRefused`` where there is no whole copy, where it is of another kind of
+    database, or where a store is not empty; then nothing has been changed.
     """
-    manifest_path = source / MANIFEST
-    if not manifest_path.is_file():
-        raise BackupRefused(why=f"{source} holds no manifest")
-    manifest: dict[str, Any] = json.loads(manifest_path.read_text(encoding="utf-8"))
+    manifest = read_manifest(source)
+    _check(office, source, manifest)
     for name, store in office.stores.items():
-        if migrations.current(store) is not None:
-            raise BackupRefused(why=f"the {name} store is not empty")
-    for name, store in office.stores.items():
-        _fill_store(name, store, source / name, manifest["revisions"][name])
+        try:
+            copying.copy_in(
+                name, store, source / name, manifest.revisions[name], manifest.tables[name]
+            )
+        except (SQLAlchemyError, copying.DriverError) as error:
+            raise BackupRefused(
+                why=f"the copy of the {name} store is damaged ({type(error).__name__}); "
+                "empty the stores before you try another copy"
+            ) from None
     for folder in FOLDERS:
         if (source / folder).is_dir():
             shutil.copytree(source / folder, office.settings.data_dir / folder, dirs_exist_ok=True)
@@ -77,86 +114,94 @@ def restore(office: Office, source: Path) -> dict[str, Any]:
     return manifest
 
 
+def read_manifest(source: Path) -> Manifest:
+    """What the copy in ``source`` says of itself. Raises ``BackupRefused``."""
+    path = source / MANIFEST
+    if not path.is_file():
+        raise BackupRefused(why=f"{source} holds no manifest")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise BackupRefused(why=f"{source} was made by another version of this program")
+        tables = {name: [str(one) for one in some] for name, some in content["tables"].items()}
+        return Manifest(str(content["made"]), dict(content["revisions"]), tables)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BackupRefused(why=f"the manifest in {source} is damaged") from None
+
+
+def _check(office: Office, source: Path, manifest: Manifest) -> None:
+    for name, store in office.stores.items():
+        revision = manifest.revisions.get(name)
+        if revision is None or name not in manifest.tables:
+            raise BackupRefused(why=f"the manifest says nothing of the {name} store")
+        if not _is_known(name, revision):
+            raise BackupRefused(why="the copy was made by a newer version of this program")
+        if bool(manifest.tables[name]) == store.is_sqlite:
+            raise BackupRefused(why=f"the copy of the {name} store is of another kind of database")
+        missing = copying.missing(source / name, manifest.tables[name])
+        if missing:
+            raise BackupRefused(why=f"{missing[0]} is missing in it")
+        if office.revision(name) is not None:
+            raise BackupRefused(why=f"the {name} store is not empty")
+
+
+def _is_known(name: str, revision: str) -> bool:
+    files = (migrations.HERE / "versions" / name).glob("*.py")
+    return any(file.name.startswith(f"{revision}_") for file in files)
+
+
 def replay_removals(office: Office, newer_gazette: str | None, *, now: datetime) -> int:
-    """Remove again what was removed after the copy was made; gives how many records.
+    """Carry out every removal that the restored gazette lacks; gives how many records.
 
-    The removals come from the copied outbox and, where one survived, from a newer gazette store.
+    First what waits in the restored outbox goes out, as after any stop of the publisher. Then
+    what a newer gazette, where one survived, has removed since is withdrawn here, too: through
+    the outbox, so that a publication still waiting there cannot come after it.
     """
-    with office.working.read() as session:
-        wanted = outbox.removals(session)
-    if newer_gazette is not None:
-        newer = Store(newer_gazette, GazetteSession, read_only=True)
-        with newer.read() as session:
-            wanted += gazette.removals(session)
-        newer.close()
-    with office.gazette.write() as session:
-        removed = gazette.replay(session, wanted, recorded=now)
+    found = _removals(newer_gazette)
+    with office.gazette.read() as session:
+        before = {one.id for one in gazette.removals(session)}
+    _publish_all(office, now)
+    with office.working.write() as session:
+        _withdraw(session, found, now)
+    _publish_all(office, now)
+    with office.gazette.read() as session:
+        after = {one.id for one in gazette.removals(session)}
     erasure.finish(office.gazette, now=now)
-    return len(removed)
+    return len(after - before)
 
 
-def _copy_store(store: Store[Any], target: Path) -> None:
-    path = sqlite_path(store.url)
-    if path is not None:
-        origin = sqlite3.connect(path)
-        copy = sqlite3.connect(target.with_suffix(".db"))
-        with copy:
-            origin.backup(copy)
-        copy.close()
-        origin.close()
-        return
-    target.mkdir()
-    with store.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        for table in _tables(store):
-            statement = f'COPY "{table}" TO STDOUT (FORMAT csv, HEADER)'
-            raw: Any = connection.connection.dbapi_connection
-            with (target / f"{table}.csv").open("wb") as file, raw.cursor().copy(statement) as copy:
-                file.writelines(bytes(block) for block in copy)
+def _removals(newer_gazette: str | None) -> list[Removal]:
+    if newer_gazette is None:
+        return []
+    try:
+        newer = Store(newer_gazette, GazetteSession, read_only=True)
+        try:
+            with newer.read() as session:
+                return gazette.removals(session)
+        finally:
+            newer.close()
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        reason = type(error).__name__
+        raise BackupRefused(why=f"the newer gazette cannot be read ({reason})") from None
 
 
-def _fill_store(name: str, store: Store[Any], source: Path, revision: str | None) -> None:
-    path = sqlite_path(store.url)
-    if path is not None:
-        store.close()
-        for suffix in ("-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(source.with_suffix(".db"), path)
-        return
-    if revision is None:
-        return
-    migrations.upgrade(name, store, revision)
-    with store.engine.begin() as connection:
-        connection.execute(text("SET session_replication_role = replica"))
-        raw: Any = connection.connection.dbapi_connection
-        for table in _tables(store):
-            with (source / f"{table}.csv").open(encoding="utf-8") as head:
-                header = head.readline().strip()
-            columns = ", ".join(f'"{column}"' for column in header.split(","))
-            statement = f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv, HEADER)'
-            with (source / f"{table}.csv").open("rb") as file, raw.cursor().copy(statement) as copy:
-                for block in _blocks(file):
-                    copy.write(block)
-        for filled in store.metadata.sorted_tables:
-            for column in filled.primary_key.columns:
-                _advance_sequence(connection, filled.name, column.name)
+def _withdraw(session: WorkingSession, removals: list[Removal], now: datetime) -> None:
+    for one in removals:
+        sent = select(OutboxRow.id).where(OutboxRow.public_id == one.id).limit(1)
+        if session.exec(sent).first() is not None:
+            publisher.withdraw(
+                session,
+                kind=one.kind,
+                id=one.id,
+                reason=one.reason,
+                effective=one.effective,
+                now=now,
+                docket_id=None,
+                origin=RESTORE,
+            )
 
 
-def _advance_sequence(connection: Any, table: str, column: str) -> None:
-    """COPY does not move a serial column's counter; the next insert would collide."""
-    sequence = connection.execute(
-        text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": table, "column": column}
-    ).scalar()
-    if sequence:
-        connection.execute(
-            text(f'SELECT setval(:sequence, coalesce(max("{column}"), 1)) FROM "{table}"'),  # noqa: S608
-            {"sequence": sequence},
-        )
-
-
-def _tables(store: Store[Any]) -> list[str]:
-    return [table.name for table in store.metadata.sorted_tables]
-
-
-def _blocks(file: Any) -> Iterator[bytes]:
-    while block := file.read(1 << 20):
-        yield block
+def _publish_all(office: Office, now: datetime) -> None:
+    lock_dir = office.settings.lock_dir
+    while publisher.run_once(office.working, office.gazette, now=now, lock_dir=lock_dir):
+        pass

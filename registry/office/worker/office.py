@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from registry.core import rules
@@ -55,15 +56,18 @@ class Office:
         return (rules_dir / name,) if rules_dir else ()
 
     def migrate(self) -> None:
-        """Bring all three stores to their heads. Raises ``Misconfigured`` for an unreachable one.
+        """Bring all three stores to their heads.
 
-        Also for a schema that a newer version of the program has made.
+        Raises ``Misconfigured`` where one cannot be reached or has a schema unknown here.
         """
         for name, store in self.stores.items():
-            at = self.revision(name)
-            if at is not None and not migrations.knows(name, at):
-                raise Misconfigured(what=f"the {name} store was made by a newer version")
-            migrations.upgrade(name, store)
+            self.revision(name)
+            try:
+                migrations.upgrade(name, store)
+            except CommandError:
+                raise Misconfigured(
+                    what=f"the {name} store was made by another version of this program"
+                ) from None
 
     def revision(self, name: str) -> str | None:
         """The schema that a store is at; None for one that is not there yet, which stays so.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -17,12 +17,16 @@ from registry.core.db import exclusive
 from registry.office.listings import service as listings
 from registry.office.publisher import service as publisher
 from registry.office.worker.office import Office
-from registry.public.gazette import checkpoint, erasure
-from registry.public.search import Indexer
+from registry.public.gazette import checkpoint, erasure, queries
+from registry.public.search import IndexBusy, Indexer
 
 PAUSE = 0.25
 """Seconds between rounds: publication must reach the pages well within two seconds."""
 BATCH = 500
+TERMS_EVERY = timedelta(minutes=10)
+"""Terms end at midnight; what comes in with a term that is over already is met by then."""
+LONGEST_REST = timedelta(minutes=1)
+"""A task that fails again and again is tried at least this often."""
 
 log = structlog.get_logger()
 
@@ -33,70 +37,110 @@ class Worker:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.indexer = Indexer(office.gazette, office.index)
-        self._day: date | None = None
+        self._terms_ended: datetime | None = None
+        self._unsigned = True
+        """Whether rows may stand in the log that no checkpoint covers, as after a crash."""
+        self._failures: dict[str, int] = {}
+        self._rests_until: dict[str, datetime] = {}
 
     def run(self, stopping: threading.Event, *, clock: Clock) -> None:
         """Round after round until ``stopping`` is set. A failing task is logged and retried."""
         while not stopping.is_set():
-            busy = False
-            for name, task in self._tasks():
-                busy = self._attempt(name, task, clock()) or busy
-            stopping.wait(0 if busy else PAUSE)
+            stopping.wait(0 if self.round(clock) else PAUSE)
+
+    def round(self, clock: Clock) -> bool:
+        """Every task once, each for itself; gives whether one of them found something to do."""
+        return any([self._attempt(name, task, clock()) for name, task in self._tasks()])
 
     def drain(self, now: datetime) -> None:
-        """Everything that is due at ``now``; errors reach the caller."""
+        """Everything that is due at ``now``; errors reach the caller.
+
+        What another worker has in hand is left to it.
+        """
         while any([task(now) for _, task in self._tasks()]):
             pass
+        if self.office.index.has_remains():
+            try:
+                self.office.index.compact()
+            except IndexBusy:
+                return
+        self.erase(now)
 
     def _tasks(self) -> tuple[tuple[str, Callable[[datetime], bool]], ...]:
         return (
             ("terms", self.end_terms),
             ("publish", self.publish),
+            ("sign", self.sign),
             ("index", self.index),
             ("erase", self.erase),
         )
 
     def _attempt(self, name: str, task: Callable[[datetime], bool], now: datetime) -> bool:
+        if now < self._rests_until.get(name, now):
+            return False
         try:
-            return task(now)
+            found = task(now)
         except Exception as error:
+            failures = self._failures[name] = self._failures.get(name, 0) + 1
+            rest = min(timedelta(seconds=PAUSE * 2 ** min(failures, 10)), LONGEST_REST)
+            self._rests_until[name] = now + rest
             # Only the type: an exception's text may carry what a record says.
             log.error("worker task failed", task=name, error=type(error).__name__)
             return False
+        self._failures.pop(name, None)
+        return found
 
     def end_terms(self, now: datetime) -> bool:
-        """Once a legal day: append the removal of every listing whose term has ended."""
-        today = legal_day(now)
-        if self._day == today:
+        """Append the removal of every listing and penalty whose term has ended."""
+        last = self._terms_ended
+        if last and legal_day(last) == legal_day(now) and last <= now < last + TERMS_EVERY:
             return False
         with exclusive(self.office.working, "terms", lock_dir=self._locks) as held:
-            if held:
-                with self.office.working.write() as session:
-                    listings.expire_due(session, now=now, book=self.office.book)
-        self._day = today
-        return held
+            if not held:
+                return False
+            with self.office.working.write() as session:
+                ended = listings.expire_due(session, now=now, book=self.office.book, limit=BATCH)
+        if ended < BATCH:
+            self._terms_ended = now
+        return ended > 0
 
     def publish(self, now: datetime) -> bool:
-        """Carry decisions to the gazette and sign a checkpoint over what came."""
+        """Carry decisions to the gazette."""
         done = publisher.run_once(
             self.office.working, self.office.gazette, now=now, lock_dir=self._locks, limit=BATCH
         )
-        if done:
-            with self.office.gazette.write() as session:
-                checkpoint.sign_newest(session, self.office.settings.key_dir, now=now)
+        self._unsigned = self._unsigned or done > 0
         return done > 0
+
+    def sign(self, now: datetime) -> bool:
+        """Sign a checkpoint over what came. Publication goes on where the key is missing."""
+        if not self._unsigned:
+            return False
+        with exclusive(self.office.working, "checkpoint", lock_dir=self._locks) as held:
+            if held:
+                with self.office.gazette.write() as session:
+                    if queries.state(session, now).sequence:
+                        checkpoint.sign_newest(session, self.office.settings.key_dir, now=now)
+                self._unsigned = False
+        return False
 
     def index(self, now: datetime) -> bool:
         """Bring the local search index to the gazette's state."""
         return self.indexer.catch_up(now, limit=BATCH) > 0
 
     def erase(self, now: datetime) -> bool:
-        """Make removed content physically gone from the store and the index."""
+        """Make removed content physically gone from the store, once the index is rid of it.
+
+        The indexer takes removals in and, within its own short time, writes its files anew.
+        """
         with self.office.gazette.read() as session:
-            waiting = bool(erasure.pending(session))
-        if waiting:
-            self.office.index.compact()
-            erasure.finish(self.office.gazette, now=now)
+            if not erasure.pending(session):
+                return False
+        if self.indexer.behind(now) or self.office.index.has_remains():
+            return False
+        with exclusive(self.office.working, "erase", lock_dir=self._locks) as held:
+            if held:
+                erasure.finish(self.office.gazette, now=now)
         return False
 
     @property

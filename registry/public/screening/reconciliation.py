@@ -153,7 +153,7 @@ def _first(value: object) -> str:
 
 def _kinds(value: Mapping[str, object]) -> tuple[str, ...]:
     asked = value.get("type")
-    if asked is None or asked == "" or asked == []:
+    if asked in (None, "", []):
         return SCREENED_KINDS
     names = asked if isinstance(asked, list) else [asked]
     if not all(isinstance(name, str) for name in names):
