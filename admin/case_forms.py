@@ -108,11 +108,19 @@ class Chosen:
     subject: Any = None
     site: Any = None
 
-    @property
-    def defaults(self) -> dict[str, object]:
-        """What the form shows at first."""
+    def defaults(self, table: KindTable) -> dict[str, object]:
+        """What the form shows at first: nothing is asked that the registry knows."""
         region = (self.site and self.site.region) or (self.subject and self.subject.region)
-        return {"region": region or ""}
+        found: dict[str, object] = {"region": region or ""}
+        if self.subject is None:
+            return found
+        if self.subject.kind != "person":
+            found["title"] = f"{self.subject.name}{table.title.zh}案"
+        for relation, kind in table.relations.items():
+            cases = queries.about(working(), acting().officer, self.subject.id, kind)
+            if len(cases) == 1 and kind != table.code:
+                found[f"link_{relation}"] = cases[0].number
+        return found
 
 
 def chosen(given: Mapping[str, str]) -> Chosen:

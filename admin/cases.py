@@ -69,7 +69,7 @@ def new(kind: str) -> ResponseReturnValue:
     schema = case_forms.new_schema(table)
     context: dict[str, Any] = {"table": table, "chosen": chosen}
     if request.method == "GET":
-        return case_forms.page("admin/case_new.html", schema, chosen.defaults, **context)
+        return case_forms.page("admin/case_new.html", schema, chosen.defaults(table), **context)
 
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         return _back(case_forms.open_case(table, chosen, data))

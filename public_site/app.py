@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from public_site import context, limits, release
+from public_site import api, context, limits, release
 from public_site.pages import about, check, entities, home, machine, records, search, sites
 from public_site.present import export, words
 from registry.core import keys
@@ -59,7 +59,9 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         locale.mount(app, page.pages)
     app.register_blueprint(machine.pages)
     app.extensions["registry.csrf"].exempt(check.pages)
+    api.install(app)
     limits.install(app, settings)
+    api.install_limits(app)
     return app
 
 

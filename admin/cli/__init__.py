@@ -5,9 +5,13 @@ Exit status 0 only when all asked for was done; an error is one clear line on st
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
+from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from admin.cli.bench import bench
 from admin.cli.check import check, screen
@@ -19,7 +23,7 @@ from admin.cli.serve import serve, work
 from admin.cli.settings import settings
 from admin.cli.staff import audit, deadlines, user
 from registry.core.errors import InvalidInput, RegistryError
-from registry.core.i18n import describe
+from registry.core.i18n import describe, translate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,23 +58,44 @@ for command in (
 
 
 def main() -> None:
-    """Run the command; turn our own errors into one line and a status."""
+    """Run the command; turn every error into one line on stderr and a status.
+
+    1: it could not be done, or not all of it; 2: wrong usage; 130: interrupted.
+    """
     try:
-        registry(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        # Outside its standalone mode click returns the status of ``context.exit``.
+        status = registry(standalone_mode=False)
     except click.Abort:
-        sys.exit(130)
-    except RegistryError as error:
-        click.echo(_line(error), err=True)
-        sys.exit(1)
+        status = 130
     except BrokenPipeError:
-        sys.exit(1)
+        # Whoever read our output has gone; Python would complain while it closes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except Exception as error:
+        line, status = told(error)
+        click.echo(f"registry: {line}", err=True)
+    sys.exit(status if isinstance(status, int) else 0)
 
 
-def _line(error: RegistryError) -> str:
+def told(error: Exception) -> tuple[str, int]:
+    """An error in one line without personal data, and the status to exit with."""
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code
     if isinstance(error, InvalidInput):
-        fields = "; ".join(f"{name}: {' '.join(told)}" for name, told in error.fields.items())
-        return f"registry: {describe(error, 'en')} {fields}".rstrip()
-    return f"registry: {describe(error, 'en')}"
+        fields = (f"{name}: {_messages(found, error)}" for name, found in error.fields.items())
+        return f"{describe(error, 'en')} {'; '.join(fields)}".rstrip(), 1
+    if isinstance(error, RegistryError):
+        return describe(error, "en"), 1
+    if isinstance(error, OSError) and not isinstance(error, ConnectionError):
+        return ": ".join(str(part) for part in (error.filename, error.strerror) if part), 1
+    if isinstance(error, SQLAlchemyError):
+        kind = type(error).__name__
+        return f"A store cannot be used ({kind}). See what is wrong with: registry doctor", 1
+    # The exception's own words may carry what a record says.
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    return f"This is a fault of the program ({type(error).__name__} in {place}).", 1
+
+
+def _messages(messages: list[str], error: InvalidInput) -> str:
+    return " ".join(translate("en", message, **error.params) for message in messages)

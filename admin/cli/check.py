@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import sys
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from admin.cli.context import open_office
+from admin.cli.output import progress, whole_file
 from registry.core.clock import rfc3339, system_clock
-from registry.core.names import is_identifier
+from registry.core.errors import RegistryError
+from registry.core.names import is_identifier, normalize_code
 from registry.core.sheets import writers
 from registry.core.sheets.limits import from_settings
 from registry.public.screening import CheckRequest, bulk, load_index
 from registry.public.screening import check as screen_one
 from registry.public.screening.bulk import RowOutcome
 
+_LIKE_A_CODE = re.compile(r"(?=(?:.*[0-9]){10})[0-9A-Z]{13,20}")
+"""A mistyped code must not be looked up as a name, and be found clear."""
 COLUMNS = ("line", "name", "code", "outcome", "record", "matched_name", "score", "error")
 
 
@@ -25,7 +30,7 @@ COLUMNS = ("line", "name", "code", "outcome", "record", "matched_name", "score",
 def check(name_or_code: str) -> None:
     """Check one counterparty by name or credit code."""
     now = system_clock()
-    by_code = is_identifier(name_or_code)
+    by_code = is_identifier(name_or_code) or bool(_LIKE_A_CODE.match(normalize_code(name_or_code)))
     request = CheckRequest(
         name=None if by_code else name_or_code, code=name_or_code if by_code else None
     )
@@ -44,44 +49,53 @@ def check(name_or_code: str) -> None:
 @click.option("--name", "name_column", default="", help="Title of the column of names.")
 @click.option("--code", "code_column", default="", help="Title of the column of credit codes.")
 def screen(file: Path, output: Path | None, name_column: str, code_column: str) -> None:
-    """Check every row of FILE (CSV, XLSX, ODS); one outcome per row."""
+    """Check every row of FILE (CSV, XLSX, ODS); one outcome per row.
+
+    Exit status 1 when a row could not be checked.
+    """
     now = system_clock()
+    counts: Counter[str] = Counter()
     with open_office() as office, office.gazette.read() as session:
         limits = from_settings(office.settings.max_upload_bytes, office.settings.max_import_rows)
-        index = load_index(session, now)
         outcomes = bulk.screen(
-            session, index, file, limits, now, name_column=name_column, code_column=code_column
+            session,
+            load_index(session, now),
+            file,
+            limits,
+            now,
+            name_column=name_column,
+            code_column=code_column,
         )
-        counts: dict[str, int] = {}
-        rows = _rows(outcomes, counts)
-        _write(rows, output)
+        with progress("Screening", outcomes) as bar:
+            _write((_row(one, counts) for one in bar), output)
     told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-    click.echo(f"{sum(counts.values())} rows: {told or 'none'}", err=True)
+    click.echo(f"{counts.total()} rows: {told or 'none'}", err=True)
+    if counts["error"]:
+        raise RowsNotChecked(count=counts["error"])
 
 
-def _rows(outcomes: Iterator[RowOutcome], counts: dict[str, int]) -> Iterator[Sequence[object]]:
-    with click.progressbar(outcomes, label="Screening", file=sys.stderr) as bar:
-        for one in bar:
-            outcome = one.result.outcome if one.result else "error"
-            counts[outcome] = counts.get(outcome, 0) + 1
-            best = one.result.matches[0] if one.result and one.result.matches else None
-            yield (
-                one.line,
-                one.name,
-                one.code,
-                outcome,
-                best.id if best else "",
-                best.name if best else "",
-                f"{best.score:.3f}" if best else "",
-                one.error,
-            )
+class RowsNotChecked(RegistryError):  # noqa: N818 - reads as a sentence
+    code = "rows-not-checked"
+    status = 422
+    message = "{count} rows could not be checked; the column “error” says why."
+
+
+def _row(one: RowOutcome, counts: Counter[str]) -> Sequence[object]:
+    outcome = one.result.outcome if one.result else "error"
+    counts[outcome] += 1
+    best = one.result.matches[0] if one.result and one.result.matches else None
+    found = (best.id, best.name, f"{best.score:.3f}") if best else ("", "", "")
+    return (one.line, one.name, one.code, outcome, *found, one.message("en"))
 
 
 def _write(rows: Iterator[Sequence[object]], output: Path | None) -> None:
     if output is None:
-        writers.write_csv(sys.stdout, COLUMNS, rows)
-    elif output.suffix == ".xlsx":
-        writers.write_xlsx(output, COLUMNS, rows)
-    else:
-        with output.open("w", encoding="utf-8", newline="") as target:
-            writers.write_csv(target, COLUMNS, rows)
+        stdout = click.get_text_stream("stdout", encoding="utf-8")
+        writers.write_csv(stdout, COLUMNS, rows)
+        return
+    with whole_file(output) as part:
+        if output.suffix.lower() == ".xlsx":
+            writers.write_xlsx(part, COLUMNS, rows)
+        else:
+            with part.open("w", encoding="utf-8", newline="") as target:
+                writers.write_csv(target, COLUMNS, rows)

@@ -18,9 +18,12 @@ from registry.office.worker.office import Office, opened
 
 
 @contextmanager
-def open_office(*, checked: bool = True) -> Iterator[Office]:
-    """The installation that the environment names; refused where its schema is not up to date."""
-    with opened(office_settings(os.environ)) as office:
+def open_office(*, checked: bool = True, make: bool = False) -> Iterator[Office]:
+    """The installation that the environment names; refused where its schema is not up to date.
+
+    Only with ``make`` is a data directory made where there is none.
+    """
+    with opened(office_settings(os.environ), make=make) as office:
         if checked:
             office.check_schema()
         yield office

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
 
-from admin.cli.context import acting_as, open_office
+from admin.cli.context import acting_as, as_account, open_office
+from admin.cli.output import Bar, whole_file
 from registry.core.clock import system_clock
-from registry.core.db import WorkingSession
 from registry.core.errors import RegistryError
 from registry.core.sheets import writers
 from registry.core.sheets.limits import Limits, from_settings
@@ -22,16 +21,28 @@ from registry.office.imports import report as reports
 from registry.office.imports import service as imports
 from registry.office.imports.context import Tools
 from registry.office.imports.report import Report
-from registry.office.staff.officer import Acting
 from registry.office.worker.office import Office
 from registry.public.gazette import datasets
 from registry.public.gazette.queries import Record
+
+SHOWN = 10
+"""Problems told on the screen; the report has them all."""
 
 
 class ImportRefused(RegistryError):  # noqa: N818 - reads as a sentence
     code = "import-refused"
     status = 422
     message = "Nothing was imported: {failed} of {rows} rows have errors."
+
+
+def _percent(_context: click.Context, _option: click.Parameter, text: str) -> float:
+    try:
+        percent = float(text.strip().removesuffix("%"))
+    except ValueError:
+        percent = -1.0
+    if not 0 <= percent <= 100:
+        raise click.BadParameter("Give a percentage between 0 and 100.")
+    return percent
 
 
 @click.command("import")
@@ -42,21 +53,21 @@ class ImportRefused(RegistryError):  # noqa: N818 - reads as a sentence
 @click.option("--mapping", help="Column mapping; by default the one that fits the heading.")
 @click.option(
     "--allow-removals",
+    "allowed",
     default="5",
     show_default=True,
     metavar="N%",
+    callback=_percent,
     help="External lists: refuse a snapshot that ends more entries than this.",
 )
-@click.option("--as", "login", required=True, metavar="ACCOUNT", help="The officer who acts.")
-@click.pass_context
+@as_account
 def import_(
-    context: click.Context,
     kind: str,
     file: Path,
     apply: bool,
     report: Path | None,
     mapping: str | None,
-    allow_removals: str,
+    allowed: float,
     login: str,
 ) -> None:
     """Import FILE. KIND: listings, entities, penalties, external:NAME. Dry run by default.
@@ -64,68 +75,79 @@ def import_(
     An applied batch of listings, entities or penalties waits for a second officer's approval in
     the admin site; an external snapshot is applied at once.
     """
+    family, _, name = kind.partition(":")
     with open_office() as office:
-        if kind.startswith("external:"):
-            allowed = _percent(allow_removals)
-            _external(office, kind.partition(":")[2], file, apply, allowed, login, report)
-            return
-        found = _batch(office, kind, file, apply, mapping, login)
-    _tell(found, report)
-    if found.failed:
-        raise ImportRefused(failed=found.failed, rows=found.rows)
-    context.exit(0)
+        if family == "external":
+            _external(office, name, file, login, apply=apply, allowed=allowed, report=report)
+        else:
+            _batch(office, kind, file, login, apply=apply, mapping=mapping, report=report)
 
 
 def _batch(
-    office: Office, kind: str, file: Path, apply: bool, mapping: str | None, login: str
-) -> Report:
-    limits = from_settings(office.settings.max_upload_bytes, office.settings.max_import_rows)
-    tools = Tools(office.settings.evidence_dir, vault.load(office.settings.key_dir), limits)
-    with office.working.write() as session, _Bar("Checking") as bar:
+    office: Office,
+    kind: str,
+    file: Path,
+    login: str,
+    *,
+    apply: bool,
+    mapping: str | None,
+    report: Path | None,
+) -> None:
+    """Try first, in a session that cannot change anything; what has errors is not even kept."""
+    tools = Tools(
+        office.settings.evidence_dir,
+        vault.load(office.settings.key_dir),
+        _limits(office),
+        office.own_folders("mappings"),
+    )
+    with office.working.read() as session, Bar("Checking") as bar:
         acting = acting_as(session, office, login)
-        given: dict[str, Any] = {
-            "tools": tools,
-            "mapping": mapping,
-            "file_name": file.name,
-            "progress": bar.at,
-        }
-        if not apply:
-            return imports.dry_run(session, acting, kind, file, **given)
-        return _submit(session, acting, kind, file, given)
+        found = imports.dry_run(
+            session, acting, kind, file, tools=tools, mapping=mapping, progress=bar.at
+        )
+    _tell(found, report)
+    if found.failed:
+        raise ImportRefused(failed=found.failed, rows=found.rows)
+    if not found.ready:
+        click.echo("The registry has all of it already: there is nothing to do.")
+    elif apply:
+        _submit(office, kind, file, login, tools, found.mapping)
+    else:
+        click.echo("Dry run: nothing was changed. Add --apply.")
 
 
-def _submit(
-    session: WorkingSession, acting: Acting, kind: str, file: Path, given: dict[str, Any]
-) -> Report:
-    kept = imports.store(session, acting, kind, file, **given)
-    found = Report.from_json(kept.report)
-    if found.is_clean:
-        docket = imports.submit(session, acting, kept.id or 0)
-        click.echo(f"Batch {docket.number} waits for a second officer's approval.")
-    return found
+def _submit(office: Office, kind: str, file: Path, login: str, tools: Tools, mapping: str) -> None:
+    with office.working.write() as session, Bar("Submitting") as bar:
+        acting = acting_as(session, office, login)
+        kept = imports.store(
+            session, acting, kind, file, tools=tools, mapping=mapping, progress=bar.at
+        )
+        number = imports.submit(session, acting, kept.id or 0).number
+    click.echo(f"Batch {number} waits for a second officer's approval.")
 
 
 def _external(
     office: Office,
     name: str,
     file: Path,
+    login: str,
+    *,
     apply: bool,
     allowed: float,
-    login: str,
     report: Path | None,
 ) -> None:
-    limits = Limits(rows=office.settings.max_import_rows)
+    begin = office.working.write if apply else office.working.read
     try:
-        with office.working.write() as session, _Bar("Reading") as bar:
-            acting = acting_as(session, office, login)
+        with begin() as session, Bar("Reading") as bar:
             done = external.import_snapshot(
                 session,
-                acting,
+                acting_as(session, office, login),
                 name,
                 file,
                 apply=apply,
                 allow_removals=allowed,
-                limits=limits,
+                limits=_limits(office),
+                folders=office.own_folders("external"),
                 progress=bar.at,
             )
     except SnapshotRefused as refusal:
@@ -134,55 +156,32 @@ def _external(
         raise
     told = f"{done.rows} rows: {done.added} new, {done.changed} changed, {done.ended} ended, "
     click.echo(f"{told}{done.unchanged} unchanged; list as of {done.source_date}.")
-    if report is not None:
-        _write_problems(Report(kind=f"external:{name}", problems=list(done.problems)), report)
+    _show(Report(kind=f"external:{name}", problems=list(done.problems)), report)
     if done.refusal is not None:
         raise done.refusal
     click.echo("Applied." if done.applied else "Dry run: nothing was changed. Add --apply.")
 
 
+def _limits(office: Office) -> Limits:
+    return from_settings(office.settings.max_upload_bytes, office.settings.max_import_rows)
+
+
 def _tell(found: Report, report: Path | None) -> None:
     told = f"{found.added} new, {found.amended} amended, {found.skipped} unchanged"
     click.echo(f"{found.rows} rows: {told}, {found.failed} with errors, {found.warnings} warnings.")
-    for problem in found.problems[:10]:
-        click.echo(f"  line {problem.line}, {problem.field or '-'}: {problem.message('en')}")
-    if len(found.problems) > 10:
-        click.echo(f"  … and {len(found.problems) - 10} more; --report OUT.csv writes them all.")
+    _show(found, report)
+
+
+def _show(found: Report, report: Path | None) -> None:
+    for problem in found.problems[:SHOWN]:
+        place = f"line {problem.line}, {problem.field}" if problem.field else f"line {problem.line}"
+        click.echo(f"  {place}: {problem.message('en')}")
+    if len(found.problems) > SHOWN:
+        rest = len(found.problems) - SHOWN
+        click.echo(f"  … and {rest} more; --report OUT.csv writes them all.")
     if report is not None:
-        _write_problems(found, report)
-
-
-def _write_problems(found: Report, target: Path) -> None:
-    with target.open("w", encoding="utf-8", newline="") as file:
-        reports.write_csv(found, file)
-
-
-def _percent(text: str) -> float:
-    try:
-        return float(text.removesuffix("%"))
-    except ValueError as error:
-        raise click.BadParameter(
-            "give a number of percent", param_hint="--allow-removals"
-        ) from error
-
-
-class _Bar:
-    """A progress bar that only learns how many rows are done."""
-
-    def __init__(self, label: str) -> None:
-        self._bar = click.progressbar(length=0, label=label, show_eta=False, file=sys.stderr)
-
-    def __enter__(self) -> _Bar:
-        self._bar.__enter__()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._bar.__exit__(None, None, None)
-
-    def at(self, done: int) -> None:
-        """``done`` rows so far."""
-        self._bar.length = max(self._bar.length or 0, done)
-        self._bar.update(done - self._bar.pos)
+        with whole_file(report) as part, part.open("w", encoding="utf-8", newline="") as file:
+            reports.write_csv(found, file)
 
 
 @click.command()
@@ -196,14 +195,15 @@ def export(dataset: str, form: str, output: Path | None) -> None:
         raise click.UsageError("An XLSX file needs a place: -o FILE.")
     with open_office() as office, office.gazette.read() as session:
         records = datasets.records(session, dataset, now)
-        if form == "xlsx" and output is not None:
-            writers.write_xlsx(output, datasets.COLUMNS, map(datasets.row, records))
-            return
         if output is None:
-            _write(sys.stdout, form, records)
+            _write(click.get_text_stream("stdout", encoding="utf-8"), form, records)
             return
-        with output.open("w", encoding="utf-8", newline="") as target:
-            _write(target, form, records)
+        with whole_file(output) as part:
+            if form == "xlsx":
+                writers.write_xlsx(part, datasets.COLUMNS, map(datasets.row, records))
+            else:
+                with part.open("w", encoding="utf-8", newline="") as file:
+                    _write(file, form, records)
 
 
 def _write(target: TextIO, form: str, records: Iterator[Record]) -> None:

@@ -6,16 +6,22 @@ import click
 
 from admin.cli.context import acting_as, as_account, open_office
 from registry.core import keys
-from registry.core.clock import system_clock
+from registry.core.clock import legal_day, system_clock
+from registry.core.codes.public_id import parse_public_id
 from registry.core.errors import NotFound
 from registry.office.publisher import takedown as takedowns
 from registry.office.publisher.cross import verify_cross
-from registry.office.worker.approvals import authority_path, unapproved
+from registry.office.worker.approvals import authority_path, expected, unapproved
 from registry.office.worker.office import Office
 from registry.public.gazette import checkpoint as checkpoints
 from registry.public.gazette import queries as published
 from registry.public.gazette.verify import verify_log
 from registry.public.search import Indexer
+
+
+class NothingAskedFor(NotFound):
+    code = "no-takedown-asked-for"
+    message = "No takedown of {id} waits for a confirmation."
 
 
 @click.group()
@@ -46,9 +52,12 @@ def verify(context: click.Context, cross: bool) -> None:
 
 
 def _cross(office: Office) -> list[str]:
+    now = system_clock()
     with office.working.read() as working, office.gazette.read() as session:
-        report = verify_cross(working, session, now=system_clock(), approval=unapproved)
-    click.echo(f"{report.rows} rows held against decisions, {report.waiting} waiting.")
+        # Listed first: the check lets go of the rows that it has gone through.
+        public = list(expected(working, legal_day(now)))
+        report = verify_cross(working, session, now=now, approval=unapproved, expected=public)
+    click.echo(f"{report.rows} rows held against decisions, {len(report.waiting)} waiting.")
     return [str(problem) for problem in report.problems]
 
 
@@ -77,7 +86,7 @@ def rebuild_index() -> None:
 def status() -> None:
     """Say how far the index is and whether it is behind."""
     with open_office() as office, office.gazette.read() as session:
-        behind = published.state(session, system_clock()).sequence - office.index.position()
+        behind = max(0, published.state(session, system_clock()).sequence - office.index.position())
         click.echo(f"engine:   {office.settings.search_engine}")
         click.echo(f"records:  {office.index.size()}")
         click.echo(f"position: {office.index.position()} ({behind} behind)")
@@ -90,17 +99,21 @@ def status() -> None:
 @as_account
 def takedown(public_id: str, reason: str, confirm: bool, login: str) -> None:
     """Withdraw a record urgently: one officer asks, a second one confirms."""
+    wanted = parse_public_id(public_id)
+    if wanted is None:
+        raise click.BadParameter("This is not the id of a public record.", param_hint="ID")
     with open_office() as office, office.working.write() as session:
         acting = acting_as(session, office, login)
         if confirm:
-            asked = [
-                one for one in takedowns.waiting(session, acting) if one.public_id == public_id
-            ]
+            asked = [one for one in takedowns.waiting(session, acting) if one.public_id == wanted]
             if not asked:
-                raise NotFound
+                raise NothingAskedFor(id=wanted)
             takedowns.confirm(session, asked[0].id or 0, acting)
-            click.echo(f"{public_id} is withdrawn.")
-            return
-        path = authority_path(session, public_id)
-        takedowns.request(session, public_id, reason, acting, authority_path=path)
-        click.echo(f"Asked for. A second officer confirms: registry takedown {public_id} --confirm")
+        else:
+            path = authority_path(session, wanted)
+            takedowns.request(session, wanted, reason, acting, authority_path=path)
+    # Said only once it is committed.
+    if confirm:
+        click.echo(f"{wanted} is withdrawn.")
+    else:
+        click.echo(f"Asked for. A second officer confirms: registry takedown {wanted} --confirm")

@@ -9,7 +9,9 @@ import click
 from admin.cli.context import open_office
 from registry.core import keys
 from registry.core.clock import system_clock
+from registry.core.codes import regions
 from registry.core.db import Store, WorkingSession
+from registry.core.names import parse_credit_code
 from registry.office.audit import queries as audit
 from registry.office.staff import service as staff
 from registry.office.worker import backup as copies
@@ -23,7 +25,9 @@ from registry.public.gazette.verify import verify_log
 @click.option("--region", default="000000", show_default=True, help="Its region (GB/T 2260).")
 def init(authority: str, authority_code: str, region: str) -> None:
     """Create the stores, keys and first administrator; print the one-time password."""
-    with open_office(checked=False) as office:
+    if region != "000000" and regions.region(region) is None:
+        raise click.BadParameter("There is no region with this code.", param_hint="--region")
+    with open_office(checked=False, make=True) as office:
         keys.ensure_keys(office.settings.key_dir)
         office.migrate()
         password = _first_administrator(office.working, authority, authority_code, region)
@@ -37,6 +41,8 @@ def init(authority: str, authority_code: str, region: str) -> None:
 def _first_administrator(
     working: Store[WorkingSession], name: str, code: str, region: str
 ) -> str | None:
+    if code:
+        code = parse_credit_code(code).value
     with working.write() as session:
         return staff.bootstrap(session, name=name, code=code, region=region, now=system_clock())
 
@@ -44,7 +50,7 @@ def _first_administrator(
 @click.command()
 def migrate() -> None:
     """Bring the schema of all stores up to date."""
-    with open_office(checked=False) as office:
+    with open_office(checked=False, make=True) as office:
         office.migrate()
     click.echo("The stores are up to date.")
 
@@ -68,14 +74,14 @@ def backup(directory: Path) -> None:
 @click.pass_context
 def restore(context: click.Context, directory: Path, newer_gazette: str | None) -> None:
     """Fill empty stores from a copy; replay removals; verify the audit chain and the log."""
-    with open_office(checked=False) as office:
+    with open_office(checked=False, make=True) as office:
         copies.restore(office, directory)
         replayed = copies.replay_removals(office, newer_gazette, now=system_clock())
         click.echo(f"{replayed} removals replayed.")
         with office.working.read() as session:
             chain = audit.verify(session)
         with office.gazette.read() as session:
-            log = verify_log(session)
+            log = verify_log(session, key=keys.load_log_public(office.settings.key_dir))
     click.echo(f"Audit chain: {'intact' if chain.intact else 'BROKEN'}. ", nl=False)
     click.echo(f"Log: {'verified' if log.ok else 'DOES NOT VERIFY'}.")
     click.echo("Run `registry index rebuild` before serving.")

@@ -30,20 +30,17 @@ def user() -> None:
 @user.command()
 @click.argument("login")
 @click.option("--name", required=True)
-@click.option("--authority", required=True, help="Credit code of the officer's authority.")
+@click.option("--authority", help="Credit code of the officer's authority; not for the only one.")
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES))
-def add(login: str, name: str, authority: str, roles: tuple[str, ...]) -> None:
+def add(login: str, name: str, authority: str | None, roles: tuple[str, ...]) -> None:
     """Add an officer and print the one-time password."""
     with open_office() as office, office.working.write() as session:
-        found = queries.authority_by_code(session, authority)
-        if found is None or found.id is None:
-            raise NoSuchAuthority(authority=authority)
         _account, password = service.add_account(
             session,
             None,
             login=login,
             name=name,
-            authority_id=found.id,
+            authority_id=_authority(session, authority),
             grant=roles,
             now=system_clock(),
         )
@@ -68,6 +65,19 @@ def disable(login: str) -> None:
     with open_office() as office, office.working.write() as session:
         service.disable(session, None, _account(session, login), system_clock())
     click.echo(f"{login} is disabled.")
+
+
+def _authority(session: WorkingSession, code: str | None) -> int:
+    if code is not None:
+        found = queries.authority_by_code(session, code)
+    else:
+        known = list(queries.authorities(session))
+        if len(known) != 1:
+            raise click.UsageError("There are several authorities: say which with --authority.")
+        found = known[0]
+    if found is None or found.id is None:
+        raise NoSuchAuthority(authority=code)
+    return found.id
 
 
 def _account(session: WorkingSession, login: str) -> int:

@@ -15,7 +15,6 @@ from browser_kit import Chromium, Demo, Office, status_of, until
 from playwright.sync_api import Page, expect
 
 from registry.core import keys
-from registry.core.clock import legal_day
 from registry.core.settings import office_settings
 from registry.office.demo import service as demonstration
 from registry.office.demo.codes import credit_code, resident_id
@@ -260,6 +259,7 @@ def test_decided_served_entered_published_within_two_seconds(
     body = reader.inner_text("main")
     assert WORDS in reader.content() and PERSON in body and FORMER in body
     assert PERSON_ID not in reader.content()
+    reader.context.close()
 
 
 QUERIES = {
@@ -300,7 +300,7 @@ def test_the_papers_can_be_opened(story: Story) -> None:
 def test_early_removal_is_not_yet_open(story: Story) -> None:
     page = story.open("clerk", "listing")
     expect(page.locator("main")).to_contain_text("Early removal can be applied for from")
-    page = story.open("clerk", "listing")
+    assert page.get_by_role("link", name="Record an application for early removal").count() == 0
     page.goto(page.url.replace("/en/", "/zh/"))
     expect(page.locator("main")).to_contain_text("起可以申请提前移出")
 
@@ -325,4 +325,4 @@ def test_a_revocation_takes_it_off(story: Story, browser: Chromium) -> None:
 
     for query in QUERIES.values():
         until(lambda query=query: lost(query), PUBLISH_SECONDS, query)  # type: ignore[misc]
-    assert legal_day(datetime.now(UTC)).isoformat() in reader.content() or True
+    reader.context.close()

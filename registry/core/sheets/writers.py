@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
 from openpyxl import Workbook
 
 FORMATS = ("csv", "xlsx", "jsonl")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Control characters: no XML may hold them, nor does anybody read them."""
+LONGEST_CELL = 32_767
+"""Characters that a cell of XLSX holds (ECMA-376 as Excel limits it)."""
 
 
 def neutral(cell: object) -> str:
-    """``cell`` as text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    text = "" if cell is None else str(cell)
+    """``cell`` as text that no spreadsheet takes for a formula (OWASP, CSV injection).
+
+    Numbers are left as they are: a negative one is no formula.
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, int | float | Decimal):
+        return str(cell)
+    text = _UNSEEN.sub("", str(cell))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
@@ -34,7 +47,7 @@ def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[object
     sheet = book.create_sheet()
     sheet.append(list(header))
     for row in rows:
-        sheet.append([neutral(cell) for cell in row])
+        sheet.append([neutral(cell)[:LONGEST_CELL] for cell in row])
     book.save(path)
 
 

@@ -72,7 +72,9 @@ def _chain(session: Session) -> None:
 
 @event.listens_for(WorkingSession, "after_rollback")
 def _forget(session: Session) -> None:
-    session.info.pop(_UNCHAINED, None)
+    # Called for a savepoint, too: what was recorded before it still wants its place.
+    if not session.in_nested_transaction():
+        session.info.pop(_UNCHAINED, None)
 
 
 def _head(session: Session) -> tuple[int, str]:

@@ -273,6 +273,16 @@ def by_number(session: WorkingSession, officer: Officer, number: str) -> Docket 
     return session.exec(query).first()
 
 
+def about(
+    session: WorkingSession, officer: Officer, subject_id: int, kind: str
+) -> Sequence[Docket]:
+    """Cases of one kind on a subject that the officer may see, newest first, fifty at most."""
+    query = select(Docket).where(
+        col(Docket.subject_id) == subject_id, col(Docket.kind) == kind, _subtree(officer)
+    )
+    return session.exec(query.order_by(col(Docket.id).desc()).limit(50)).all()
+
+
 def parties(session: WorkingSession, docket: Docket) -> list[tuple[int, str]]:
     """Entity id and role of each party, in the order named."""
     return checks.parties_of(session, docket)

@@ -17,12 +17,15 @@ from registry.migrations import service as migrations
 from registry.office.audit import queries as audit
 from registry.office.publisher import queries as publisher
 from registry.office.staff import queries as staff
+from registry.office.worker.approvals import expected
 from registry.office.worker.office import Office
 from registry.public.gazette import queries as gazette
 from registry.public.gazette.erasure import pending
 from registry.public.gazette.verify import verify_log
+from registry.public.search import ENGINES
 
 LOW_DISK = 1 << 30
+MOST_TOLD = 5
 STALE_OUTBOX = timedelta(minutes=5)
 ERASURE_LIMIT = {True: timedelta(seconds=60), False: timedelta(hours=24)}
 """Keyed by whether the gazette is SQLite (design: 60 s) or PostgreSQL (24 h)."""
@@ -40,16 +43,22 @@ Check = Callable[[Office, datetime], Iterator[Finding]]
 
 
 def examine(office: Office, now: datetime) -> list[Finding]:
-    """All findings. A store that cannot be read ends the examination there."""
+    """All findings. It ends early where there is no installation or a store cannot be read."""
+    if not office.settings.data_dir.is_dir():
+        return [Finding(f"there is no directory {office.settings.data_dir}", "run: registry init")]
     found: list[Finding] = []
-    for check in (_data_dir, _languages, _keys, _rules):
+    for check in (_data_dir, _settings, _keys, _rules):
         found.extend(check(office, now))
     stores = list(_stores(office, now))
     found.extend(stores)
     if stores:
         return found
     for check in (_staff, _flow, _index, _audit, _log):
-        found.extend(check(office, now))
+        try:
+            found.extend(check(office, now))
+        except SQLAlchemyError as error:
+            reason = type(error).__name__
+            found.append(Finding(f"a store is damaged ({reason})", "restore from a backup"))
     return found
 
 
@@ -58,14 +67,15 @@ def _data_dir(office: Office, _now: datetime) -> Iterator[Finding]:
     if not os.access(folder, os.W_OK):
         yield Finding(f"{folder} cannot be written", "give it to the user who runs the registry")
         return
-    if folder.stat().st_mode & 0o077:
-        yield Finding(f"{folder} is open to other users", f"chmod 700 {folder}")
+    if folder.stat().st_mode & 0o007:
+        yield Finding(f"{folder} is open to every user of this machine", f"chmod o-rwx {folder}")
     if shutil.disk_usage(folder).free < LOW_DISK:
         yield Finding(f"less than 1 GiB is free below {folder}", "free some disk space")
 
 
-def _languages(office: Office, _now: datetime) -> Iterator[Finding]:
-    for language in office.settings.languages:
+def _settings(office: Office, _now: datetime) -> Iterator[Finding]:
+    settings = office.settings
+    for language in settings.languages:
         try:
             i18n.catalogue(language)
         except KeyError:
@@ -73,14 +83,35 @@ def _languages(office: Office, _now: datetime) -> Iterator[Finding]:
                 f"there is no catalogue for the language {language}",
                 f"take {language} out of REGISTRY_LANGUAGES",
             )
+    if settings.search_engine not in ENGINES:
+        yield Finding(
+            f"there is no search engine {settings.search_engine}",
+            f"set REGISTRY_SEARCH_ENGINE to one of: {', '.join(ENGINES)}",
+        )
+    if not settings.https and settings.base_url.startswith("https:"):
+        yield Finding("cookies are sent without HTTPS", "set REGISTRY_HTTPS=1")
 
 
 def _keys(office: Office, _now: datetime) -> Iterator[Finding]:
-    for load in (keys.load_log_key, keys.load_certificate_key, keys.load_vault):
+    folder = office.settings.key_dir
+    told = set()
+    for load in (
+        keys.load_log_key,
+        keys.load_log_public,
+        keys.load_certificate_key,
+        keys.load_certificate_endorsement,
+        keys.load_vault,
+        lambda place: keys.load_site_secret(place, "public"),
+        lambda place: keys.load_site_secret(place, "admin"),
+    ):
         try:
-            load(office.settings.key_dir)
+            load(folder)
         except Misconfigured as error:
-            yield Finding(str(error.params["what"]), "see docs/operations.md, Keys")
+            told.add(str(error.params["what"]))
+    for what in sorted(told):
+        yield Finding(what, "see Keys in docs/operations.md")
+    if not told and keys.load_log_key(folder).verify_key != keys.load_log_public(folder):
+        yield Finding("log.pub is not the public half of log.key", "restore both from a backup")
 
 
 def _rules(office: Office, now: datetime) -> Iterator[Finding]:
@@ -98,15 +129,12 @@ def _rules(office: Office, now: datetime) -> Iterator[Finding]:
 
 
 def _stores(office: Office, _now: datetime) -> Iterator[Finding]:
-    for name, store in office.stores.items():
+    for name in office.stores:
         try:
-            at = migrations.current(store)
-        except SQLAlchemyError as error:
-            reason = type(error).__name__
-            yield Finding(
-                f"the {name} store cannot be opened ({reason})",
-                f"check REGISTRY_{name.upper()}_URL and that the database runs",
-            )
+            at = office.revision(name)
+        except Misconfigured as error:
+            problem, _, cure = str(error.params["what"]).partition("; ")
+            yield Finding(problem, cure)
             continue
         if at is None:
             yield Finding(f"the {name} store is empty", "run: registry init")
@@ -129,6 +157,13 @@ def _flow(office: Office, now: datetime) -> Iterator[Finding]:
             yield Finding(
                 "decisions wait to be published since more than five minutes", "run: registry work"
             )
+        held = set(expected(session, legal_day(now)))
+        refused = [row for row in publisher.refused(session) if row.public_id in held]
+    for row in refused[:MOST_TOLD]:
+        yield Finding(
+            f"the log refused {row.public_id} ({row.refused}), which its case holds to be public",
+            "look at the case",
+        )
     with office.gazette.read() as session:
         limit = ERASURE_LIMIT[office.gazette.is_sqlite]
         if any(now - removed > limit for removed in pending(session)):
@@ -136,6 +171,8 @@ def _flow(office: Office, now: datetime) -> Iterator[Finding]:
 
 
 def _index(office: Office, now: datetime) -> Iterator[Finding]:
+    if office.settings.search_engine not in ENGINES:
+        return
     try:
         position = office.index.position()
     except (OSError, RegistryError):
@@ -160,9 +197,13 @@ def _audit(office: Office, _now: datetime) -> Iterator[Finding]:
 
 
 def _log(office: Office, _now: datetime) -> Iterator[Finding]:
+    try:
+        key = keys.load_log_public(office.settings.key_dir)
+    except Misconfigured:
+        key = None  # told already
     with office.gazette.read() as session:
-        report = verify_log(session)
-    for problem in report.problems[:5]:
+        report = verify_log(session, key=key)
+    for problem in report.problems[:MOST_TOLD]:
         yield Finding(
             f"the published log does not verify: {problem}",
             "stop publishing and restore from a backup",

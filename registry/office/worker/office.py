@@ -68,6 +68,10 @@ class Office:
                 raise Misconfigured(
                     what=f"the {name} store was made by another version of this program"
                 ) from None
+            path = sqlite_path(store.url)
+            if path is not None:
+                # Personal data; a directory that was there before may be open to everybody.
+                path.chmod(path.stat().st_mode & ~0o007)
 
     def revision(self, name: str) -> str | None:
         """The schema that a store is at; None for one that is not there yet, which stays so.

@@ -99,9 +99,8 @@ class Worker:
             if not held:
                 return False
             with self.office.working.write() as session:
-                ended = listings.expire_due(session, now=now, book=self.office.book, limit=BATCH)
-        if ended < BATCH:
-            self._terms_ended = now
+                ended = listings.expire_due(session, now=now, book=self.office.book)
+        self._terms_ended = now
         return ended > 0
 
     def publish(self, now: datetime) -> bool:

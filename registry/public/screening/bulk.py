@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
 from registry.core.db import GazetteSession
 from registry.core.errors import InvalidInput
+from registry.core.i18n import N_, translate
 from registry.core.names import fold
 from registry.core.sheets.limits import Limits
+from registry.core.sheets.problems import EmptyFile
 from registry.core.sheets.readers import RawRow, read_rows
 from registry.public.screening.check import CheckRequest, CheckResult, check
 from registry.public.screening.loading import ScreeningIndex
@@ -38,6 +40,11 @@ class RowOutcome:
     code: str
     result: CheckResult | None = None
     error: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def message(self, language: str) -> str:
+        """What is wrong with the row, in the reader's language; empty where nothing is."""
+        return translate(language, self.error, **self.params) if self.error else ""
 
 
 def screen(
@@ -52,7 +59,9 @@ def screen(
 ) -> Iterator[RowOutcome]:
     """Check every row of ``path``. Raises ``UnusableFile``, ``InvalidInput`` for the columns."""
     rows = read_rows(path, limits)
-    first = next(rows)
+    first = next(rows, None)
+    if first is None:
+        raise EmptyFile
     columns = find_columns(first.cells, name_column, code_column)
     for row in rows if columns.heading else chain([first], rows):
         if any(cell.strip() for cell in row.cells):
@@ -66,20 +75,20 @@ def find_columns(heading: Sequence[str], name: str = "", code: str = "") -> Colu
     """
     titles = [fold(cell) for cell in heading]
     places = {
-        field: _place(titles, (given,) if given else usual)
-        for field, given, usual in (("name", name, NAME_COLUMNS), ("code", code, CODE_COLUMNS))
+        part: _place(titles, (given,) if given else usual)
+        for part, given, usual in (("name", name, NAME_COLUMNS), ("code", code, CODE_COLUMNS))
     }
     missing = {
-        field: ["There is no column with this title."]
-        for field, given in (("name", name), ("code", code))
-        if given and places[field] is None
+        part: [N_("There is no column with this title.")]
+        for part, given in (("name", name), ("code", code))
+        if given and places[part] is None
     }
     if missing:
         raise InvalidInput(missing)
     if places["name"] is None and places["code"] is None:
         if len([title for title in titles if title]) == 1:
             return Columns(0, None, heading=False)
-        raise InvalidInput({"file": ["No column of names or credit codes was recognised."]})
+        raise InvalidInput({"file": [N_("No column of names or credit codes was recognised.")]})
     return Columns(places["name"], places["code"], heading=True)
 
 
@@ -97,7 +106,7 @@ def _outcome(
         found = check(session, request, index=index, now=now)
     except InvalidInput as error:
         message = next(chain.from_iterable(error.fields.values()), error.message)
-        return RowOutcome(row.line, name, code, error=message)
+        return RowOutcome(row.line, name, code, error=message, params=error.params)
     return RowOutcome(row.line, name, code, found)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from registry.core.db import GazetteSession
 from registry.core.errors import InvalidInput
@@ -48,8 +47,7 @@ class Suggestion:
 
     id: str
     name: str
-    kind: str
-    payload: Mapping[str, Any]
+    record: Record
 
 
 def read_query(value: object) -> ReconciliationQuery:
@@ -98,7 +96,7 @@ def entity(record: Record) -> Suggestion | None:
     subject = subject_of(record.kind, record.payload)
     if subject is None or not subject.names:
         return None
-    return Suggestion(record.id, subject.name, record.kind, record.payload)
+    return Suggestion(record.id, subject.name, record)
 
 
 def looks_like_code(text: str) -> bool:

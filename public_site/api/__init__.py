@@ -1,0 +1,74 @@
+"""The API under ``/api/v1``: thin calls over the same queries as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, request
+
+from public_site.api import datasets, docs, limits, log, match, reconcile, records
+from public_site.api.kit import PREFIX, Api, register
+from registry.core.i18n import N_
+from registry.core.web import locale
+from schemas.api import answers, requests
+from schemas.api.records import components
+
+VERSION = "1.0"
+GROUPS = (records, match, log, datasets, reconcile)
+_KEY = "registry.api"
+_EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After"
+_ABOUT = N_(
+    "Reads and checks of what is published. No key is needed. Errors are RFC 9457"
+    " `application/problem+json` with a stable `type`, their words in the language of"
+    " `Accept-Language`. Every answer applies what holds at the moment of the request: a record"
+    " whose term has ended, or that was removed, is in none."
+)
+
+
+def install(app: Flask) -> None:
+    """Register all calls and pages of the API; ``limits.install`` follows the site's limits."""
+    app.after_request(lambda response: _finish(app, response))
+    options = {
+        "title": "Work Safety Credit Registry",
+        "version": VERSION,
+        "openapi_version": "3.1.0",
+        "info": {"description": _ABOUT, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "servers": [{"url": "/"}],
+    }
+    api = Api(app, spec_kwargs=options)
+    for name, schema in {**components(), **reconcile.SCHEMAS}.items():
+        api.spec.components.schema(name, schema)
+    api.spec.components.schema("Problem", schema=answers.Problem)
+    api.spec.components.schema("MatchBody", schema=requests.MatchBody)
+    api.spec.components.schema("MatchQuery", schema=requests.MatchQuery)
+    for module in GROUPS:
+        register(app, api, module.calls)
+    app.extensions[_KEY] = api
+    app.register_blueprint(docs.machine)
+    locale.mount(app, docs.pages)
+
+
+def install_limits(app: Flask) -> None:
+    limits.install(app)
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the API of ``app``."""
+    return docs.document(app.extensions[_KEY], [module.calls for module in GROUPS])
+
+
+def _finish(app: Flask, response: Response) -> Response:
+    """CORS on everything here: it reads what is public, and knows no cookie."""
+    if not request.path.startswith(f"{PREFIX}/"):
+        return response
+    limits.headers(app, response)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    if response.status_code >= 400:
+        response.headers.add("Vary", "Accept-Language")
+    return response

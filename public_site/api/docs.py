@@ -1,0 +1,114 @@
+"""The OpenAPI document, and the same as pages for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from flask import Blueprint, Response, current_app, render_template
+
+from public_site import context
+from public_site.api.kit import PREFIX, Api, as_response
+from public_site.api.kit import Blueprint as Group
+from registry.core.web.locale import vary_on_language
+
+machine = Blueprint("api", __name__, url_prefix=PREFIX)
+pages = Blueprint("developers", __name__)
+_MINUTES_5 = "public, max-age=300, must-revalidate"
+
+
+def document(api: Api, groups: Iterable[Group]) -> dict[str, Any]:
+    """OpenAPI 3.1 as a mapping: what flask-smorest gathered, put in order."""
+    found: dict[str, Any] = deepcopy(api.spec.to_dict())
+    found["tags"] = [{"name": one.title, "description": one.description} for one in groups]
+    queries = found["components"]["schemas"]["MatchBody"]["properties"]["queries"]
+    queries["items"] = {"$ref": "#/components/schemas/MatchQuery"}
+    return found
+
+
+def _document() -> dict[str, Any]:
+    from public_site import api  # noqa: PLC0415 - it imports this module
+
+    kept: dict[str, Any] = current_app.extensions.setdefault("registry.openapi", {})
+    if not kept:
+        kept.update(api.document(current_app._get_current_object()))  # type: ignore[attr-defined]
+    return kept
+
+
+@machine.get("/openapi.json")
+def openapi() -> Response:
+    answer = as_response(_document())
+    answer.headers["Cache-Control"] = _MINUTES_5
+    return answer
+
+
+@machine.get("/docs")
+def docs() -> Response:
+    return vary_on_language(Response(_reference(), mimetype="text/html"))
+
+
+@pages.get("/developers")
+def index() -> str:
+    return render_template("public/developers.html", base=context.base_url())
+
+
+@pages.get("/developers/reference")
+def reference() -> str:
+    return _reference()
+
+
+def _reference() -> str:
+    found = _document()
+    return render_template(
+        "public/developers_reference.html",
+        about=found["info"]["description"],
+        groups=[(tag, list(_operations(found, tag["name"]))) for tag in found["tags"]],
+        schemas=found["components"]["schemas"],
+        type_of=type_of,
+    )
+
+
+def _operations(found: Mapping[str, Any], tag: str) -> Iterable[dict[str, Any]]:
+    components = found["components"]
+    for path, methods in found["paths"].items():
+        shared = methods.get("parameters", [])
+        for method, operation in methods.items():
+            if method == "parameters" or tag not in operation["tags"]:
+                continue
+            yield {
+                **operation,
+                "method": method.upper(),
+                "path": path,
+                "parameters": [*shared, *operation.get("parameters", [])],
+                "body": operation.get("requestBody", {}).get("content", {}),
+                "answers": [
+                    (status, *_answer(components, one))
+                    for status, one in sorted(operation["responses"].items())
+                ],
+            }
+
+
+def _answer(components: Mapping[str, Any], one: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Words, media type and schema of an answer."""
+    if "$ref" in one:
+        one = components["responses"][one["$ref"].rpartition("/")[2]]
+    content = one.get("content", {})
+    media = next(iter(content), "")
+    schema = content[media].get("schema", {}) if media else {}
+    return one["description"], media, type_of(schema)
+
+
+def type_of(schema: Mapping[str, Any]) -> str:
+    """A schema in a word or two; the name of a component as ``#Name``."""
+    if "$ref" in schema:
+        return f"#{schema['$ref'].rpartition('/')[2]}"
+    for many in ("anyOf", "oneOf", "allOf"):
+        if many in schema:
+            return " | ".join(type_of(one) for one in schema[many])
+    kind = schema.get("type", "")
+    if kind == "array":
+        return f"{type_of(schema.get('items', {}))} []"
+    if isinstance(kind, list):
+        return " | ".join(kind)
+    return str(kind)

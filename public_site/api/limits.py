@@ -1,0 +1,96 @@
+"""How often the API may be asked, and headers that say so (draft-ietf-httpapi-ratelimit-headers).
+
+Counts and keys are the site's (``public_site.limits``). A batch costs as many checks as it has
+queries.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter, RequestLimit
+
+from public_site import limits as site
+from public_site.api import bodies
+from public_site.api.kit import PREFIX
+from registry.core.clock import system_clock
+from registry.core.errors import RegistryError
+
+READ = "600/minute;12000/hour"
+"""Ten a second: a mirror that asks for changes every minute needs one."""
+SEARCH = "300/minute;6000/hour"
+CHECKS = "3000/minute;40000/hour"
+"""Counterparties, not requests: 10,000 names in batches of 200 take some four minutes."""
+FILES = "30/minute;300/hour"
+_SEARCHES = {"search", "suggest_entities"}
+_FILES = {"download_dataset", "list_datasets", "get_catalog"}
+_BATCHES = {"match", "reconcile", "reconciliation_manifest"}
+_SHOWN = ("RateLimit", "RateLimit-Policy", "Retry-After")
+_UNITS = {60: "minute", 3600: "hour"}
+
+
+def install(app: Flask) -> None:
+    """Put the limits before the calls of ``app``; call it after the site's own."""
+    limiter = next(iter(app.extensions["limiter"]))
+    for endpoint, view in list(app.view_functions.items()):
+        group, _, name = endpoint.partition(".")
+        if not group.startswith("api-"):
+            continue
+        wanted: dict[str, Any] = {"limit_value": READ, "scope": "api-read"}
+        if name in _SEARCHES:
+            wanted = {"limit_value": SEARCH, "scope": "api-search"}
+        elif name in _FILES:
+            wanted = {"limit_value": FILES, "scope": "api-files"}
+        elif name in _BATCHES:
+            wanted = {"limit_value": CHECKS, "scope": "api-checks", "cost": cost}
+        app.view_functions[endpoint] = limiter.shared_limit(key_func=site.address_key, **wanted)(
+            view
+        )
+
+
+def cost() -> int:
+    """How many checks the request asks for; 1 for what cannot be read, which is refused later."""
+    try:
+        if request.path.endswith("/match"):
+            found = bodies.parse(bodies.raw_body())
+            queries = found.get("queries") if isinstance(found, dict) else None
+        else:
+            request.max_content_length = bodies.LARGEST
+            text = request.form.get("queries") or request.args.get("queries") or "{}"
+            queries = bodies.parse(text.encode(errors="surrogatepass"))
+    except (RegistryError, bodies.RequestEntityTooLarge):
+        return 1
+    return max(1, min(len(queries), 1000)) if isinstance(queries, dict | list) else 1
+
+
+def headers(app: Flask, response: Response) -> None:
+    """Replace the library's headers by those of the IETF draft."""
+    for name in list(response.headers.keys()):
+        if name.startswith("X-RateLimit"):
+            del response.headers[name]
+    limiter: Limiter = next(iter(app.extensions["limiter"]))
+    counted = limiter.current_limits
+    if response.status_code != 429:
+        response.headers.pop("Retry-After", None)
+    if not counted or not request.path.startswith(PREFIX):
+        return
+    asked_at = system_clock().timestamp()  # the limiter's own clock, which the tests do not set
+    response.headers["RateLimit-Policy"] = ", ".join(
+        f'"{_name(one)}";q={one.limit.amount};w={one.limit.get_expiry()}' for one in counted
+    )
+    response.headers["RateLimit"] = ", ".join(
+        f'"{_name(one)}";r={max(0, one.remaining)};t={_wait(one, asked_at)}' for one in counted
+    )
+    if response.status_code == 429:
+        waits = [_wait(one, asked_at) for one in counted if one.breached]
+        response.headers["Retry-After"] = str(max(waits, default=60))
+
+
+def _name(one: RequestLimit) -> str:
+    return _UNITS.get(one.limit.get_expiry(), str(one.limit.get_expiry()))
+
+
+def _wait(one: RequestLimit, asked_at: float) -> int:
+    """Seconds until the quota is whole again, at least 1."""
+    return min(one.limit.get_expiry(), max(1, round(one.reset_at - asked_at)))

@@ -1,0 +1,306 @@
+"""The W3C Reconciliation Service API 0.2, for OpenRefine and its relatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask import Response, redirect, render_template, request
+
+from public_site import context
+from public_site.api import bodies
+from public_site.api.kit import (
+    NotHere,
+    api_url,
+    as_response,
+    asking,
+    gazette,
+    group,
+    page_url,
+    reading,
+)
+from public_site.api.match import as_problem
+from public_site.present.cards import card
+from public_site.present.words import KIND_TITLES
+from registry.core.errors import InvalidInput
+from registry.core.i18n import N_, translate
+from registry.core.web.headers import CONTENT_SECURITY_POLICY
+from registry.core.web.locale import say
+from registry.core.web.moment import now
+from registry.public.gazette import queries
+from registry.public.gazette.queries import Record
+from registry.public.screening import reconciliation
+from registry.public.screening.check import Match
+from registry.public.screening.reconciliation import PROPERTIES, Suggestion
+from registry.public.screening.subjects import SCREENED_KINDS
+from schemas.api.requests import MOST_QUERIES, EntityArgs, ReconcileArgs, SuggestArgs
+
+calls = group(
+    "reconciliation",
+    N_("Reconciliation"),
+    N_("W3C Reconciliation Service API 0.2: paste the address of `reconcile` into OpenRefine."),
+)
+BATCH = 50
+"""Queries that a client should send at once."""
+PREVIEW = (430, 260)
+"""Width and height of a preview, in pixels."""
+_FORM = "application/x-www-form-urlencoded"
+BODY = {
+    "required": True,
+    "content": {
+        _FORM: {
+            "schema": {
+                "type": "object",
+                "properties": {"queries": {"$ref": "#/components/schemas/ReconciliationBatch"}},
+                "required": ["queries"],
+            },
+            "encoding": {"queries": {"contentType": "application/json"}},
+        }
+    },
+}
+_QUERIES = {
+    "in": "query",
+    "name": "queries",
+    "required": False,
+    "description": N_("A batch of queries as JSON: an object of query objects."),
+    "content": {
+        "application/json": {"schema": {"$ref": "#/components/schemas/ReconciliationBatch"}}
+    },
+}
+_VALUE = {"type": ["string", "number", "boolean", "object", "array"]}
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "ReconciliationBatch": {
+        "type": "object",
+        "maxProperties": MOST_QUERIES,
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                "query": {"type": "string", "description": N_("Name or credit code.")},
+                "type": {"description": N_("`listing` or `external`, or several of them.")},
+                "limit": {"type": "number", "description": N_("How many candidates at most.")},
+                "properties": {
+                    "type": "array",
+                    "description": N_("Properties known: `code`, `region`, `birth`."),
+                    "items": {
+                        "type": "object",
+                        "properties": {"pid": {"type": "string"}, "v": _VALUE},
+                        "required": ["pid", "v"],
+                    },
+                },
+                "type_strict": {"type": "string", "enum": ["any", "should", "all"]},
+            },
+        },
+    },
+    "ReconciliationAnswer": {
+        "type": "object",
+        "description": N_("The manifest, or by query id what was found."),
+    },
+    "Suggestions": {
+        "type": "object",
+        "properties": {
+            "result": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"id": {"type": "string"}, "name": {"type": "string"}},
+                    "required": ["id", "name"],
+                },
+            }
+        },
+        "required": ["result"],
+    },
+}
+
+
+class NoEntity(NotHere):
+    """No published record of a screened kind has this id."""
+
+    code = "no-entity"
+    message = N_("There is no entity with this id.")
+
+
+@reading(
+    calls,
+    "/reconcile",
+    id="reconciliation_manifest",
+    summary=N_("The manifest; with `queries`, candidates"),
+    args=ReconcileArgs,
+    answer="ReconciliationAnswer",
+    errors=(400, 413, 422),
+    validated=False,
+)
+def manifest_or_batch(args: Mapping[str, Any]) -> Response:
+    given = args["queries"]
+    return as_response(manifest() if given is None else _batch(given))
+
+
+@asking(
+    calls,
+    "/reconcile",
+    id="reconcile",
+    summary=N_("Candidates for a batch of queries"),
+    description=N_(
+        "`match` is true only where a credit code met a listing: a name alone never decides, so"
+        " that OpenRefine asks a person."
+    ),
+    answer="ReconciliationAnswer",
+    body=BODY,
+)
+def batch() -> Response:
+    request.max_content_length = bodies.LARGEST
+    if request.mimetype not in {_FORM, "multipart/form-data"}:
+        raise bodies.NotJson(type=_FORM)
+    given = request.form.get("queries")
+    if given is None:
+        raise InvalidInput({"queries": [N_("Missing data for required field.")]})
+    return as_response(_batch(given))
+
+
+def _batch(text: str) -> dict[str, Any]:
+    asked = bodies.parse(text.encode(errors="surrogatepass"))
+    if not isinstance(asked, dict):
+        raise InvalidInput({"queries": [N_("A batch is an object of queries.")]})
+    if len(asked) > MOST_QUERIES:
+        raise InvalidInput(
+            {"queries": [N_("A batch has at most {limit} queries.")]}, limit=MOST_QUERIES
+        )
+    return {key: _result(value) for key, value in asked.items()}
+
+
+def _result(value: object) -> dict[str, Any]:
+    """Candidates of one query. A wrong one has none and says why; the others are not touched."""
+    try:
+        query = reconciliation.read_query(value)
+        found = reconciliation.candidates(gazette(), query, context.screening(), now())
+    except InvalidInput as error:
+        return {"result": [], "error": as_problem(error)}
+    records = queries.many(gazette(), [match.id for match in found], now())
+    return {
+        "result": [_candidate(match, records[match.id]) for match in found if match.id in records]
+    }
+
+
+def _candidate(match: Match, record: Record) -> dict[str, Any]:
+    return {
+        "id": match.id,
+        "name": match.name,
+        "description": _description(record),
+        "score": round(100 * match.score, 2),
+        "match": reconciliation.is_certain(match),
+        "type": [_type(match.kind)],
+        "features": [{"id": one.feature, "value": one.score} for one in match.explanation],
+    }
+
+
+def _type(kind: str) -> dict[str, str]:
+    return {"id": kind, "name": say(KIND_TITLES[kind])}
+
+
+def _description(record: Record) -> str:
+    """What tells namesakes apart: list, code or reference, region, day."""
+    shown = card(record, context.rules())
+    return " · ".join(
+        part for part in (say(shown.list), shown.code, shown.region, shown.day) if part
+    )
+
+
+def manifest() -> dict[str, Any]:
+    name = translate("zh", N_("Work Safety Credit Registry"))
+    width, height = PREVIEW
+    base = context.base_url()
+    return {
+        "versions": ["0.2"],
+        "name": f"{name} / Work Safety Credit Registry",
+        "identifierSpace": f"{base}/",
+        "schemaSpace": api_url("openapi.json"),
+        "documentation": api_url("docs"),
+        "defaultTypes": [_type(kind) for kind in SCREENED_KINDS],
+        "view": {"url": api_url("reconcile/view") + "?id={{id}}"},
+        "preview": {
+            "url": api_url("reconcile/preview") + "?id={{id}}",
+            "width": width,
+            "height": height,
+        },
+        "suggest": {
+            "entity": {"service_url": base, "service_path": "/api/v1/reconcile/suggest/entity"}
+        },
+        "batchSize": BATCH,
+        "properties": [{"id": pid, "name": pid} for pid in PROPERTIES],
+    }
+
+
+@reading(
+    calls,
+    "/reconcile/suggest/entity",
+    id="suggest_entities",
+    summary=N_("Entities whose name begins as typed"),
+    args=SuggestArgs,
+    answer="Suggestions",
+    errors=(422,),
+    validated=False,
+)
+def suggest(args: Mapping[str, Any]) -> Response:
+    found = reconciliation.suggest(
+        gazette(), context.index(), args["prefix"], now(), skip=args["cursor"]
+    )
+    return as_response({"result": [_suggestion(one) for one in found]})
+
+
+def _suggestion(one: Suggestion) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "description": _description(one.record),
+        "notable": [_type(one.record.kind)],
+    }
+
+
+@reading(
+    calls,
+    "/reconcile/preview",
+    id="preview_entity",
+    summary=N_("A small page on one entity, for a frame"),
+    args=EntityArgs,
+    answer={"type": "string"},
+    content_type="text/html",
+    errors=(410, 422),
+    validated=False,
+)
+def preview(args: Mapping[str, Any]) -> Response:
+    one = _entity(args["id"])
+    page = render_template(
+        "public/preview.html",
+        card=card(one.record, context.rules()),
+        name=one.name,
+        address=page_url(one.record.kind, one.id),
+    )
+    answer = Response(page, mimetype="text/html")
+    # It is made to be shown inside the pages of others; it holds no control to be misused there.
+    framed = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+    answer.headers["Content-Security-Policy"] = framed
+    answer.headers["X-Robots-Tag"] = "noindex, noarchive"
+    return answer
+
+
+@reading(
+    calls,
+    "/reconcile/view",
+    id="view_entity",
+    summary=N_("To the page of one entity"),
+    args=EntityArgs,
+    answer={"type": "string"},
+    content_type="text/html",
+    errors=(410, 422),
+    validated=False,
+)
+def view(args: Mapping[str, Any]) -> Response:
+    one = _entity(args["id"])
+    return cast(Response, redirect(page_url(one.record.kind, one.id)))
+
+
+def _entity(id: str) -> Suggestion:
+    found = queries.get(gazette(), id, now())
+    one = reconciliation.entity(found) if isinstance(found, Record) else None
+    if one is None:
+        raise NoEntity
+    return one

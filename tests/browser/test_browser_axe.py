@@ -1,0 +1,98 @@
+"""axe-core at WCAG 2.2 AA on the main pages of both sites, in both languages.
+
+axe runs in the page, which the content policy forbids: these contexts, and only these, pass it by.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser_kit import Chromium, Demo, Office
+from playwright.sync_api import Page
+from test_browser_public import Samples, pages, samples
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+__all__ = ["samples"]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS: dict[str, Any] = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "resultTypes": ["violations"],
+    "rules": {"target-size": {"enabled": True}},
+}
+DESKS: dict[str, list[str]] = {
+    "clerk": [
+        "/", "/cases", "/cases/new", "/cases/new/penalty", "/cases/1", "/cases/2", "/entities",
+        "/entities/add", "/entities/1", "/entities/sites", "/entities/duplicates",
+        "/entities/by-document", "/imports", "/imports/new", "/imports/lists", "/account",
+    ],
+    "admin": ["/", "/staff", "/staff/authorities", "/account"],
+    "auditor": ["/audit"],
+}  # fmt: skip
+
+
+def violations(page: Page) -> list[str]:
+    """What is wrong on the page, where, and why."""
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    return [
+        f"{page.url}: {one['id']} ({one['help']}) at {node['target']}: {node['failureSummary']}"
+        for one in found
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_public_pages(
+    browser: Chromium, demo: Demo, samples: Samples, language: str, width: int
+) -> None:
+    context = browser.context(bypass_csp=True, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    wrong = []
+    for address in pages(samples):
+        page.goto(f"{demo.public}/{language}{address}")
+        wrong += violations(page)
+    page.goto(f"{demo.public}/{language}/check")
+    page.locator("main form button").first.click()
+    wrong += violations(page)
+    page.goto(f"{demo.public}/{language}/check")
+    page.fill("[name=query]", "样例煤矿")
+    page.locator("main form button").first.click()
+    wrong += violations(page)
+    context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_signing_in(browser: Chromium, demo: Demo, language: str) -> None:
+    context = browser.context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{demo.admin}/{language}/sign-in")
+    wrong = violations(page)
+    page.click("main form button")
+    wrong += violations(page)
+    context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("login", DESKS)
+def test_desks(browser: Chromium, demo: Demo, office: Office, login: str, width: int) -> None:
+    signed_in = office.desk(login).context.storage_state()
+    context = browser.context(
+        bypass_csp=True, storage_state=signed_in, viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    wrong, wide = [], []
+    for language in ("zh", "en"):
+        for address in DESKS[login]:
+            answer = page.goto(f"{demo.admin}/{language}{address}")
+            assert answer is not None and answer.status == 200, (address, answer)
+            wrong += violations(page)
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append(page.url)
+    context.close()
+    assert not wrong, "\n".join(wrong)
+    assert not wide, f"wider than {width} px: {wide}"
