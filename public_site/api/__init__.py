@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
         "title": "Work Safety Credit Registry",
         "version": VERSION,
         "openapi_version": "3.1.0",
-        "info": {"description": _ABOUT, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": {"description": _ABOUT},
         "servers": [{"url": "/"}],
     }
     api = Api(app, spec_kwargs=options)

@@ -17,9 +17,10 @@ from public_site.present.words import KIND_PLURALS
 from registry.core.i18n import N_, Text, translate
 from registry.core.web.locale import say
 from registry.core.web.moment import now
-from registry.public.gazette import datasets, files, queries
+from registry.public.gazette import datasets, files
 from registry.public.gazette.catalog import CatalogDataset, CatalogFile, catalog
 from registry.public.gazette.files import MEDIA_TYPES, FileFigures
+from registry.public.search import lists
 from schemas.api.answers import DatasetsAnswer
 
 calls = group(
@@ -87,6 +88,11 @@ def _figures(name: str, form: str, records: int) -> FileFigures | None:
     return known
 
 
+def _count(kind: str) -> int:
+    """Records in the files of a kind."""
+    return lists.counts(gazette(), context.index(), kind, now())[0]
+
+
 def _url(name: str, form: str) -> str:
     return api_url(f"datasets/{name}.{form}")
 
@@ -99,10 +105,9 @@ def _url(name: str, form: str) -> str:
     answer=DatasetsAnswer,
 )
 def listed() -> Response:
-    counts = queries.figures(gazette(), now()).by_kind
     described = []
     for name, kind in datasets.KINDS.items():
-        records = counts.get(kind, 0)
+        records = _count(kind)
         made = [_file(name, form, records) for form in MEDIA_TYPES]
         title = say(KIND_PLURALS[kind])
         described.append({"name": name, "title": title, "records": records, "files": made})
@@ -131,16 +136,14 @@ def _file(name: str, form: str, records: int) -> dict[str, Any]:
     content_type="application/ld+json",
 )
 def dcat() -> Response:
-    counts, at = queries.figures(gazette(), now()).by_kind, state()
+    at = state()
     described = [
         CatalogDataset(
             name,
             _both(KIND_PLURALS[kind]),
             _both(_ABOUT),
             tuple(
-                CatalogFile(
-                    _url(name, form), form, media, _figures(name, form, counts.get(kind, 0))
-                )
+                CatalogFile(_url(name, form), form, media, _figures(name, form, _count(kind)))
                 for form, media in MEDIA_TYPES.items()
             ),
         )
@@ -171,6 +174,7 @@ def dcat() -> Response:
     path=_PATH,
     answer={"type": "string"},
     content_type="text/csv",
+    also=("application/jsonl", MEDIA_TYPES["xlsx"]),
 )
 def download(name: str, form: str) -> Response:
     if name not in datasets.KINDS or form not in MEDIA_TYPES:

@@ -9,12 +9,23 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template
 
 from public_site import context
-from public_site.api.kit import PREFIX, Api, as_response
+from public_site.api.kit import IF_NONE_MATCH, PREFIX, Api, as_response
 from public_site.api.kit import Blueprint as Group
+from registry.core.i18n import N_
 from registry.core.web.locale import vary_on_language
 
 machine = Blueprint("api", __name__, url_prefix=PREFIX)
 pages = Blueprint("developers", __name__)
+_LIMITS = {
+    "RateLimit": {
+        "description": N_("What is left of each quota, and seconds until it is whole again."),
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Policy": {
+        "description": N_("The quotas: requests (or checks) per window in seconds."),
+        "schema": {"type": "string"},
+    },
+}
 _MINUTES_5 = "public, max-age=300, must-revalidate"
 
 
@@ -24,7 +35,26 @@ def document(api: Api, groups: Iterable[Group]) -> dict[str, Any]:
     found["tags"] = [{"name": one.title, "description": one.description} for one in groups]
     queries = found["components"]["schemas"]["MatchBody"]["properties"]["queries"]
     queries["items"] = {"$ref": "#/components/schemas/MatchQuery"}
+    found["components"]["schemas"].pop("PaginationMetadata", None)
+    found["components"]["responses"].pop("DEFAULT_ERROR", None)
+    found["components"]["headers"] = _LIMITS
+    for methods in found["paths"].values():
+        for method, operation in methods.items():
+            if method != "parameters":
+                _complete(operation)
     return found
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    """What holds for all calls: conditional requests and limits."""
+    answers = operation["responses"]
+    answers.pop("default", None)
+    if "304" in answers:
+        operation["parameters"] = [*operation.get("parameters", []), IF_NONE_MATCH]
+    for one in answers.values():
+        if "$ref" not in one:
+            refs = {name: {"$ref": f"#/components/headers/{name}"} for name in _LIMITS}
+            one["headers"] = {**one.get("headers", {}), **refs}
 
 
 def _document() -> dict[str, Any]:

@@ -56,6 +56,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc] # the library has no types
             content = {} if status < 400 else {"content": {"application/problem+json": PROBLEM}}
             described = {"description": status.phrase, **content}
             self.spec.components.response(status.name, described, lazy=True)
+        content = {"content": {"application/problem+json": PROBLEM}}
+        self.spec.components.response("DEFAULT_ERROR", {"description": "Error", **content})
 
 
 class Parser(FlaskParser):
@@ -101,11 +103,14 @@ def reading(
     content_type: str | None = None,
     path: list[dict[str, Any]] | None = None,
     errors: tuple[int, ...] = (),
+    success: int = 200,
+    also: tuple[str, ...] = (),
     indexed: bool = False,
     validated: bool = True,
     shared: bool = False,
 ) -> Callable[[View], View]:
-    """A GET call. ``validated``: it depends on the gazette only and gets an ETag."""
+    """A GET call. ``validated``: it depends on the gazette only and gets an ETag. ``also``: other
+    media types of its answer."""
 
     def decorate(view: View) -> View:
         told = {"operationId": id, "summary": summary}
@@ -113,11 +118,15 @@ def reading(
         if validated:
             call = calls.alt_response(304, response="NOT_MODIFIED")(call)
         headers = _HEADERS if validated else {}
-        call = calls.response(200, answer, content_type=content_type, headers=headers)(call)
+        told_answer = {"content_type": content_type, "headers": headers}
+        call = calls.response(success, answer, **told_answer)(call)
+        for media in also:
+            call = calls.alt_response(success, schema=answer, content_type=media, success=True)(
+                call
+            )
         call = _documented(calls, call, told, description, errors)
         if args is not None:
             call = calls.arguments(args, location="query")(call)
-        call = calls.doc(parameters=[_IF_NONE_MATCH] if validated else [])(call)
         return cast(View, calls.route(rule, parameters=path, tags=[calls.title], endpoint=id)(call))
 
     return decorate
@@ -156,7 +165,7 @@ def _documented(
     return cast(View, calls.doc(**told)(view))
 
 
-_IF_NONE_MATCH = {
+IF_NONE_MATCH = {
     "in": "header",
     "name": "If-None-Match",
     "description": N_("An ETag: 304 where nothing has changed since."),

@@ -263,7 +263,7 @@ def _suggestion(one: Suggestion) -> dict[str, Any]:
     args=EntityArgs,
     answer={"type": "string"},
     content_type="text/html",
-    errors=(410, 422),
+    errors=(422,),
     validated=False,
 )
 def preview(args: Mapping[str, Any]) -> Response:
@@ -288,9 +288,8 @@ def preview(args: Mapping[str, Any]) -> Response:
     id="view_entity",
     summary=N_("To the page of one entity"),
     args=EntityArgs,
-    answer={"type": "string"},
-    content_type="text/html",
-    errors=(410, 422),
+    success=302,
+    errors=(422,),
     validated=False,
 )
 def view(args: Mapping[str, Any]) -> Response:

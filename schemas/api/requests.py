@@ -82,7 +82,9 @@ class SearchArgs(Paged):
     sort = Choice(
         tuple(SORTS),
         load_default="",
-        description=N_("Order. Without it: the best match first, or the newest where `q` is empty."),
+        description=N_(
+            "Order. Without it: the best match first, or the newest where `q` is empty."
+        ),
     )
 
 
@@ -138,9 +140,7 @@ class ConsistencyArgs(Request):
 class MatchQuery(Request):
     """One counterparty of ``POST match``. A name, a code or both."""
 
-    id = Line(
-        maximum=100, load_default=None, description=N_("Yours: comes back with the answer.")
-    )
+    id = Line(maximum=100, load_default=None, description=N_("Yours: comes back with the answer."))
     name = Line(maximum=300, load_default=None, description=N_("Name of the counterparty."))
     code = Line(
         maximum=40,
