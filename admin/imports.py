@@ -72,7 +72,7 @@ def _upload_form() -> Upload:
 
 
 def _list_form() -> ListUpload:
-    found = description.descriptions(_own_folders("lists"))
+    found = description.descriptions(_own_folders("external"))
     choices: list[tuple[str, Text | str]] = [(one.code, one.title) for one in found.values()]
     return ListUpload(choices)
 
@@ -207,7 +207,7 @@ def lists() -> ResponseReturnValue:
 
 
 def _import(name: str, path: Path, file_name: str, options: dict[str, Any]) -> external.Outcome:
-    own = _own_folders("lists")
+    own = _own_folders("external")
     try:
         return external.import_snapshot(
             working(),
@@ -226,7 +226,7 @@ def _import(name: str, path: Path, file_name: str, options: dict[str, Any]) -> e
 
 
 def _standing() -> dict[str, Any]:
-    found = description.descriptions(_own_folders("lists"))
+    found = description.descriptions(_own_folders("external"))
     newest = {code: external.newest(working(), code) for code in found}
     return {"lists": found, "newest": newest}
 

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.account import colleagues, overview
-from admin.context import confirmed, officer, requires, standing, working
+from admin.context import confirmed, officer, requires, standing, store, working
 from admin.forms import handle, show
 from registry.core.web import forms
 from registry.core.web.moment import now
@@ -30,8 +30,10 @@ desk = Blueprint("staff", __name__, url_prefix="/staff")
 
 
 def _subtree() -> list[tuple[str, str]]:
-    found = queries.authorities(working(), officer().authority_path)
-    return [(str(one.id), one.name) for one in found]
+    # The request's own session would hold the writer's lock while a password is hashed.
+    with store().read() as session:
+        found = queries.authorities(session, officer().authority_path)
+        return [(str(one.id), one.name) for one in found]
 
 
 def _back(account_id: int) -> ResponseReturnValue:

@@ -51,10 +51,11 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         region_name=words.region_name,
         removal_reason=lambda code: words.title(context.rules(), "removal_reasons", code),
         record_address=words.address,
+        is_person=words.is_person,
         export_limit=export.LIMIT,
         list_title=lambda code: words.list_title(context.rules(), code),
     )
-    release.install(app, TEMPLATES)
+    release.install(app, settings)
     for page in PAGES:
         locale.mount(app, page.pages)
     app.register_blueprint(machine.pages)

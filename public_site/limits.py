@@ -100,5 +100,7 @@ def _network(address: str) -> bytes:
     except ValueError:
         return address.encode()
     if isinstance(parsed, ipaddress.IPv6Address):
-        return parsed.packed[:8]
+        # A server that listens on both families sees IPv4 as ::ffff:a.b.c.d, all of it one /64.
+        mapped = parsed.ipv4_mapped
+        return mapped.packed if mapped else parsed.packed[:8]
     return parsed.packed

@@ -1,9 +1,9 @@
 """Validators and lifetimes of public pages.
 
 What is public depends on the gazette's sequence and the day in Shanghai. With the language (in
-the address) and the release of the program, which lays the page out, they make the ETag. A page
-that shows records is asked for anew each time, so that nothing removed is seen from a cache; no
-lifetime reaches past midnight in Shanghai.
+the address) and the release, which is a hash over the program, the rules and the settings that
+lay a page out, they make the ETag. A page that shows records is asked for anew each time, so that
+nothing removed is seen from a cache; no lifetime reaches past midnight in Shanghai.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from flask import Flask, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
 from public_site import context
+from registry import core
+from registry import public as public_side
 from registry.core.clock import legal_day, midnight
-from registry.core.i18n import LOCALES
+from registry.core.settings import PublicSettings
 from registry.core.web import statics
-from registry.core.web.factory import TEMPLATES as SHARED_TEMPLATES
 from registry.core.web.locale import language
 from registry.core.web.moment import now
 
@@ -31,11 +32,15 @@ R = TypeVar("R", bound=ResponseReturnValue)
 View = Callable[P, ResponseReturnValue]
 
 
-def install(app: Flask, templates: Path) -> None:
-    folders = (templates, SHARED_TEMPLATES, statics.SHARED, LOCALES)
-    digest = hashlib.sha256(statics.tree_hash(folders).encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
+_PROGRAM = (Path(__file__).parent, Path(core.__file__).parent, Path(public_side.__file__).parent)
+
+
+def install(app: Flask, settings: PublicSettings) -> None:
+    """Compute the release once: what it covers is read at start and never again."""
+    own_rules = (settings.rules_dir,) if settings.rules_dir else ()
+    shown = f"{settings.base_url} {settings.languages} {settings.demo}"
+    digest = hashlib.sha256(shown.encode())
+    digest.update(statics.tree_hash((*_PROGRAM, *own_rules)).encode())
     app.extensions["registry.release"] = digest.hexdigest()[:8]
 
 

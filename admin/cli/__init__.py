@@ -24,6 +24,7 @@ from admin.cli.settings import settings
 from admin.cli.staff import audit, deadlines, user
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import describe, translate
+from registry.core.web import logs
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,6 +63,7 @@ def main() -> None:
 
     1: it could not be done, or not all of it; 2: wrong usage; 130: interrupted.
     """
+    logs.configure()
     try:
         # Outside its standalone mode click returns the status of ``context.exit``.
         status = registry(standalone_mode=False)

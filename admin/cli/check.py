@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -90,8 +91,7 @@ def _row(one: RowOutcome, counts: Counter[str]) -> Sequence[object]:
 
 def _write(rows: Iterator[Sequence[object]], output: Path | None) -> None:
     if output is None:
-        stdout = click.get_text_stream("stdout", encoding="utf-8")
-        writers.write_csv(stdout, COLUMNS, rows)
+        writers.write_csv(sys.stdout, COLUMNS, rows)
         return
     with whole_file(output) as part:
         if output.suffix.lower() == ".xlsx":

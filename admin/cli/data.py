@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import sys
+import tempfile
 from pathlib import Path
-from typing import TextIO
 
 import click
 
@@ -22,8 +23,7 @@ from registry.office.imports import service as imports
 from registry.office.imports.context import Tools
 from registry.office.imports.report import Report
 from registry.office.worker.office import Office
-from registry.public.gazette import datasets
-from registry.public.gazette.queries import Record
+from registry.public.gazette import datasets, files
 
 SHOWN = 10
 """Problems told on the screen; the report has them all."""
@@ -189,25 +189,14 @@ def _show(found: Report, report: Path | None) -> None:
 @click.option("--format", "form", type=click.Choice(writers.FORMATS), default="csv")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
 def export(dataset: str, form: str, output: Path | None) -> None:
-    """Write a public dataset as published."""
-    now = system_clock()
+    """Write a public dataset as published: the bytes that the public site gives out."""
     if form == "xlsx" and output is None:
         raise click.UsageError("An XLSX file needs a place: -o FILE.")
     with open_office() as office, office.gazette.read() as session:
-        records = datasets.records(session, dataset, now)
-        if output is None:
-            _write(click.get_text_stream("stdout", encoding="utf-8"), form, records)
+        if output is not None:
+            with whole_file(output) as part, part.open("w+b") as file:
+                files.write(session, dataset, form, system_clock(), file)
             return
-        with whole_file(output) as part:
-            if form == "xlsx":
-                writers.write_xlsx(part, datasets.COLUMNS, map(datasets.row, records))
-            else:
-                with part.open("w", encoding="utf-8", newline="") as file:
-                    _write(file, form, records)
-
-
-def _write(target: TextIO, form: str, records: Iterator[Record]) -> None:
-    if form == "jsonl":
-        writers.write_jsonl(target, map(datasets.document, records))
-    else:
-        writers.write_csv(target, datasets.COLUMNS, map(datasets.row, records))
+        with tempfile.TemporaryFile() as file:
+            files.write(session, dataset, form, system_clock(), file)
+            shutil.copyfileobj(file, sys.stdout.buffer)

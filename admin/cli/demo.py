@@ -15,7 +15,7 @@ from registry.core.clock import system_clock
 from registry.core.errors import RegistryError
 from registry.core.settings import office_settings
 from registry.office.demo import service as demonstration
-from registry.office.worker.office import opened
+from registry.office.worker.office import Office, opened
 from registry.office.worker.service import Worker
 
 MARKER = "demo.marker"
@@ -51,6 +51,7 @@ def demo(context: click.Context, host: str, port: int, admin_port: int, fresh: b
     environ["REGISTRY_DATA_DIR"] = str(settings.data_dir)
     _prepare(settings.data_dir, fresh)
     with opened(settings) as office:
+        _refuse_others(office)
         office.migrate()
         with office.working.read() as session:
             built = demonstration.is_built(session)
@@ -95,6 +96,15 @@ def _prepare(folder: Path, fresh: bool) -> None:
             shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     marker.touch()
+
+
+def _refuse_others(office: Office) -> None:
+    """The addresses of stores may lead out of the directory, to a registry in earnest."""
+    if office.revision("working") is None:
+        return
+    with office.working.read() as session:
+        if demonstration.is_built(session) and not demonstration.is_demo(session):
+            raise NotADemo(folder="The working store")
 
 
 def _announce(host: str, port: int, admin_port: int, folder: Path) -> None:

@@ -27,6 +27,8 @@ def init(authority: str, authority_code: str, region: str) -> None:
     """Create the stores, keys and first administrator; print the one-time password."""
     if region != "000000" and regions.region(region) is None:
         raise click.BadParameter("There is no region with this code.", param_hint="--region")
+    if authority_code:
+        authority_code = parse_credit_code(authority_code).value
     with open_office(checked=False, make=True) as office:
         keys.ensure_keys(office.settings.key_dir)
         office.migrate()
@@ -41,8 +43,6 @@ def init(authority: str, authority_code: str, region: str) -> None:
 def _first_administrator(
     working: Store[WorkingSession], name: str, code: str, region: str
 ) -> str | None:
-    if code:
-        code = parse_credit_code(code).value
     with working.write() as session:
         return staff.bootstrap(session, name=name, code=code, region=region, now=system_clock())
 

@@ -11,7 +11,7 @@ from registry.core.clock import legal_day, system_clock
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
 from registry.office.audit import queries as audit_queries
-from registry.office.dockets import queries as dockets
+from registry.office.dockets import overdue
 from registry.office.staff import queries, service
 from registry.office.staff.models import Account
 from registry.office.staff.officer import ROLES
@@ -113,7 +113,7 @@ def deadlines(as_of: datetime | None) -> None:
     day: date = as_of.date() if as_of else legal_day(system_clock())
     with open_office() as office, office.working.read() as session:
         count = 0
-        for row in dockets.deadlines(session, day):
+        for row in overdue.deadlines(session, day):
             count += 1
             place = f"{row.authority}  {row.officer or '-'}"
             click.echo(f"{row.due}  {row.state:<13} {place}  {row.number}  {row.what.zh}")

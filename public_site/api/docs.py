@@ -34,7 +34,8 @@ def document(api: Api, groups: Iterable[Group]) -> dict[str, Any]:
     found: dict[str, Any] = deepcopy(api.spec.to_dict())
     found["tags"] = [{"name": one.title, "description": one.description} for one in groups]
     queries = found["components"]["schemas"]["MatchBody"]["properties"]["queries"]
-    queries["items"] = {"$ref": "#/components/schemas/MatchQuery"}
+    # Any item is taken: what is wrong with one is the answer to that one.
+    queries["items"] = {"anyOf": [{"$ref": "#/components/schemas/MatchQuery"}, {}]}
     found["components"]["schemas"].pop("PaginationMetadata", None)
     found["components"]["responses"].pop("DEFAULT_ERROR", None)
     found["components"]["headers"] = _LIMITS
@@ -47,6 +48,9 @@ def document(api: Api, groups: Iterable[Group]) -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any]) -> None:
     """What holds for all calls: conditional requests and limits."""
+    for one in operation.get("parameters", []):
+        if one.get("schema", {}).get("default", True) in ("", None):
+            del one["schema"]["default"]
     answers = operation["responses"]
     answers.pop("default", None)
     if "304" in answers:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from public_site import limits as site
 from public_site.api import bodies
@@ -59,7 +60,7 @@ def cost() -> int:
             request.max_content_length = bodies.LARGEST
             text = request.form.get("queries") or request.args.get("queries") or "{}"
             queries = bodies.parse(text.encode(errors="surrogatepass"))
-    except (RegistryError, bodies.RequestEntityTooLarge):
+    except (RegistryError, RequestEntityTooLarge):
         return 1
     return max(1, min(len(queries), 1000)) if isinstance(queries, dict | list) else 1
 

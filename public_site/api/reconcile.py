@@ -52,7 +52,6 @@ BODY = {
             "schema": {
                 "type": "object",
                 "properties": {"queries": {"$ref": "#/components/schemas/ReconciliationBatch"}},
-                "required": ["queries"],
             },
             "encoding": {"queries": {"contentType": "application/json"}},
         }
@@ -69,26 +68,30 @@ _QUERIES = {
 }
 _VALUE = {"type": ["string", "number", "boolean", "object", "array"]}
 SCHEMAS: dict[str, dict[str, Any]] = {
+    "ReconciliationQuery": {
+        "type": "object",
+        "properties": {
+            "query": {"type": "string", "description": N_("Name or credit code.")},
+            "type": {"description": N_("`listing` or `external`, or several of them.")},
+            "limit": {"type": "number", "description": N_("How many candidates at most.")},
+            "properties": {
+                "type": "array",
+                "description": N_("Properties known: `code`, `region`, `birth`."),
+                "items": {
+                    "type": "object",
+                    "properties": {"pid": {"type": "string"}, "v": _VALUE},
+                    "required": ["pid", "v"],
+                },
+            },
+            "type_strict": {"type": "string", "enum": ["any", "should", "all"]},
+        },
+    },
+    # Any query is taken: what is wrong with one is the answer to that one.
     "ReconciliationBatch": {
         "type": "object",
         "maxProperties": MOST_QUERIES,
         "additionalProperties": {
-            "type": "object",
-            "properties": {
-                "query": {"type": "string", "description": N_("Name or credit code.")},
-                "type": {"description": N_("`listing` or `external`, or several of them.")},
-                "limit": {"type": "number", "description": N_("How many candidates at most.")},
-                "properties": {
-                    "type": "array",
-                    "description": N_("Properties known: `code`, `region`, `birth`."),
-                    "items": {
-                        "type": "object",
-                        "properties": {"pid": {"type": "string"}, "v": _VALUE},
-                        "required": ["pid", "v"],
-                    },
-                },
-                "type_strict": {"type": "string", "enum": ["any", "should", "all"]},
-            },
+            "anyOf": [{"$ref": "#/components/schemas/ReconciliationQuery"}, {}]
         },
     },
     "ReconciliationAnswer": {
@@ -125,6 +128,7 @@ class NoEntity(NotHere):
     id="reconciliation_manifest",
     summary=N_("The manifest; with `queries`, candidates"),
     args=ReconcileArgs,
+    parameters=[_QUERIES],
     answer="ReconciliationAnswer",
     errors=(400, 413, 422),
     validated=False,
@@ -151,9 +155,7 @@ def batch() -> Response:
     if request.mimetype not in {_FORM, "multipart/form-data"}:
         raise bodies.NotJson(type=_FORM)
     given = request.form.get("queries")
-    if given is None:
-        raise InvalidInput({"queries": [N_("Missing data for required field.")]})
-    return as_response(_batch(given))
+    return as_response(manifest() if given is None else _batch(given))
 
 
 def _batch(text: str) -> dict[str, Any]:
@@ -240,6 +242,8 @@ def manifest() -> dict[str, Any]:
     validated=False,
 )
 def suggest(args: Mapping[str, Any]) -> Response:
+    if not args["prefix"]:
+        return as_response({"result": []})
     found = reconciliation.suggest(
         gazette(), context.index(), args["prefix"], now(), skip=args["cursor"]
     )

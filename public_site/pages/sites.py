@@ -9,7 +9,7 @@ from public_site import context
 from public_site.pages.records import canonical, find
 from public_site.present.cards import cards
 from public_site.present.proof import proof_of
-from public_site.present.words import LICENCE_STATES, title
+from public_site.present.words import LICENCE_STATES, is_person, title
 from public_site.release import public
 from registry.core.web.moment import now
 from registry.public.gazette import queries
@@ -24,7 +24,11 @@ def site(id: str) -> ResponseReturnValue:
         return moved
     record, rules, session = find(id, "site"), context.rules(), context.gazette()
     kinds = {one["kind"] for one in record.payload["licences"]}
-    others = [one for one in queries.by_site(session, id, now()) if one.id != id]
+    others = [
+        one
+        for one in queries.by_site(session, id, now())
+        if one.id != id and not is_person(one.kind, one.payload)
+    ]
     return render_template(
         "public/site.html",
         record=record,

@@ -11,10 +11,10 @@ import marshmallow as ma
 from registry.core.i18n import N_
 from schemas.fields import LegalDate, TextLine
 
-# What TextLine refuses, and what JSON can write but no text may hold (lone surrogates).
+# What TextLine refuses.
 PLAIN = (
     r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069"
-    r"\n\r\u0085\u2028\u2029\ud800-\udfff]*$"
+    r"\n\r\u0085\u2028\u2029]*$"
 )
 DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -102,6 +102,6 @@ class Day(LegalDate):
         super().__init__(metadata=documented, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not value:
             raise self.make_error("invalid")
         return super()._deserialize(value, attr, data, **kwargs)

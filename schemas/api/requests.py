@@ -194,7 +194,7 @@ class SuggestArgs(Request):
     class Meta:
         unknown = ma.EXCLUDE
 
-    prefix = Line(maximum=200, required=True, description=N_("What was typed so far."))
+    prefix = Line(maximum=200, load_default="", description=N_("What was typed so far."))
     cursor = Count(
         least=0, most=10_000, load_default=0, description=N_("How many suggestions to pass over.")
     )

@@ -81,6 +81,11 @@ class Demo:
     public: str
     admin: str
     folder: Path
+    log: Path
+
+    def last_words(self) -> str:
+        """The end of what its processes have written."""
+        return self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
 
 
 @contextmanager
@@ -100,10 +105,10 @@ def running_demo(folder: Path) -> Iterator[Demo]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    demo = Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{admin_port}", data)
+    demo = Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{admin_port}", data, log)
 
     def ready() -> bool:
-        assert process.poll() is None, log.read_text(encoding="utf-8", errors="replace")
+        assert process.poll() is None, demo.last_words()
         ready = status_of(f"{demo.public}/readyz") == 200
         return ready and status_of(f"{demo.admin}/healthz") == 200
 
@@ -154,10 +159,10 @@ class Watch:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"{message.type}: {message.text} ({message.location})")
 
-    def settle(self) -> None:
-        """Fails if there was any complaint since last time."""
+    def told(self) -> list[str]:
+        """The complaints since last time."""
         told, self.complaints = self.complaints, []
-        assert not told, told
+        return told
 
 
 @dataclass
@@ -178,8 +183,9 @@ class Chromium:
         return made
 
     def settle(self) -> None:
-        for watch in self.watches:
-            watch.settle()
+        """Fails if there was any complaint since last time."""
+        told = [complaint for watch in self.watches for complaint in watch.told()]
+        assert not told, "\n".join([*told, self.demo.last_words()])
 
 
 @dataclass

@@ -20,7 +20,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": TAGS},
     "resultTypes": ["violations"],
-    "rules": {"target-size": {"enabled": True}},
+    # axe would fetch the stylesheet that ours imports once more, from a wrong address.
+    "preload": False,
 }
 DESKS: dict[str, list[str]] = {
     "clerk": [
@@ -58,7 +59,7 @@ def test_public_pages(
     page.locator("main form button").first.click()
     wrong += violations(page)
     page.goto(f"{demo.public}/{language}/check")
-    page.fill("[name=query]", "样例煤矿")
+    page.fill("[name=unit]", "样例煤矿")
     page.locator("main form button").first.click()
     wrong += violations(page)
     context.close()

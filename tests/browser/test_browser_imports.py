@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from browser_kit import Demo, Office, status_of, until
+from browser_kit import Demo, Office, until
 from playwright.sync_api import Page, expect
 
 from registry.office.demo.codes import credit_code, resident_id
@@ -46,11 +46,6 @@ def tried(page: Page, demo: Demo, content: bytes) -> None:
     page.click("main form button")
 
 
-def public(demo: Demo) -> list[int]:
-    """How many records each code has on the public site: read from its page."""
-    return [status_of(f"{demo.public}/en/entities/{code}") for code in CODES]
-
-
 def test_a_list_from_a_file(office: Office, demo: Demo, page: Page) -> None:
     clerk, approver = office.desk("city.clerk"), office.desk("city.approver")
 
@@ -81,12 +76,6 @@ def test_a_list_from_a_file(office: Office, demo: Demo, page: Page) -> None:
     approver.get_by_role("button", name="Approve the undo").click()
     expect(approver.locator("main")).to_contain_text("Undone")
     until(lambda: gone(page, demo), PUBLISH_SECONDS, "both listings are gone")
-
-
-def found(page: Page, demo: Demo) -> list[bool]:
-    page.goto(f"{demo.public}/zh/search?kind=listing&q=空谷县云样例铁矿")
-    by_words = page.inner_text("main")
-    return [name in by_words for name in NAMES]
 
 
 def shown(page: Page, demo: Demo) -> bool:

@@ -35,6 +35,9 @@ _OWN = frozenset({"since", "until", "cite", "source", "marker", "note", "demo"})
 _DEFAULTS = frozenset({"since", "until", "cite", "source", "marker"})
 _TOP = frozenset({"demo", "defaults", *ALL_TABLES})
 
+_NOT_RULES = frozenset({"mappings", "external"})
+"""Folders of an installation's directory that hold column mappings and foreign lists."""
+
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -63,6 +66,8 @@ def _load(overlay: Path | None, demo: bool) -> Rulebook:
     written: dict[str, dict[str, list[_Version]]] = defaultdict(lambda: defaultdict(list))
     for layer, folder in enumerate(filter(None, (DATA, overlay))):
         for path in sorted(folder.rglob("*.yaml")):
+            if path.relative_to(folder).parts[0] in _NOT_RULES:
+                continue
             for table, code, node in _read(path, str(path.relative_to(folder)), demo):
                 written[table][code].append(_Version(node.at("since").day(), layer, node))
     return _build(written)

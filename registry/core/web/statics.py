@@ -18,10 +18,11 @@ SHARED = Path(__file__).parent / "static"
 
 
 def tree_hash(folders: tuple[Path, ...]) -> str:
-    """First 12 hex digits of a SHA-256 over names and contents."""
+    """First 12 hex digits of a SHA-256 over names and contents, compiled Python left out."""
     digest = hashlib.sha256()
     for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        kept = (p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc")
+        for path in sorted(kept):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registry.core import keys
 from registry.core.clock import legal_day
@@ -64,6 +64,12 @@ def officers() -> list[DemoOfficer]:
 def is_built(session: WorkingSession) -> bool:
     """Whether there is anybody in the store."""
     return session.exec(select(Account.id).limit(1)).first() is not None
+
+
+def is_demo(session: WorkingSession) -> bool:
+    """Whether the demonstration made the accounts in the store."""
+    query = select(Account.id).where(col(Account.demo).is_(True))
+    return session.exec(query.limit(1)).first() is not None
 
 
 def build(office: Office, now: datetime) -> None:

@@ -186,6 +186,9 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
     action, docket, session = step.action, step.docket, step.session
     assert action is not None and docket.id is not None  # noqa: S101 - a stored docket's action
     patch = dict(given.data) if first else {}
+    stale = _stale_redactions(step, patch)
+    patch |= stale
+    step.facts = merged(step.facts, stale)
     for name in action.effects:
         found = plain(hooks.EFFECTS[name](step))
         patch.update(found)
@@ -207,6 +210,13 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
         clocks.stop_all(session, docket.id, step.effective)
     session.flush()
     _audit(session, docket, event)
+
+
+def _stale_redactions(step: Step, patch: Mapping[str, Any]) -> dict[str, None]:
+    """Redactions of texts that the act rewrites: the old wording must not hide the new one."""
+    known = step.docket.facts
+    rewritten = (n for n in step.table.redactable if n in patch and patch[n] != known.get(n))
+    return {f"{n}_public": None for n in rewritten if f"{n}_public" in known}
 
 
 def claim(session: WorkingSession, docket: Docket) -> None:

@@ -19,6 +19,16 @@ def personal_numbers(text: str) -> list[str]:
     return [found.group() for p in (_RESIDENT, _MOBILE, _MAIL) for found in p.finditer(narrow)]
 
 
+_MASKS = frozenset("某*×xX〇○□…")
+
+
+def only_takes_away(original: str, wording: str) -> bool:
+    """Whether ``wording`` is ``original`` with signs left out or masked, and says nothing new."""
+    left = iter(unicodedata.normalize("NFKC", original))
+    said = unicodedata.normalize("NFKC", wording)
+    return all(sign in left for sign in said if sign not in _MASKS and not sign.isspace())
+
+
 def suggestion(text: str, names: Iterable[str] = ()) -> str:
     """``text`` as it might be published: numbers masked, ``names`` shortened to 张某.
 

@@ -25,7 +25,7 @@ from registry.office.dockets.models import (
     DocketParty,
     DocketSerial,
 )
-from registry.office.dockets.redaction import personal_numbers
+from registry.office.dockets.redaction import only_takes_away, personal_numbers
 from registry.office.dockets.replay import merged, plain
 from registry.office.staff import queries as staff
 from registry.office.staff.models import Authority
@@ -272,8 +272,9 @@ def redact(
 ) -> Docket:
     """Set the wording in which a free text of the case may be published.
 
-    ``name`` is one of the kind's ``redactable`` facts; the original stays in the case. Raises
-    ``InvalidInput`` while the wording still holds a person's number.
+    ``name`` is one of the kind's ``redactable`` facts; the original stays in the case. One officer
+    does it alone, also after the approval: he can take words away and mask them, not add any.
+    Raises ``InvalidInput`` for that, and while the wording still holds a person's number.
     """
     table = kinds.get(docket.kind)
     if name not in table.redactable or not sees(session, acting, docket):
@@ -282,6 +283,10 @@ def redact(
         raise Forbidden
     if personal_numbers(text):
         raise InvalidInput({"text": [N_("This text still holds a person's number.")]})
+    if not only_takes_away(str(docket.facts.get(name, "")), text):
+        raise InvalidInput(
+            {"text": [N_("A redaction leaves words out or masks them (某, *); it adds none.")]}
+        )
     _claim_version(docket, session, version)
     patch = {f"{name}_public": text.strip()}
     docket.facts = merged(docket.facts, patch)

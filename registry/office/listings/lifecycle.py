@@ -107,13 +107,31 @@ def rests_on_penalty(step: Step) -> Refusal | None:
     found = list_kind(step)
     if found is not None and not found.needs_penalty:
         return None
-    linked = [step.session.get(Docket, other) for other in step.links.get("rests-on", [])]
-    standing = [p for p in linked if p is not None and p.state in PENALTY_STANDS]
+    standing = _standing(step)
     if not standing:
         return Refusal(N_("A listing rests on a penalty that has been decided. Link it."))
     if not any(_same_subject(step, penalty) for penalty in standing):
         return Refusal(N_("The penalty concerns someone else."))
     return None
+
+
+@guard("penalty-stands")
+def penalty_stands(step: Step) -> Refusal | None:
+    """Nothing is shown once the penalty that it rests on has fallen (art. 16).
+
+    A case taken over from a file has none here; its paper names it.
+    """
+    if step.links.get("rests-on") and not _standing(step):
+        return Refusal(
+            N_("The penalty that this listing rests on was annulled. Propose to revoke it.")
+        )
+    return None
+
+
+def _standing(step: Step) -> list[Docket]:
+    """The penalties linked that have been decided and not annulled."""
+    linked = (step.session.get(Docket, other) for other in step.links.get("rests-on", []))
+    return [p for p in linked if p is not None and p.state in PENALTY_STANDS]
 
 
 def _same_subject(step: Step, penalty: Docket) -> bool:
@@ -179,10 +197,16 @@ def early_removal_open(step: Step) -> Refusal | None:
             {"day": first.isoformat()},
             "applied_on",
         )
-    ban = step.day("ban_until")
+    ban = _ban(step)
     if "statutory-ban" in kind.early_removal_blocked_by and ban is not None and day <= ban:
         return Refusal(N_("A statutory ban runs until {day}."), {"day": ban.isoformat()})
     return None
+
+
+def _ban(step: Step) -> date | None:
+    """The last day of the longest ban: noted in the case, or imposed by its penalties."""
+    noted = [step.facts.get("ban_until"), *(p.facts.get("ban_until") for p in _standing(step))]
+    return max((date.fromisoformat(day) for day in noted if day), default=None)
 
 
 @guard("conditions-met")

@@ -9,7 +9,9 @@ from registry.core import clock
 from registry.core.i18n import Text
 from registry.core.rules import ListKind
 from registry.office.dockets.hooks import Publication, Step, context, payload
+from registry.office.dockets.kinds import BACK
 from registry.office.dockets.models import Docket
+from registry.office.dockets.replay import came_from
 from registry.office.enforcement import procedure, subjects
 from registry.office.listings.lifecycle import ground, list_kind
 from registry.public.gazette.payloads import ListingPayload
@@ -47,7 +49,9 @@ def listing_payload(step: Step) -> Publication:
 
 
 def _status(step: Step) -> Status:
-    after = step.action.to if step.action and step.action.to else step.docket.state
+    after = (step.action.to if step.action else "") or step.docket.state
+    if after == BACK:
+        after = came_from(step.events)
     if after == "repair-applied":
         return "repair-applied"
     return "repair-accepted" if after == "repair-accepted" else "in-force"

@@ -171,17 +171,17 @@ def add_account(
     for seven days, to choose an own one and enrol a device. Raises ``InvalidInput`` on ``login``.
     """
     login = login.strip().lower()
+    password, hashed = _one_time_password()
     path = queries.authority(session, authority_id).path
     if by is not None:
         _administers(by, path)
     if queries.account_by_login(session, login) is not None:
         raise InvalidInput({"login": [N_("There is already an account with this login.")]})
-    password = codes.readable_secret()
     added = Account(
         login=login,
         name=name,
         authority_id=authority_id,
-        password_hash=passwords.hash_password(password),
+        password_hash=hashed,
         one_time_until=now + ONE_TIME_FOR,
         created=now,
         created_by=_id(by),
@@ -206,9 +206,9 @@ def reset(
 
     Ends the account's sessions and lifts its lock. Returns the password, shown once.
     """
+    password, hashed = _one_time_password()
     found = _another(session, by, account_id)
-    password = codes.readable_secret()
-    found.password_hash, found.must_change = passwords.hash_password(password), True
+    found.password_hash, found.must_change = hashed, True
     found.one_time_until = now + ONE_TIME_FOR
     found.failures, found.locked_until = 0, None
     if device:
@@ -217,6 +217,13 @@ def reset(
     _audit(session, by, found, "staff:account:reset", now, device=device)
     session.flush()
     return password
+
+
+def _one_time_password() -> tuple[str, str]:
+    """A password and its hash. Before the first statement: the work takes a tenth of a second,
+    or seconds while many sign in, and must not hold the writer's lock."""
+    password = codes.readable_secret()
+    return password, passwords.hash_password(password)
 
 
 def rename(

@@ -260,9 +260,13 @@ def new_device(door: Door, token: str, now: datetime) -> None:
     """In a complete, freshly confirmed session: propose a secret for another device."""
     with door.store.write() as session:
         row = _claim(session, token, now, "full")
-        if row.stepped_up is None or row.stepped_up <= now - sessions.STEP_UP:
-            raise StepUpNeeded
+        _stepped_up(row, now)
         second_factor.propose(session, door.vault, row.account_id)
+
+
+def _stepped_up(row: StaffSession, now: datetime) -> None:
+    if row.stepped_up is None or row.stepped_up <= now - sessions.STEP_UP:
+        raise StepUpNeeded
 
 
 def device_secret(
@@ -282,10 +286,13 @@ def device_secret(
 def confirm_device(door: Door, token: str, typed: str, now: datetime) -> tuple[str, list[str]]:
     """Enrol the device that shows ``typed``. Returns the new token and new recovery codes.
 
+    In a complete session it needs a fresh confirmation (``StepUpNeeded``): codes can be tried.
     Raises ``InvalidInput`` on ``code``.
     """
     with door.store.write() as session:
         row = _claim(session, token, now, "enrol", "full")
+        if row.stage == "full":
+            _stepped_up(row, now)
         made = second_factor.confirm(session, door.vault, row.account_id, typed, now)
         if made is not None:
             _locked(session, row.account_id).one_time_until = None

@@ -109,7 +109,8 @@ def _keys(office: Office, _now: datetime) -> Iterator[Finding]:
         except Misconfigured as error:
             told.add(str(error.params["what"]))
     for what in sorted(told):
-        yield Finding(what, "see Keys in docs/operations.md")
+        problem, _, cure = what.partition("; ")
+        yield Finding(problem, cure or "see Keys in docs/operations.md")
     if not told and keys.load_log_key(folder).verify_key != keys.load_log_public(folder):
         yield Finding("log.pub is not the public half of log.key", "restore both from a backup")
 

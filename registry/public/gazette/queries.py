@@ -20,7 +20,7 @@ from registry.core.clock import legal_day, rfc3339
 from registry.core.db import GazetteSession
 from registry.public.gazette import tree
 from registry.public.gazette.entry import Handle
-from registry.public.gazette.models import Content, HandleRow, LogRow, RecordRow
+from registry.public.gazette.models import Content, Erasure, HandleRow, LogRow, RecordRow
 
 CHUNK = 500
 """Ids in one IN list."""
@@ -198,6 +198,15 @@ def removed(
         query = query.where(RecordRow.sequence < before)
     rows = session.exec(query.order_by(col(RecordRow.sequence).desc()).limit(limit))
     return [_removed(row) for row in rows]
+
+
+def forgotten_since(session: GazetteSession, sequence: int) -> tuple[str, ...]:
+    """Ids of which something was removed or corrected after ``sequence``.
+
+    What an index built up to there knows of them may not be told any more, not even as a count.
+    """
+    query = select(Erasure.record_id).where(Erasure.sequence > sequence).distinct()
+    return tuple(session.exec(query))
 
 
 def changes(session: GazetteSession, since: int, limit: int, now: datetime) -> list[dict[str, Any]]:

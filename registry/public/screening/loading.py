@@ -53,6 +53,9 @@ class ScreeningIndex:
         if end <= self.sequence:
             return 0
         with self._writing:
+            if end <= self.sequence:
+                # Another request was faster, and may have come further.
+                return 0
             if self.sequence == 0:
                 return self._load(session, end, now)
             changed = 0

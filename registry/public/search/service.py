@@ -1,8 +1,9 @@
 """A search as a page or the API asks it: ids from the engine, records from the gazette.
 
 What the engine says is a hint: every record is read again from the gazette, and what may not be
-shown now is dropped. An exact credit code, full name or decision number does not wait for the
-index: it goes through the database and comes first.
+shown now is dropped. What was removed or corrected since the index was written is taken out of
+the question itself, so that neither a count nor a facet tells of it. An exact credit code, full
+name or decision number does not wait for the index: it goes through the database and comes first.
 """
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ def search(
     """One page of what answers ``request`` at ``now``."""
     text = parse_query(request.q)
     filters = _filters(request)
-    query: Query = And((text, *filters)) if filters else text
+    hidden = queries.forgotten_since(session, index.position())
+    unsaid = (Not(Ids(hidden)),) if hidden else ()
+    query: Query = And((text, *filters, *unsaid)) if filters or hidden else text
     exact: list[Record] = []
     if request.sort == "relevance":
         exact = [r for r in _exact(session, request.q, text, now) if _passes(r, filters)]

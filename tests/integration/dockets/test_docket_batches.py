@@ -15,7 +15,7 @@ from sqlmodel import select
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import engine, queries
+from registry.office.dockets import engine, overdue, queries
 from registry.office.dockets.models import Docket, DocketEvent, DocketParty
 from registry.office.dockets.replay import replay
 from registry.office.listings.service import expire_due
@@ -122,7 +122,7 @@ def test_the_desk_shows_what_is_due_overdue_and_waiting(
         assert [i.clock.state for i in later.overdue.rows if i.clock] == ["breached", "breached"]
         stranger = bureau.officers["second-clerk"]
         assert queries.desk(session, stranger, date(2026, 5, 27)).waiting.total == 0
-        lines = list(queries.deadlines(session, date(2026, 5, 29)))
+        lines = list(overdue.deadlines(session, date(2026, 5, 29)))
         assert {(line.officer, line.state) for line in lines} == {("clerk甲", "breached")}
 
 

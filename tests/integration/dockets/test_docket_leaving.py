@@ -7,7 +7,7 @@ from datetime import date
 from docket_office import BOOK, NOTICE, Bureau, at, open_penalty
 
 from registry.core.db import Store, WorkingSession
-from registry.office.dockets import engine, queries
+from registry.office.dockets import engine, overdue, queries
 from registry.office.dockets.replay import replay
 from registry.office.staff import service as staff
 
@@ -40,4 +40,4 @@ def test_the_end_of_a_partys_time_is_nobodys_breach(
         assert states["penalty.hearing_request"] == "ended"
         desk = queries.desk(session, bureau.officers["clerk"], later)
         assert not desk.overdue.rows
-        assert not [row for row in queries.deadlines(session, later) if row.number == docket.number]
+        assert not [row for row in overdue.deadlines(session, later) if row.number == docket.number]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from public_site_kit import E1, PERSON, PERSON_NUMBER, Site
 
@@ -18,6 +20,7 @@ def test_a_name_is_at_most_possible(site: Site) -> None:
     answer = site.post("/en/check", data={"what": "unit", "unit": "虚岭县老样例煤矿"})
     assert "Possible match" in answer.text
     assert "a former name" in answer.text
+    assert re.search(r"\(similarity [1-9]\d{1,2} %\)", answer.text), "how like it is"
 
 
 def test_not_found_says_where_and_when(site: Site) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from flask import Flask
 from public_site_kit import E1, Site, listing, put, removal
 
+from public_site import limits, release
 from public_site.pages import machine
 from registry.core.clock import midnight
 from registry.core.web.headers import CONTENT_SECURITY_POLICY
@@ -138,6 +142,34 @@ def test_readiness_tells_age_and_position(site: Site) -> None:
     assert ready["data_age_seconds"] == 90
     assert ready["sequence"] == ready["indexed"] == 8
     assert site.get("/healthz").text == "ok\n"
+
+
+def test_other_rules_or_another_address_are_another_release(site: Site, tmp_path: Path) -> None:
+    settings = site.app.extensions["registry.settings"]
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "own.yaml").write_text("roles: {}\n", encoding="utf-8")
+    changed = [
+        replace(settings, base_url="https://other.example"),
+        replace(settings, rules_dir=rules),
+    ]
+    releases = {site.app.extensions["registry.release"]}
+    for other in changed:
+        app = Flask("other")
+        release.install(app, other)
+        releases.add(app.extensions["registry.release"])
+    assert len(releases) == 3
+    again = Flask("again")
+    release.install(again, settings)
+    assert again.extensions["registry.release"] == site.app.extensions["registry.release"]
+
+
+def test_an_ipv4_caller_behind_an_ipv6_socket_counts_for_himself(site: Site) -> None:
+    keys = set()
+    for address in ("::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1", "2001:db8::1"):
+        with site.app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            keys.add(limits.address_key())
+    assert len(keys) == 3, "the same address in both writings is one caller"
 
 
 def test_result_as_csv_neutralises_formulas(site: Site) -> None:

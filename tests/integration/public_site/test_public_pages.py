@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from public_site_kit import E1, PERSON, Site
+from public_site_kit import E1, PERSON, Site, listing, put
 
 PAGES = (
     "",
@@ -88,6 +88,17 @@ def test_listed_person_is_kept_from_robots_titles_feed_and_sitemap(site: Site) -
         text = site.get(address).text
         assert "L-0000000003" not in text or address == "/zh/gazette", address
         assert name not in text.replace(f'value="{name}"', ""), address
+
+
+def test_no_page_leads_to_a_listed_person(site: Site) -> None:
+    said = listing(PERSON, site="S-0000000001")
+    site.publish(put("listing", "L-0000000009", said, "2029-07-01"))
+    assert site.get("/zh/listings/L-0000000009").status_code == 200
+    for address in (*PAGES, "search?q=（虚岭）应急失信列〔2026〕1号"):
+        links = {str(a["href"]) for a in site.soup(f"/zh/{address}").find_all("a", href=True)}
+        own = address.startswith("listings/")
+        assert own or not any("L-0000000009" in link for link in links), address
+    assert "L-0000000001" in site.get("/zh/sites/S-0000000001").text
 
 
 def test_full_document_numbers_are_nowhere(site: Site) -> None:

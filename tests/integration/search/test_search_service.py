@@ -163,12 +163,32 @@ def test_a_stale_index_shows_no_removed_record_and_fills_the_page(
     withdraw(gazette, now, *gone)
     found = ask(gazette, index, now, "样例", size=5)
     assert not set(ids(found)) & set(gone)
-    assert len(found.records) == 5
+    assert (len(found.records), found.total) == (5, 8)
     rest = ask(gazette, index, now, "样例", size=5, after=found.next)
     assert len({*ids(found), *ids(rest)}) == 8
     with gazette.read() as session:
         records = list(every(session, index, SearchRequest(q="样例"), now, 100))
     assert len(records) == 8
+
+
+def test_a_stale_index_tells_of_nothing_removed_or_corrected(
+    gazette: Store[GazetteSession], index: SearchIndex, indexer: Indexer, now: datetime
+) -> None:
+    said = listing("甲样例矿", summary="写错的人名")
+    publish(gazette, now, {"L-A": said, "L-B": listing("乙样例矿")})
+    indexer.catch_up(now)
+    withdraw(gazette, now, "L-B")
+    corrected = Entry(
+        uuid4(), "PUT", "listing", "L-A", now, listing("甲样例矿"), forget_previous=True
+    )
+    with gazette.write() as session:
+        log.append(session, [corrected], recorded=now)
+    for q in ("乙样例矿", "写错的人名", "瞒报"):
+        found = ask(gazette, index, now, q)
+        assert (found.total, found.records) == (0, ())
+        assert not any(found.facets.values())
+    indexer.catch_up(now)
+    assert ids(ask(gazette, index, now, "瞒报")) == ["L-A"]
 
 
 def test_gone_at_midnight_from_records_counts_facets_and_suggestions(

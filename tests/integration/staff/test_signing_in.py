@@ -213,6 +213,39 @@ def test_a_flood_of_hashes_is_turned_away_and_not_counted(
     assert house.stored(account).failures == 0
 
 
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("act", ["add", "reset"])
+def test_the_writers_lock_is_free_while_a_password_is_hashed(house: House, act: str) -> None:
+    account = house.account("li", "clerk")
+    taken, began, made = 0, threading.Event(), threading.Event()
+
+    def work() -> None:
+        with house.store.write() as session:
+            began.set()
+            if act == "add":
+                service.add_account(
+                    session, None, login="wu", name="样例吴", authority_id=1, now=house.now
+                )
+            else:
+                service.reset(session, None, account, device=False, now=house.now)
+        made.set()
+
+    thread = threading.Thread(target=work)
+    while passwords._SLOTS.acquire(blocking=False):
+        taken += 1
+    try:
+        thread.start()
+        assert began.wait(5)
+        with house.store.write() as session:
+            second_factor.renew_recovery_codes(session, account, house.now)
+        assert not made.is_set()
+    finally:
+        for _ in range(taken):
+            passwords._SLOTS.release()
+    thread.join()
+    assert made.is_set()
+
+
 def test_idle_and_longest(house: House) -> None:
     account = house.account("li", "clerk")
     token = house.sign_in("li")
@@ -316,6 +349,8 @@ def test_step_up_wants_password_and_a_fresh_code(house: House) -> None:
         signing_in.choose_password(house.door, token, "another good password", house.now)
     with pytest.raises(StepUpNeeded):
         signing_in.new_device(house.door, token, house.now)
+    with pytest.raises(StepUpNeeded):
+        signing_in.confirm_device(house.door, token, "000000", house.now)
     with pytest.raises(StepUpFailed):
         signing_in.step_up(house.door, token, PASSWORD, house.code(), house.now)
     at = house.now + timedelta(seconds=30)

@@ -1,0 +1,48 @@
+"""The API of the real public site over fictional records, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from api_kit import E1, E2, EXTERNAL, PENALTY, PERSON, SITE, Service, listing, put, removal
+
+from public_site.app import create_app
+from registry.core import keys
+from registry.core.db import GazetteSession, Store
+from registry.core.settings import public_settings
+from registry.public.gazette.handles import person_handle
+
+
+@pytest.fixture
+def service(gazette: Store[GazetteSession], tmp_path: Path, now: datetime) -> Iterator[Service]:
+    data = tmp_path / "site"
+    keys.ensure_keys(data / "keys")
+    settings = public_settings(
+        {
+            "REGISTRY_DATA_DIR": str(data),
+            "REGISTRY_GAZETTE_URL": gazette.url,
+            "REGISTRY_DEMO": "1",
+            "REGISTRY_BASE_URL": "https://registry.example",
+        }
+    )
+    instant = [now]
+    app = create_app(settings, clock=lambda: instant[0])
+    made = Service(app, gazette, settings.index_dir, settings.key_dir, instant)
+    key = keys.load_person_key(settings.key_dir)
+    found = person_handle(key, PERSON["name"], "990101199001010019")
+    made.publish(
+        put("site", "S-0000000001", SITE),
+        put("penalty", "P-0000000001", PENALTY, "2029-06-15"),
+        put("listing", "L-0000000001", listing(E1, site="S-0000000001"), "2029-07-01"),
+        put("listing", "L-0000000002", listing(E2, "2026-11-20"), "2026-11-20"),
+        put("listing", "L-0000000003", listing(PERSON), "2029-07-01", (found,)),
+        put("external", "X-0000000001", EXTERNAL),
+        put("listing", "L-0000000004", listing(E2), "2029-07-01"),
+    )
+    made.publish(removal("listing", "L-0000000004"))
+    yield made
+    app.extensions["registry.stores"]["gazette"].close()
+    app.extensions["registry.index"].close()

@@ -1,0 +1,107 @@
+"""The OpenAPI document, that answers keep it, and the pages for people."""
+
+from __future__ import annotations
+
+import html5lib
+import pytest
+from api_kit import CODE, Service
+from bs4 import BeautifulSoup
+from jsonschema import Draft202012Validator
+
+from public_site.api import document
+
+CALLS = {
+    "/search": "search?q=样例",
+    "/listings": "listings",
+    "/listings/{id}": "listings/L-0000000001",
+    "/penalties": "penalties",
+    "/penalties/{id}": "penalties/P-0000000001",
+    "/external": "external",
+    "/external/{id}": "external/X-0000000001",
+    "/sites": "sites",
+    "/sites/{id}": "sites/S-0000000001",
+    "/entities/{code}": f"entities/{CODE}",
+    "/changes": "changes",
+    "/proof/inclusion": "proof/inclusion?sequence=2",
+    "/proof/consistency": "proof/consistency?from=3",
+    "/datasets": "datasets",
+    "/datasets/catalog.jsonld": "datasets/catalog.jsonld",
+    "/reconcile": "reconcile",
+    "/reconcile/suggest/entity": "reconcile/suggest/entity?prefix=样例",
+}
+
+
+def test_every_answer_keeps_its_schema(service: Service) -> None:
+    found = document(service.app)
+    for rule, path in CALLS.items():
+        answers = found["paths"][f"/api/v1{rule}"]["get"]["responses"]
+        content = answers["200"]["content"]
+        schema = {**next(iter(content.values()))["schema"], "components": found["components"]}
+        Draft202012Validator(schema).validate(service.get(path).get_json(force=True))
+    queries = {"queries": [{"code": CODE}, {"name": "一号样例煤矿"}, {}]}
+    answer = service.post("match", json=queries).get_json()
+    schema = {"$ref": "#/components/schemas/MatchAnswer", "components": found["components"]}
+    Draft202012Validator(schema).validate(answer)
+    schema = {"$ref": "#/components/schemas/Problem", "components": found["components"]}
+    Draft202012Validator(schema).validate(service.get("listings?limit=x").get_json(force=True))
+
+
+def test_document_is_complete(service: Service) -> None:
+    found = service.json("openapi.json")
+    assert found == document(service.app)
+    assert found["openapi"].startswith("3.1")
+    served = {
+        rule.rule.replace("<string:", "{").replace(">", "}")
+        for rule in service.app.url_map.iter_rules()
+        if rule.endpoint.startswith("api-")
+    }
+    assert served == set(found["paths"])
+    ids = []
+    for methods in found["paths"].values():
+        for method, operation in methods.items():
+            if method == "parameters":
+                continue
+            ids.append(operation["operationId"])
+            assert operation["summary"]
+            assert {"404", "405", "429", "500"} <= set(operation["responses"])
+            for one in operation.get("parameters", []):
+                assert one["description"], (operation["operationId"], one["name"])
+    assert len(ids) == len(set(ids))
+    referenced = str(found)
+    for name in found["components"]["schemas"]:
+        assert f"#/components/schemas/{name}'" in referenced, f"{name} is used by nobody"
+
+
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [
+        ("/api/v1/docs", "en"),
+        ("/api/v1/docs", "zh"),
+        ("/en/developers/reference", "en"),
+        ("/zh/developers/reference", "zh"),
+        ("/zh/developers", "zh"),
+        ("/en/developers", "en"),
+    ],
+)
+def test_pages_for_people(service: Service, path: str, language: str) -> None:
+    answer = service.app.test_client().get(path, headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(answer.data)
+    page = BeautifulSoup(answer.data, "html5lib")
+    assert len(page.find_all("h1")) == 1
+    assert not page.find_all(["script", "style", "iframe"])
+    assert not [tag for tag in page.find_all(True) if tag.get("style")]
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    for tag in page.find_all(["a", "link", "img"]):
+        target = str(tag.get("href") or tag.get("src"))
+        assert target.startswith(("/", "#")), target
+        assert not target.startswith("#") or target[1:] in ids, f"{target} leads nowhere"
+    if "developers" not in path or "reference" in path:
+        for methods in document(service.app)["paths"].values():
+            for operation in methods.values():
+                if isinstance(operation, dict):
+                    assert operation["operationId"] in ids
+    words = "API参考" if language == "zh" else "API reference"
+    assert words in page.get_text()

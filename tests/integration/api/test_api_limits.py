@@ -1,0 +1,49 @@
+"""How often one may ask, and that the headers say so in the form of the IETF draft."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from api_kit import Service
+
+QUOTA = re.compile(r'"(\w+)";q=(\d+);w=(\d+)')
+LEFT = re.compile(r'"(\w+)";r=(\d+);t=(\d+)')
+
+
+def test_headers_count_down(service: Service) -> None:
+    for expected in (599, 598):
+        answer = service.get("listings")
+        policy = QUOTA.findall(answer.headers["RateLimit-Policy"])
+        left = LEFT.findall(answer.headers["RateLimit"])
+        assert policy == [("minute", "600", "60"), ("hour", "12000", "3600")]
+        assert [(name, int(rest)) for name, rest, _ in left][0] == ("minute", expected)
+        assert all(1 <= int(wait) <= 3600 for _, _, wait in left)
+        assert not [name for name in answer.headers.keys() if name.startswith("X-RateLimit")]
+        assert "Retry-After" not in answer.headers
+
+
+def test_a_batch_costs_as_many_checks_as_it_has_queries(service: Service) -> None:
+    body = {"queries": [{"name": "样例"}] * 150}
+    answer = service.post("match", json=body)
+    assert LEFT.findall(answer.headers["RateLimit"])[0][:2] == ("minute", "2850")
+    batch = '{"a": {"query": "样例煤矿"}, "b": {"query": "样例铁矿"}}'
+    answer = service.post("reconcile", data={"queries": batch})
+    assert LEFT.findall(answer.headers["RateLimit"])[0][:2] == ("minute", "2848")
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(service: Service) -> None:
+    answers = [service.get("datasets/sites.csv") for _ in range(31)]
+    assert [one.status_code for one in answers[:30]] == [200] * 30
+    refused = answers[30]
+    assert refused.status_code == 429
+    assert refused.mimetype == "application/problem+json"
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert LEFT.findall(refused.headers["RateLimit"])[0][:2] == ("minute", "0")
+    assert service.get("listings").status_code == 200, "other calls have their own quota"
+
+
+@pytest.mark.parametrize("body", ["{", '{"queries": 5}', "[]", '{"queries": [' + "[" * 99])
+def test_unreadable_batches_cost_one(service: Service, body: str) -> None:
+    answer = service.post("match", data=body, content_type="application/json")
+    assert LEFT.findall(answer.headers["RateLimit"])[0][:2] == ("minute", "2999")
