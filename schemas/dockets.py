@@ -96,6 +96,19 @@ class Consideration(Form):
     )
 
 
+class DraftDecision(Form):
+    """The decision as drafted."""
+
+    decision_number = line(N_("Number of the decision"), maximum=80)
+    decision_text = block(N_("Text of the decision"))
+
+
+class Decide(Form):
+    """Approval."""
+
+    decided_on = day(N_("Date of the decision"))
+
+
 class Service(Form):
     """Service of the decision."""
 

@@ -55,50 +55,13 @@ class Open(Form):
     reported_by = line(N_("Reporting authority"), required=False)
 
 
-class Notice(dockets.Notice):
-    """Service of the prior notice."""
-
-
-class Defence(dockets.Defence):
-    """A statement or defence."""
-
-
-class Waiver(dockets.Waiver):
-    """The party waives its defence."""
-
-
-class Hearing(dockets.Hearing):
-    """The hearing."""
-
-
-class Consideration(dockets.Consideration):
-    """The defence was considered."""
-
-
-class DraftDecision(Form):
-    """The decision as drafted."""
-
-    decision_number = line(N_("Number of the decision"), maximum=80)
-    decision_text = block(N_("Text of the decision"))
-
-
-class Decide(Form):
-    """Approval."""
-
-    decided_on = day(N_("Date of the decision"))
-
-
-class Service(dockets.Service):
-    """Service of the decision."""
-
-
 class Entry(Form):
     """Entry in the national credit system (art. 11)."""
 
     entered_on = day(N_("Entered on"))
 
 
-class Completion(Service, Entry):
+class Completion(dockets.Service, Entry):
     """Service, entry and publication in one step."""
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import marshmallow as ma
 
 from registry.core.i18n import N_
-from schemas import dockets
 from schemas.dockets import block, day, line, tick
 from schemas.fields import Code, Codes, Form, Money, from_rules, meta
 
@@ -52,43 +51,6 @@ class Open(Form):
                 raise ma.ValidationError(
                     N_("This sum belongs to no kind of penalty chosen."), fields[category]
                 )
-
-
-class Notice(dockets.Notice):
-    """Service of the prior notice."""
-
-
-class Defence(dockets.Defence):
-    """A statement or defence."""
-
-
-class Waiver(dockets.Waiver):
-    """The party waives its defence."""
-
-
-class Hearing(dockets.Hearing):
-    """The hearing."""
-
-
-class Consideration(dockets.Consideration):
-    """The defence was considered."""
-
-
-class DraftDecision(Form):
-    """The decision as drafted."""
-
-    decision_number = line(N_("Number of the decision"), maximum=80)
-    decision_text = block(N_("Text of the decision"))
-
-
-class Decide(Form):
-    """Approval."""
-
-    decided_on = day(N_("Date of the decision"))
-
-
-class Service(dockets.Service):
-    """Service of the decision."""
 
 
 class Performance(Form):

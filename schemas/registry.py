@@ -1,4 +1,4 @@
-"""Field sets by the names that the tables of cases use, as ``listings.Notice``.
+"""Field sets by the names that the tables of cases use, as ``dockets.Notice``.
 
 A new kind registers its module with ``add``; ``check`` says what a table names in vain.
 """

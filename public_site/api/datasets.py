@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import IO, Any, cast
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 
 from public_site import context
 from public_site.api.kit import NotHere, api_url, as_response, gazette, group, reading, state
@@ -187,6 +187,8 @@ def download(name: str, form: str) -> Response:
         raise
     answer = Response(_blocks(file), content_type=MEDIA_TYPES[form])
     answer.call_on_close(file.close)
+    if request.method == "HEAD":
+        file.close()
     answer.content_length = figures.size
     digest = base64.b64encode(figures.sha256).decode()
     answer.headers["Repr-Digest"] = f"sha-256=:{digest}:"
@@ -196,8 +198,9 @@ def download(name: str, form: str) -> Response:
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    while block := file.read(_BLOCK):
-        yield block
+    with file:
+        while block := file.read(_BLOCK):
+            yield block
 
 
 def _both(message: str) -> Text:

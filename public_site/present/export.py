@@ -18,8 +18,7 @@ def csv_file(records: Iterable[Record], addresses: Sequence[str]) -> str:
     """One line per record, with its address behind the columns of the datasets."""
     file = io.StringIO(newline="")
     rows = (
-        [*datasets.row(record), address]
-        for record, address in zip(records, addresses, strict=True)
+        [*datasets.row(record), address] for record, address in zip(records, addresses, strict=True)
     )
     writers.write_csv(file, (*datasets.COLUMNS, "url"), rows)
     return file.getvalue()

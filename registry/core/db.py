@@ -175,9 +175,14 @@ def _engine(url: str, *, read_only: bool) -> Engine:
     if path is None:
         # Not through "options", which would replace the search_path that the URL carries.
         mode = {"postgresql_readonly": True} if read_only else {}
-        return create_engine(_with_driver(url), execution_options=mode, pool_pre_ping=True)
+        return create_engine(
+            _with_driver(url), execution_options=mode, pool_pre_ping=True, hide_parameters=True
+        )
     target = f"file:{path}?mode=ro&uri=true" if read_only else str(path)
-    engine = create_engine(f"sqlite:///{target}", connect_args={"timeout": 10})
+    # An error's text would repeat the values of its statement: names and numbers of persons.
+    engine = create_engine(
+        f"sqlite:///{target}", connect_args={"timeout": 10}, hide_parameters=True
+    )
     event.listen(engine, "connect", _reader_pragmas if read_only else _writer_pragmas)
     event.listen(engine, "begin", _begin)
     return engine

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_kit import Chromium, Demo, Office
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from test_browser_public import Samples, pages, samples
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -30,7 +30,7 @@ DESKS: dict[str, list[str]] = {
         "/entities/by-document", "/imports", "/imports/new", "/imports/lists", "/account",
     ],
     "admin": ["/", "/staff", "/staff/authorities", "/account"],
-    "auditor": ["/audit"],
+    "auditor": ["/audit", "/cases", "/cases?page=2&kind=listing", "/imports"],
 }  # fmt: skip
 
 
@@ -91,6 +91,7 @@ def test_desks(browser: Chromium, demo: Demo, office: Office, login: str, width:
         for address in DESKS[login]:
             answer = page.goto(f"{demo.admin}/{language}{address}")
             assert answer is not None and answer.status == 200, (address, answer)
+            expect(page.locator("body")).to_have_class("site-admin")
             wrong += violations(page)
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wide.append(page.url)

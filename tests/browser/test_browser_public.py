@@ -82,6 +82,7 @@ def test_nothing_scrolls_sideways(
     for language in ("zh", "en"):
         for address in pages(samples):
             page.goto(f"{demo.public}/{language}{address}")
+            expect(page.locator("body")).to_have_class("site-public")
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, (width, language, address, wide)
     context.close()

@@ -93,6 +93,8 @@ _CSRF = N_("The form was open for too long or was sent from another page. Please
 
 
 def install(app: Flask) -> None:
+    """Register the handlers; what fails behind them (at the commit) is logged no more freely."""
+    app.log_exception = lambda info: _log(info[1])  # type: ignore[method-assign]
     app.register_error_handler(RegistryError, _registry_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unforeseen)
@@ -161,6 +163,8 @@ def _unforeseen(error: Exception) -> Response:
     return answer(problem(500), error=error)
 
 
-def _log(error: Exception) -> None:
+def _log(error: BaseException | None) -> None:
+    if error is None:
+        return
     rule = request.url_rule.rule if request.url_rule else None
     logger().error("request-failed", route=rule, error=type(error).__name__, place=place(error))

@@ -73,7 +73,9 @@ def base_app(
     errors.install(app)
     headers.install(app, site=site, https=settings.https)
     app.extensions["registry.csrf"] = CSRFProtect(app)
-    app.context_processor(lambda: {"demo": settings.demo, "site": site, "today": moment.today()})
+    app.context_processor(
+        lambda: {"demo": settings.demo, "site_kind": site, "today": moment.today()}
+    )
     app.add_url_rule("/", "root", _root)
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     return app

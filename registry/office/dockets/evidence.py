@@ -70,7 +70,7 @@ def attach(
     found = DocketEvidence(
         docket_id=docket.id,
         sha256=digest,
-        name=Path(upload.name.replace("\\", "/")).name[-MAX_NAME:],
+        name=_shown_name(upload.name),
         media_type=MEDIA_TYPES[suffix],
         size=len(upload.content),
         kind=upload.kind,
@@ -89,6 +89,12 @@ def attach(
         now=acting.now,
     )
     return found
+
+
+def _shown_name(name: str) -> str:
+    """The last part of the name; a line break in it would forbid every download."""
+    last = Path(name.replace("\\", "/")).name
+    return "".join(sign for sign in last if sign.isprintable())[-MAX_NAME:]
 
 
 def _checked(docket: Docket, upload: Upload) -> str:

@@ -240,6 +240,7 @@ def rename(
 
 def disable(session: WorkingSession, by: Officer | None, account_id: int, now: datetime) -> Account:
     """Disable an account: its sessions and deputyships end, its work is handed back."""
+    roles.one_after_the_other(session)
     found = _another(session, by, account_id)
     if found.disabled is not None:
         return found

@@ -47,11 +47,11 @@ class BackupRefused(RegistryError):  # noqa: N818 - reads as a sentence
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a copy holds. ``tables`` in the order in which they can be filled; empty for SQLite."""
+    """What a copy holds. ``tables`` in the order in which they can be filled; None for SQLite."""
 
     made: str
     revisions: Mapping[str, str]
-    tables: Mapping[str, list[str]]
+    tables: Mapping[str, list[str] | None]
 
 
 def backup(office: Office, target: Path, *, now: datetime) -> None:
@@ -123,7 +123,10 @@ def read_manifest(source: Path) -> Manifest:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
             raise BackupRefused(why=f"{source} was made by another version of this program")
-        tables = {name: [str(one) for one in some] for name, some in content["tables"].items()}
+        tables = {
+            name: None if some is None else [str(one) for one in some]
+            for name, some in content["tables"].items()
+        }
         return Manifest(str(content["made"]), dict(content["revisions"]), tables)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BackupRefused(why=f"the manifest in {source} is damaged") from None
@@ -136,7 +139,7 @@ def _check(office: Office, source: Path, manifest: Manifest) -> None:
             raise BackupRefused(why=f"the manifest says nothing of the {name} store")
         if not _is_known(name, revision):
             raise BackupRefused(why="the copy was made by a newer version of this program")
-        if bool(manifest.tables[name]) == store.is_sqlite:
+        if (manifest.tables[name] is None) != store.is_sqlite:
             raise BackupRefused(why=f"the copy of the {name} store is of another kind of database")
         missing = copying.missing(source / name, manifest.tables[name])
         if missing:

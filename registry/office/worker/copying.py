@@ -21,16 +21,16 @@ _BLOCK = 1 << 20
 _FORM = "(FORMAT csv, HEADER, ENCODING 'UTF8')"
 
 
-def copy_out(store: Store[Any], target: Path) -> list[str]:
+def copy_out(store: Store[Any], target: Path) -> list[str] | None:
     """Copy ``store`` as it is at one instant, while others read and write it.
 
-    Gives the tables in the order in which they can be filled; none for SQLite, whose copy is a
+    Gives the tables in the order in which they can be filled; None for SQLite, whose copy is a
     database itself.
     """
     path = sqlite_path(store.url)
     if path is not None:
         _copy_file(path, _database(target))
-        return []
+        return None
     target.mkdir()
     load_all()
     tables = [table.name for table in store.metadata.sorted_tables]
@@ -43,14 +43,16 @@ def copy_out(store: Store[Any], target: Path) -> list[str]:
     return tables
 
 
-def missing(source: Path, tables: Sequence[str]) -> list[str]:
-    """Names of files that a copy of these tables (none: SQLite) should have and has not."""
-    wanted = [_table(source, table) for table in tables] or [_database(source)]
+def missing(source: Path, tables: Sequence[str] | None) -> list[str]:
+    """Names of files that a copy of these tables (None: SQLite) should have and has not."""
+    wanted = [_database(source)]
+    if tables is not None:
+        wanted = [_table(source, table) for table in tables]
     return [str(path.relative_to(source.parent)) for path in wanted if not path.is_file()]
 
 
 def copy_in(
-    name: str, store: Store[Any], source: Path, revision: str, tables: Sequence[str]
+    name: str, store: Store[Any], source: Path, revision: str, tables: Sequence[str] | None
 ) -> None:
     """Fill the empty ``store``, on PostgreSQL in the schema of ``revision``."""
     path = sqlite_path(store.url)
@@ -63,7 +65,7 @@ def copy_in(
     migrations.upgrade(name, store, revision)
     with store.engine.begin() as connection:
         raw: Any = connection.connection.dbapi_connection
-        for table in tables:
+        for table in tables or ():
             with _table(source, table).open("rb") as file:
                 statement = f'COPY "{table}" ({_columns(source, table)}) FROM STDIN {_FORM}'
                 with raw.cursor().copy(statement) as copy:

@@ -234,7 +234,9 @@ def test_parties_redaction_and_handing_over(site: Site, firm: int) -> None:
     assert answer.status_code == 303 and "张样例" in clerk.get(f"/en/cases/{docket}")
 
     address = f"/en/cases/{docket}/redact/violation_facts"
-    text = {"version": version(clerk, address), "text": "某公司瞒报事故。"}
+    added = {"version": version(clerk, address), "text": "某公司瞒报事故。"}
+    assert clerk.post(address, added).status_code == 422, "a redaction adds no words"
+    text = {"version": version(clerk, address), "text": "某某事故。"}
     assert clerk.post(address, text).status_code == 303
 
     address = f"/en/cases/{docket}/reassign"
@@ -245,7 +247,7 @@ def test_parties_redaction_and_handing_over(site: Site, firm: int) -> None:
     with site.store.read() as session:
         kept = session.get(Docket, docket)
         assert kept is not None and str(kept.owner_id) == option["value"]
-        assert kept.facts["violation_facts_public"] == "某公司瞒报事故。"
+        assert kept.facts["violation_facts_public"] == "某某事故。"
 
 
 def test_the_list_and_its_filters(site: Site, firm: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html5lib
-import pytest
 from api_kit import CODE, Service
 from bs4 import BeautifulSoup
 from jsonschema import Draft202012Validator
@@ -72,18 +71,22 @@ def test_document_is_complete(service: Service) -> None:
         assert f"#/components/schemas/{name}'" in referenced, f"{name} is used by nobody"
 
 
-@pytest.mark.parametrize(
-    ("path", "language"),
-    [
-        ("/api/v1/docs", "en"),
-        ("/api/v1/docs", "zh"),
-        ("/en/developers/reference", "en"),
-        ("/zh/developers/reference", "zh"),
-        ("/zh/developers", "zh"),
-        ("/en/developers", "en"),
-    ],
-)
-def test_pages_for_people(service: Service, path: str, language: str) -> None:
+PAGES = [
+    ("/api/v1/docs", "en"),
+    ("/api/v1/docs", "zh"),
+    ("/en/developers/reference", "en"),
+    ("/zh/developers/reference", "zh"),
+    ("/zh/developers", "zh"),
+    ("/en/developers", "en"),
+]
+
+
+def test_pages_for_people(service: Service) -> None:
+    for path, language in PAGES:
+        _look_at(service, path, language)
+
+
+def _look_at(service: Service, path: str, language: str) -> None:
     answer = service.app.test_client().get(path, headers={"Accept-Language": language})
     assert answer.status_code == 200
     assert answer.mimetype == "text/html"

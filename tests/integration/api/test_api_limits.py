@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from api_kit import Service
 
 QUOTA = re.compile(r'"(\w+)";q=(\d+);w=(\d+)')
@@ -17,9 +16,9 @@ def test_headers_count_down(service: Service) -> None:
         policy = QUOTA.findall(answer.headers["RateLimit-Policy"])
         left = LEFT.findall(answer.headers["RateLimit"])
         assert policy == [("minute", "600", "60"), ("hour", "12000", "3600")]
-        assert [(name, int(rest)) for name, rest, _ in left][0] == ("minute", expected)
+        assert left[0][:2] == ("minute", str(expected))
         assert all(1 <= int(wait) <= 3600 for _, _, wait in left)
-        assert not [name for name in answer.headers.keys() if name.startswith("X-RateLimit")]
+        assert not [name for name, _ in answer.headers if name.startswith("X-RateLimit")]
         assert "Retry-After" not in answer.headers
 
 
@@ -43,7 +42,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(service: Service) -> None:
     assert service.get("listings").status_code == 200, "other calls have their own quota"
 
 
-@pytest.mark.parametrize("body", ["{", '{"queries": 5}', "[]", '{"queries": [' + "[" * 99])
-def test_unreadable_batches_cost_one(service: Service, body: str) -> None:
-    answer = service.post("match", data=body, content_type="application/json")
-    assert LEFT.findall(answer.headers["RateLimit"])[0][:2] == ("minute", "2999")
+def test_unreadable_batches_cost_one(service: Service) -> None:
+    for n, body in enumerate(("{", '{"queries": 5}', "[]", '{"queries": [' + "[" * 99), 1):
+        answer = service.post("match", data=body, content_type="application/json")
+        assert LEFT.findall(answer.headers["RateLimit"])[0][:2] == ("minute", str(3000 - n))

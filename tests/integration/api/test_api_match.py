@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-import pytest
 from api_kit import CODE, E1, EXTERNAL, PERSON, Service, removal
 
 
@@ -86,7 +85,7 @@ def test_a_wrong_query_fails_no_other(service: Service) -> None:
 
 def test_threshold(service: Service) -> None:
     near = {"name": "演示省虚岭县二号样例煤矿有限公司（虚构）"}
-    strict, loose = service.match(near, threshold=1)[0], service.match(near, threshold=0.05)[0]
+    strict, loose = service.match(near)[0], service.match(near, threshold=0)[0]
     assert (strict["outcome"], loose["outcome"]) == ("clear", "possible")
 
 
@@ -94,30 +93,30 @@ def _deep(depth: int) -> str:
     return '{"queries": ' + "[" * depth + "]" * depth + "}"
 
 
-@pytest.mark.parametrize(
-    ("body", "type", "status"),
-    [
-        (json.dumps({"queries": [{"name": "样例"}] * 201}), "application/json", 422),
-        (json.dumps({"queries": [], "threshold": 1.1}), "application/json", 422),
-        (json.dumps({"queries": [], "threshold": True}), "application/json", 422),
-        (json.dumps({"queries": [], "threshhold": 0.9}), "application/json", 422),
-        (json.dumps({"queries": {}}), "application/json", 422),
-        (json.dumps([]), "application/json", 422),
-        ('{"queries": [], "threshold": NaN}', "application/json", 400),
-        ('{"queries": ["\\ud800"]}', "application/json", 400),
-        ('{"queries": [' + "9" * 5000 + "]}", "application/json", 400),
-        ("{", "application/json", 400),
-        ("", "application/json", 400),
-        (_deep(13), "application/json", 400),
-        (_deep(100_000), "application/json", 400),
-        ('{"queries": ["' + "样" * 200_000 + '"]}', "application/json", 413),
-        ('{"queries": []}', "text/plain", 415),
-    ],
-)
-def test_limits_come_before_work(service: Service, body: str, type: str, status: int) -> None:
-    answer = service.post("match", data=body.encode(), content_type=type)
-    assert answer.status_code == status, answer.text
-    assert answer.mimetype == "application/problem+json"
+REFUSED = [
+    (json.dumps({"queries": [{"name": "样例"}] * 201}), "application/json", 422),
+    (json.dumps({"queries": [], "threshold": 1.1}), "application/json", 422),
+    (json.dumps({"queries": [], "threshold": True}), "application/json", 422),
+    (json.dumps({"queries": [], "threshhold": 0.9}), "application/json", 422),
+    (json.dumps({"queries": {}}), "application/json", 422),
+    (json.dumps([]), "application/json", 422),
+    ('{"queries": [], "threshold": NaN}', "application/json", 400),
+    ('{"queries": ["\\ud800"]}', "application/json", 400),
+    ('{"queries": [' + "9" * 5000 + "]}", "application/json", 400),
+    ("{", "application/json", 400),
+    ("", "application/json", 400),
+    (_deep(13), "application/json", 400),
+    (_deep(100_000), "application/json", 400),
+    ('{"queries": ["' + "样" * 200_000 + '"]}', "application/json", 413),
+    ('{"queries": []}', "text/plain", 415),
+]
+
+
+def test_limits_come_before_work(service: Service) -> None:
+    for body, type, status in REFUSED:
+        answer = service.post("match", data=body.encode(), content_type=type)
+        assert answer.status_code == status, (body[:80], answer.text)
+        assert answer.mimetype == "application/problem+json"
 
 
 def test_errors_are_in_the_readers_language(service: Service) -> None:

@@ -41,16 +41,16 @@ def test_manifest_is_valid(service: Service) -> None:
 
 
 @needs_schemas
-@pytest.mark.parametrize(
-    "path", sorted((DATA / "examples" / "reconciliation-query-batch").glob("*/*.json")), ids=str
-)
-def test_published_examples_are_answered(service: Service, path: Path) -> None:
-    batch = json.loads(path.read_text())
-    answer = _ask(service, batch)
-    _validate("reconciliation-result-batch", answer)
-    assert set(answer) == set(batch)
-    if path.parent.name == "invalid":
-        assert all("error" in one for one in answer.values()), answer
+def test_published_examples_are_answered(service: Service) -> None:
+    paths = sorted((DATA / "examples" / "reconciliation-query-batch").glob("*/*.json"))
+    assert len(paths) >= 7
+    for path in paths:
+        batch = json.loads(path.read_text())
+        answer = _ask(service, batch)
+        _validate("reconciliation-result-batch", answer)
+        assert set(answer) == set(batch)
+        wrong = path.parent.name == "invalid"
+        assert all(("error" in one) == wrong for one in answer.values()), (path.name, answer)
 
 
 @needs_schemas

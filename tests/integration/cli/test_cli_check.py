@@ -6,12 +6,15 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from cli_house import Command
 from openpyxl import load_workbook
 
-from registry.public.gazette import datasets
+from registry.core.clock import system_clock
+from registry.public.gazette import Entry, datasets, log
 
 pytestmark = pytest.mark.xdist_group("cli-demo")
 CODE, NAME = "91990121XY00000126", "演示省虚岭县一号样例煤矿有限公司(虚构)"
@@ -106,7 +109,24 @@ def test_export_in_every_form(demo: Command, tmp_path: Path) -> None:
 
 def test_exports_name_no_listed_person(demo: Command) -> None:
     """Natural persons as subjects of our lists are found by name and number only."""
+    person: dict[str, Any] = {
+        "list": "work-safety",
+        "ground": "G6-4",
+        "subject": {"kind": "person", "name": "标记样例"},
+        "authority": {"name": "演示省样例应急管理厅"},
+        "decision": {"number": "(演)1号", "date": "2026-01-05"},
+        "term": {"since": "2026-01-10", "until": "2029-01-09"},
+        "status": "in-force",
+        "published_on": "2026-01-10",
+    }
+    unit = {**person, "subject": {"kind": "enterprise", "name": "标记矿业有限公司"}}
+    now = system_clock()
+    with demo.office() as office, office.gazette.write() as session:
+        for id, payload in (("L-0000000001", person), ("L-0000000002", unit)):
+            entry = Entry(uuid4(), "PUT", "listing", id, now, payload)
+            assert log.append(session, [entry], recorded=now)
     for form in ("csv", "jsonl"):
         told = demo("export", "listings", "--format", form).out
-        assert "赵样例" not in told
-        assert "钱样例" not in told
+        assert "标记样例" not in told
+        assert "L-0000000001" not in told
+        assert "标记矿业有限公司" in told

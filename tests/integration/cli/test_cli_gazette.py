@@ -54,7 +54,8 @@ def test_tampering_is_named_by_its_row(demo: Command) -> None:
 def test_a_damaged_store_is_one_line(demo: Command) -> None:
     path = demo.folder / "gazette.db"
     content = bytearray(path.read_bytes())
-    content[4096 : len(content) // 2] = b"\xa5" * (len(content) // 2 - 4096)
+    half = len(content) // 2
+    content[half:] = b"\xa5" * (len(content) - half)
     path.write_bytes(content)
     assert "registry doctor" in demo.refused("gazette", "verify")
     assert "DatabaseError" in demo("doctor").out
@@ -69,7 +70,7 @@ def test_cross_finds_what_nobody_approved(demo: Command) -> None:
         decider = session.exec(query).one()
     tamper(
         demo, "working",
-        f"UPDATE docket_event SET actor_id = {decider} WHERE docket_id = {docket.id} "
+        f"UPDATE docket_event SET actor_id = {decider} WHERE docket_id = {docket.id} "  # noqa: S608
         "AND action = 'draft_decision'",
     )  # fmt: skip
     told = demo("gazette", "verify", "--cross")
@@ -84,7 +85,8 @@ def test_cross_finds_what_nobody_approved(demo: Command) -> None:
 def test_cross_finds_what_dockets_hold_public_and_is_not(demo: Command) -> None:
     docket = a_listing(demo)
     gone = "L-ZZZZZZZZZZ"
-    tamper(demo, "working", f"UPDATE docket SET public_id = '{gone}' WHERE id = {docket.id}")
+    other = f"UPDATE docket SET public_id = '{gone}' WHERE id = {docket.id}"  # noqa: S608
+    tamper(demo, "working", other)
     told = demo("gazette", "verify", "--cross")
     assert told.status == 1
     assert told.err.splitlines() == [

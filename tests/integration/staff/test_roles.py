@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -369,3 +370,28 @@ def test_candidates_for_work_are_active_and_of_the_authority(house: House) -> No
         session.flush()
         found = [one.id for one in queries.colleagues(session, house.province)]
     assert found == [li]
+
+
+def test_two_administrators_cannot_take_each_others_role(house: House) -> None:
+    """What each looks at is what the other changes: only one of them may be first."""
+    one, two = house.account("one", "administrator"), house.account("two", "administrator")
+    officers = {one: house.officer(one), two: house.officer(two)}
+    outcomes: list[str] = []
+
+    def revoke(by: int, other: int) -> None:
+        try:
+            with house.store.write() as session:
+                roles.revoke(session, officers[by], other, "administrator", house.now)
+            outcomes.append("done")
+        except LastAdministrator:
+            outcomes.append("last")
+
+    with house.store.write() as session:
+        later = threading.Thread(target=revoke, args=(two, one))
+        roles.revoke(session, officers[one], two, "administrator", house.now)
+        later.start()
+        later.join(0.3)
+        assert later.is_alive(), "he waits for the first"
+    later.join()
+    assert outcomes == ["last"]
+    assert held(house, one) == {"administrator"}

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from web_kit_app import make_app
 
 from registry.core.web import headers
@@ -71,6 +71,22 @@ def test_errors_are_pages_in_the_language(app: Flask, path: str, status: int, wo
     assert words in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     assert "private words" not in answer.text
+
+
+def test_an_error_behind_the_handlers_is_logged_without_its_words(
+    app: Flask, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    @app.after_request
+    def commit(response: Response) -> Response:
+        if response.status_code < 400:
+            raise RuntimeError("private words")
+        return response
+
+    answer = app.test_client().get("/zh/text/x")
+    assert answer.status_code == 500
+    told = capsys.readouterr()
+    assert '"error": "RuntimeError"' in told.err
+    assert "private words" not in told.err + told.out + caplog.text + answer.text
 
 
 def test_wrong_method_names_the_allowed_ones(app: Flask) -> None:
