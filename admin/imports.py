@@ -13,7 +13,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from admin.context import acting, requires, settings, working
+from admin.context import acting, requires, settings, store, working
 from admin.forms import handle, show
 from registry.core.errors import NotFound
 from registry.core.i18n import Text
@@ -93,7 +93,7 @@ def upload() -> ResponseReturnValue:
 
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         sent: FileStorage = data["file"]
-        with _received(sent) as path:
+        with _received(sent) as path, store().read() as reader:
             row = service.store(
                 working(),
                 acting(),
@@ -102,6 +102,7 @@ def upload() -> ResponseReturnValue:
                 tools=tools(),
                 mapping=data["mapping"] or None,
                 file_name=sent.filename or "",
+                reader=reader,
             )
         return redirect(url_for("imports.file", file_id=row.id), 303)
 
@@ -227,7 +228,9 @@ def _import(name: str, path: Path, file_name: str, options: dict[str, Any]) -> e
 
 def _standing() -> dict[str, Any]:
     found = description.descriptions(_own_folders("external"))
-    newest = {code: external.newest(working(), code) for code in found}
+    # The request's own session would hold the writer's lock while a list is read from its file.
+    with store().read() as session:
+        newest = {code: external.newest(session, code) for code in found}
     return {"lists": found, "newest": newest}
 
 

@@ -117,10 +117,18 @@ def _batch(
 
 
 def _submit(office: Office, kind: str, file: Path, login: str, tools: Tools, mapping: str) -> None:
-    with office.working.write() as session, Bar("Submitting") as bar:
-        acting = acting_as(session, office, login)
+    working = office.working
+    with working.read() as reader, working.write() as session, Bar("Submitting") as bar:
+        acting = acting_as(reader, office, login)
         kept = imports.store(
-            session, acting, kind, file, tools=tools, mapping=mapping, progress=bar.at
+            session,
+            acting,
+            kind,
+            file,
+            tools=tools,
+            mapping=mapping,
+            progress=bar.at,
+            reader=reader,
         )
         number = imports.submit(session, acting, kept.id or 0).number
     click.echo(f"Batch {number} waits for a second officer's approval.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RequestLimit
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -52,6 +52,12 @@ def install(app: Flask) -> None:
 
 def cost() -> int:
     """How many checks the request asks for; 1 for what cannot be read, which is refused later."""
+    if "batch_cost" not in g:
+        g.batch_cost = _cost()
+    return int(g.batch_cost)
+
+
+def _cost() -> int:
     try:
         if request.path.endswith("/match"):
             found = bodies.parse(bodies.raw_body())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -110,7 +111,7 @@ def search_records(args: Mapping[str, Any]) -> Response:
 def _list(kind: str, args: Mapping[str, Any]) -> Response:
     asked = {"kind": kind, "list": args["list"]}
     place = cursors.unpack(args["next"], asked)
-    if place is not None and not place.isdecimal():
+    if place is not None and not re.fullmatch("[0-9]{1,15}", place):
         raise cursors.UnknownPage
     session, before = gazette(), int(place) if place else None
     found = lists.page(

@@ -56,11 +56,16 @@ def store(
     mapping: str | None = None,
     file_name: str = "",
     progress: Progress | None = None,
+    reader: WorkingSession | None = None,
 ) -> ImportFile:
-    """Dry run, and keep file and report for the desk. Raises as ``dry_run``."""
+    """Dry run, and keep file and report for the desk. Raises as ``dry_run``.
+
+    With a ``reader`` the rows are judged through it, and ``session`` holds SQLite's writer lock
+    for the end only, not for the minutes that a long file takes.
+    """
     digest, kept = files.keep(path, tools.evidence_dir, tools.limits)
     report = dry_run(
-        session,
+        reader or session,
         acting,
         kind,
         kept,
@@ -124,6 +129,8 @@ def submit(session: WorkingSession, acting: Acting, file_id: int) -> Docket:
         docket = open_docket(
             session, BATCH, acting, facts=facts, title=title, region=authority.region
         )
+    # Whoever brought the file drafted it, whoever sent it on: neither approves it.
+    docket.drafted_by = row.uploaded_by
     row.docket_id = docket.id
     session.flush()
     audit.record(

@@ -7,6 +7,7 @@ than a suggestion, whatever its score.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -29,6 +30,7 @@ MOST = 20
 """Candidates of one query."""
 PROPERTIES = ("code", "region", "birth")
 """Properties that sharpen a query: credit code, region (GB/T 2260), date of birth."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MEMBERS = {"query", "type", "limit", "properties", "type_strict"}
 
 
@@ -58,9 +60,10 @@ def read_query(value: object) -> ReconciliationQuery:
     if unknown:
         raise InvalidInput({str(unknown[0])[:40]: [N_("Unknown field.")]})
     request = CheckRequest(name=_text(value, "query"))
-    for entry in _properties(value.get("properties")):
+    properties = _properties(value.get("properties"))
+    for entry in properties:
         request = _sharpened(request, entry)
-    if not request.name and not request.code:
+    if not request.name and not request.code and not properties:
         raise InvalidInput({"query": [N_("Enter a name or a credit code.")]})
     return ReconciliationQuery(request, _kinds(value), _limit(value.get("limit")))
 
@@ -70,6 +73,8 @@ def candidates(
 ) -> list[Match]:
     """The records that may be meant, likeliest first. Raises ``InvalidInput``."""
     request = query.request
+    if not request.name and not request.code:
+        return []  # it says only what we do not know of anyone
     if request.name and not request.code and looks_like_code(request.name):
         request = replace(request, name=None, code=request.name)
     found = check(session, request, index=index, now=now, threshold=LOWEST)
@@ -110,6 +115,8 @@ def _text(value: Mapping[str, object], member: str) -> str | None:
     found = value.get(member)
     if found is not None and not isinstance(found, str):
         raise InvalidInput({member: [N_("Not a valid string.")]})
+    if found and _CONTROL.search(found):
+        raise InvalidInput({member: [N_("This holds characters that cannot be shown.")]})
     if found and len(found) > MAX_NAME:
         raise InvalidInput({member: [N_("A name has at most {limit} characters.")]}, limit=MAX_NAME)
     return found

@@ -99,7 +99,9 @@ def test_batches_are_limited(service: Service) -> None:
     for sent, status in ((json.dumps(many), 422), ("[]", 422), ("{", 400), ('{"a":' * 20, 400)):
         assert service.post("reconcile", data={"queries": sent}).status_code == status
     assert service.post("reconcile", json={}).status_code == 415
-    wrong = _ask(service, {"a": {"query": "有限公司"}, "b": {"query": CODE}})
+    bad = {"a": {"query": "有限公司"}, "n": {"query": "样\x00例"}, "l": {"query": "样", "limit": 0}}
+    wrong = _ask(service, {**bad, "b": {"query": CODE}})
+    assert all("error" in wrong[key] for key in bad)
     assert wrong["a"]["result"] == []
     assert wrong["a"]["error"]["errors"]
     assert wrong["b"]["result"]

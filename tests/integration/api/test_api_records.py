@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from api_kit import CODE, E1, E2, PERSON, Service, listing, put, removal
 
+from public_site.api import cursors
+
 LIST = {"sequence", "total", "results", "facets", "next"}
 
 
@@ -109,10 +111,19 @@ def test_search_pages_are_bound_to_the_question(service: Service) -> None:
     second = service.json(f"search?q=样例&limit=2&next={first['next']}")
     ids = [record["id"] for page in (first, second) for record in page["results"]]
     assert len(ids) == len(set(ids)) == 4 == first["total"]
-    for path in (f"search?q=其他&next={first['next']}", "search?next=x", "listings?next=WzEsMl0"):
+    for path in (
+        f"search?q=其他&next={first['next']}",
+        "search?next=x",
+        "listings?next=WzEsMl0",
+        _forged(),
+    ):
         problem = service.get(path)
         assert problem.status_code == 404, path
         assert problem.get_json()["type"] == "urn:registry:problem:unknown-page"
+
+
+def _forged() -> str:
+    return f"listings?next={cursors.pack('9' * 30, {'kind': 'listing', 'list': ''})}"
 
 
 def test_validators(service: Service) -> None:

@@ -246,7 +246,8 @@ def test_files_are_kept_by_content_and_checked_when_read(
     with working.write() as session:
         docket = open_penalty(session, bureau, "2026-05-06")
         acting = bureau.acting("clerk", "2026-05-06")
-        upload = dockets.Upload("../../etc/笔录.pdf", b"%PDF-1.7 x", "case-file", personal=True)
+        # With a line break in its name no file could ever be sent again.
+        upload = dockets.Upload("../../etc/笔\r\n录.pdf", b"%PDF-1.7 x", "case-file", personal=True)
         kept = dockets.attach(session, docket, acting, upload, folder=bureau.folder)
         assert kept.name == "笔录.pdf" and kept.id is not None
         path = bureau.folder / kept.sha256[:2] / kept.sha256

@@ -20,6 +20,7 @@ from registry.office.entities.models import Entity, EntityMerge, EntityName, Per
 from registry.office.imports import files, problems, service, undoing
 from registry.office.imports.models import ImportedEntity
 from registry.office.publisher.models import OutboxRow
+from registry.office.staff.models import Account
 from registry.public.gazette.handles import person_handle
 
 
@@ -191,6 +192,34 @@ def test_undo_withdraws_what_the_batch_published(office: ImportOffice) -> None:
         assert {"imports:batch:applied", "imports:batch:undone"} <= tags
     report = office.dry(office.file(listing(1)))
     assert report.added == 1, "what was undone can be imported again"
+
+
+def test_who_brought_the_file_does_not_approve_it(office: ImportOffice) -> None:
+    path = office.file(listing(1))
+    both = replace(office.approver.officer, roles=frozenset({"clerk", "approver"}))
+    author = replace(office.approver, officer=both)
+    with office.store.write() as session:
+        kept = service.store(session, author, "listings", path, tools=office.tools)
+        docket = service.submit(session, office.clerk, kept.id or 0)
+        docket_id, version = docket.id or 0, docket.version
+    with pytest.raises(Forbidden), office.store.write() as session:
+        service.approve(session, author, docket_id, version=version, tools=office.tools)
+
+
+def test_others_write_while_a_file_is_judged(office: ImportOffice) -> None:
+    def meanwhile(_rows: int) -> None:
+        with office.store.write() as session:
+            session.get_one(Account, 1).failures += 1
+
+    path = office.file(listing(1), listing(2))
+    with office.store.write() as session, office.store.read() as reader:
+        kept = service.store(
+            session, office.clerk, "listings", path,
+            tools=office.tools, progress=meanwhile, reader=reader,
+        )  # fmt: skip
+        assert kept.id is not None
+    with office.store.read() as session:
+        assert session.get_one(Account, 1).failures == 1
 
 
 def test_undo_stops_at_a_case_that_was_worked_on(office: ImportOffice) -> None:
