@@ -130,3 +130,13 @@ def test_exports_name_no_listed_person(demo: Command) -> None:
         assert "标记样例" not in told
         assert "L-0000000001" not in told
         assert "标记矿业有限公司" in told
+
+
+def test_openapi_needs_no_installation(command: Command, tmp_path: Path) -> None:
+    told = command("openapi")
+    assert told.status == 0
+    assert json.loads(told.out)["openapi"].startswith("3.1")
+    target = tmp_path / "openapi.json"
+    assert command("openapi", "-o", target).status == 0
+    assert json.loads(target.read_text(encoding="utf-8"))["paths"]
+    assert not command.folder.exists()

@@ -1,0 +1,35 @@
+"""``registry openapi``: the description of the public API."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from admin.cli.output import whole_file
+from registry.core.errors import RegistryError
+
+
+class NoDocument(RegistryError):  # noqa: N818 - reads as a sentence
+    code = "no-openapi"
+    status = 500
+    message = "The public site cannot describe itself (status {status})."
+
+
+@click.command()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+def openapi(output: Path | None) -> None:
+    """Write the OpenAPI 3.1 document of the public API, without a server."""
+    # The command line and the public site never meet in one process.
+    done = subprocess.run(
+        [sys.executable, "-m", "public_site.openapi"], capture_output=True, check=False
+    )
+    if done.returncode:
+        raise NoDocument(status=done.returncode)
+    if output is None:
+        sys.stdout.buffer.write(done.stdout)
+        return
+    with whole_file(output) as part:
+        part.write_bytes(done.stdout)
