@@ -1,11 +1,11 @@
 """The main line: from a case file to a public page, and off it again, by officers in browsers.
 
-The steps are one story and build on one another; where one fails, those after it fail at once.
+The steps are one story: each is a fixture that goes on from the one before, so that a test gets
+the story as far as it needs it, in whatever order or process it runs.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ PERSON_ID = resident_id("990121", 701)
 WORDS = "该矿隐瞒井下透水事故，转移遇难人员"
 TWO_HATS, TWO_HATS_SECRET = "two.hats", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 PUBLISH_SECONDS = 2
+FOUR_EYES = "You had a part in drafting this. Someone else must decide on it."
 
 
 @dataclass
@@ -103,13 +104,14 @@ def with_two_hats(demo: Demo) -> None:
             )  # fmt: skip
 
 
-def test_the_clerk_enters_the_firm_and_its_principal(story: Story) -> None:
+@pytest.fixture(scope="module")
+def firm(story: Story) -> Story:
+    """The clerk enters the firm, which has changed its name, and its principal."""
     page = story.office.desk("clerk")
     page.goto(f"{story.demo.admin}/en/entities/add")
     fill(page, {"kind": "enterprise", "name": FORMER, "credit_code": CODE, "english": ENGLISH})
     fill(page, {"region": "990121", "address": "演示省虚岭县青石路7号"})
     page.click("main form button")
-    expect(page.locator("h1")).to_contain_text(FORMER)
     page.locator("main a[href$='/rename']").first.click()
     fill(page, {"name": NAME})
     page.click("main form button")
@@ -121,9 +123,10 @@ def test_the_clerk_enters_the_firm_and_its_principal(story: Story) -> None:
     page.click("main form button")
     expect(page.locator("h1")).to_contain_text(PERSON)
     expect(page.locator("main")).not_to_contain_text(PERSON_ID)
+    return story
 
 
-def begin(story: Story, kind: str, case: str, values: dict[str, str]) -> Page:
+def begin(story: Story, kind: str, values: dict[str, str]) -> None:
     """From the cases desk through the search for the subject to the opened case."""
     page = story.office.desk("clerk")
     page.goto(f"{story.demo.admin}/en/cases")
@@ -135,9 +138,8 @@ def begin(story: Story, kind: str, case: str, values: dict[str, str]) -> Page:
     fill(page, values)
     page.get_by_role("button", name="Open the case").click()
     assert "/cases/new" not in page.url, page.inner_text("main")
-    story.cases[case] = page.url
-    story.numbers[case] = page.locator("main .meta span").first.inner_text()
-    return page
+    story.cases[kind] = page.url
+    story.numbers[kind] = page.locator("main .meta span").first.inner_text()
 
 
 def add_principal(story: Story, login: str, case: str) -> None:
@@ -152,81 +154,104 @@ def add_principal(story: Story, login: str, case: str) -> None:
     expect(page.locator("main")).to_contain_text(PERSON)
 
 
-def test_a_penalty_for_a_concealed_accident(story: Story) -> None:
-    begin(
-        story, "penalty", "penalty",
-        {
-            "title": "青石样例煤矿瞒报事故处罚案", "violation_type": "accident-concealed",
-            "violation_facts": WORDS + "。", "basis": "《中华人民共和国安全生产法》第一百一十条。",
-            "categories": "fine", "content": "处以罚款人民币2600000元。",
-            "fine_yuan": "2600000",
-        },
-    )  # fmt: skip
-    add_principal(story, "clerk", "penalty")
-    served = {"notice_method": "direct", "notice_served_to": "样例签收人"}
-    story.act("clerk", "penalty", "Serve the prior notice", **served)
-    story.act("clerk", "penalty", "Record that the party waives its defence")
-    page = story.act(
-        "clerk", "penalty", "Draft the decision",
-        decision_number="(演)应急罚〔2026〕777号", decision_text=f"经查，{WORDS}，决定罚款。",
-    )  # fmt: skip
-    expect(page.locator("main")).to_contain_text("This is for the approver.")
-    story.act("approver", "penalty", "Approve the decision", signature="丙样例")
-    served = {"decision_method": "direct", "decision_served_to": "样例签收人"}
-    story.act("clerk", "penalty", "Serve the decision", **served)
-    page = story.act("publisher", "penalty", "Publish")
-    expect(page.locator("main .meta").first).to_contain_text("Published")
+NOTICE = {"notice_method": "direct", "notice_served_to": "样例签收人"}
+SERVICE = {"decision_method": "direct", "decision_served_to": "样例签收人"}
+DECISION = {
+    "decision_number": "(演)应急列〔2026〕777号",
+    "decision_text": f"经查，{WORDS}，决定列入安全生产严重失信主体名单。",
+}
 
 
-def test_the_listing_on_it_up_to_the_draft(story: Story) -> None:
-    begin(
-        story, "listing", "listing",
-        {
-            "title": "青石样例煤矿列入案", "list": "work-safety", "ground": "G6-4",
-            "sector": "coal", "summary": "发生事故后瞒报，转移遇难人员。",
-            "link_rests-on": story.numbers["penalty"],
-        },
-    )  # fmt: skip
-    add_principal(story, TWO_HATS, "listing")
-    served = {"notice_method": "direct", "notice_served_to": "样例签收人"}
-    story.act("clerk", "listing", "Serve the prior notice", **served)
-    page = story.act(
-        "clerk", "listing", "Draft the decision",
-        decision_number="(演)应急列〔2026〕777号",
-        decision_text=f"经查，{WORDS}，决定列入安全生产严重失信主体名单。",
-    )  # fmt: skip
-    expect(page.locator("main")).to_contain_text("This is for the approver.")
-    page = story.open("approver", "listing")
+@pytest.fixture(scope="module")
+def punished(firm: Story) -> Story:
+    """The penalty for a concealed accident, from the draft to its publication."""
+    values = {
+        "title": "青石样例煤矿瞒报事故处罚案", "violation_type": "accident-concealed",
+        "violation_facts": WORDS + "。", "basis": "《中华人民共和国安全生产法》第一百一十条。",
+        "categories": "fine", "content": "处以罚款人民币2600000元。", "fine_yuan": "2600000",
+    }  # fmt: skip
+    begin(firm, "penalty", values)
+    add_principal(firm, "clerk", "penalty")
+    firm.act("clerk", "penalty", "Serve the prior notice", **NOTICE)
+    firm.act("clerk", "penalty", "Record that the party waives its defence")
+    decision = {"decision_number": "(演)应急罚〔2026〕777号"}
+    decision["decision_text"] = f"经查，{WORDS}，决定罚款。"
+    firm.act("clerk", "penalty", "Draft the decision", **decision)
+    firm.act("approver", "penalty", "Approve the decision", signature="丙样例")
+    firm.act("clerk", "penalty", "Serve the decision", **SERVICE)
+    firm.act("publisher", "penalty", "Publish")
+    return firm
+
+
+@pytest.fixture(scope="module")
+def drafted(punished: Story) -> Story:
+    """The listing on that penalty, drafted while the party may still be heard."""
+    values = {
+        "title": "青石样例煤矿列入案", "list": "work-safety", "ground": "G6-4", "sector": "coal",
+        "summary": "发生事故后瞒报，转移遇难人员。", "link_rests-on": punished.numbers["penalty"],
+    }  # fmt: skip
+    begin(punished, "listing", values)
+    add_principal(punished, TWO_HATS, "listing")
+    punished.act("clerk", "listing", "Serve the prior notice", **NOTICE)
+    punished.act("clerk", "listing", "Draft the decision", **DECISION)
+    return punished
+
+
+@pytest.fixture(scope="module")
+def ready(drafted: Story) -> Story:
+    """Sent back, the waiver recorded, drafted anew: ready to be approved."""
+    page = drafted.open("approver", "listing")
     expect(page.locator("main")).to_contain_text("The party may still state and defend until")
+    drafted.act("approver", "listing", "Send back", reason="先登记当事人放弃陈述申辩。")
+    drafted.act("clerk", "listing", "Record that the party waives its defence")
+    drafted.act("clerk", "listing", "Draft the decision", **DECISION)
+    return drafted
 
 
-def test_a_sent_back_case_takes_the_waiver(story: Story) -> None:
-    story.act("approver", "listing", "Send back", reason="先登记当事人放弃陈述申辩。")
-    story.act("clerk", "listing", "Record that the party waives its defence")
-    story.act(
-        "clerk", "listing", "Draft the decision",
-        decision_number="(演)应急列〔2026〕777号",
-        decision_text=f"经查，{WORDS}，决定列入安全生产严重失信主体名单。",
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def published(ready: Story, browser: Chromium) -> Story:
+    """Approved, served, entered, published: public and found within two seconds."""
+    ready.act("approver", "listing", "Approve the decision", signature="丙样例")
+    ready.act("clerk", "listing", "Serve the decision", **SERVICE)
+    ready.act("clerk", "listing", "Enter in the credit system")
+    page = ready.act("publisher", "listing", "Publish")
+    ready.listing = f"/listings/{page.locator('main .meta code').inner_text()}"
+    address = f"{ready.demo.public}/en{ready.listing}"
+    context = browser.context(java_script_enabled=False)
+    reader = context.new_page()
+
+    def found() -> bool:
+        reader.goto(f"{ready.demo.public}/en/search?kind=listing&q={CODE}")
+        return status_of(address) == 200 and NAME in reader.inner_text("main")
+
+    until(found, PUBLISH_SECONDS, "the listing stands on the public site and is found")
+    context.close()
+    return ready
 
 
-def test_four_eyes(story: Story) -> None:
-    page = story.open(TWO_HATS, "listing")
-    expect(page.locator("main")).to_contain_text(
-        "You had a part in drafting this. Someone else must decide on it."
-    )
+def test_the_penalty_is_published(punished: Story) -> None:
+    page = punished.open("clerk", "penalty")
+    expect(page.locator("main .meta").first).to_contain_text("Published")
+    expect(page.locator("main")).to_contain_text("This is for the approver.")
+
+
+def test_four_eyes(ready: Story) -> None:
+    page = ready.open("clerk", "listing")
+    expect(page.locator("main")).to_contain_text("This is for the approver.")
+    page = ready.open(TWO_HATS, "listing")
+    expect(page.locator("main")).to_contain_text(FOUR_EYES)
     assert page.get_by_role("link", name="Approve the decision", exact=True).count() == 0
-    page.goto(f"{story.cases['listing']}/act/decide")
-    expect(page.locator("main .notice-warn")).to_contain_text("You had a part in drafting this.")
+    page.goto(f"{ready.cases['listing']}/act/decide")
+    expect(page.locator("main .notice-warn")).to_contain_text(FOUR_EYES)
     fill(page, {"signature": "子样例"})
     page.get_by_role("button", name="Approve the decision").click()
-    expect(page.locator("main")).to_contain_text("You had a part in drafting this.")
-    page = story.open("approver", "listing")
+    expect(page.locator("main")).to_contain_text(FOUR_EYES)
+    page = ready.open("approver", "listing")
     expect(page.locator("main .meta").first).to_contain_text("Decision drafted")
 
 
-def test_a_wrong_signature_is_refused(story: Story) -> None:
-    page = story.open("approver", "listing")
+def test_a_wrong_signature_is_refused(ready: Story) -> None:
+    page = ready.open("approver", "listing")
     page.get_by_role("link", name="Approve the decision", exact=True).click()
     fill(page, {"signature": "别人"})
     page.get_by_role("button", name="Approve the decision").click()
@@ -234,32 +259,13 @@ def test_a_wrong_signature_is_refused(story: Story) -> None:
     assert page.input_value("[name=signature]") == "别人"
 
 
-def test_decided_served_entered_published_within_two_seconds(
-    story: Story, browser: Chromium
-) -> None:
-    story.act("approver", "listing", "Approve the decision", signature="丙样例")
-    served = {"decision_method": "direct", "decision_served_to": "样例签收人"}
-    story.act("clerk", "listing", "Serve the decision", **served)
-    story.act("clerk", "listing", "Enter in the credit system")
-    page = story.act("publisher", "listing", "Publish")
-    done = time.monotonic()
-    number = page.locator("main .meta code").inner_text()
-    story.listing = f"/listings/{number}"
-    address = f"{story.demo.public}/en{story.listing}"
-    reader = browser.context(java_script_enabled=False).new_page()
-
-    def found() -> bool:
-        reader.goto(f"{story.demo.public}/en/search?kind=listing&q={CODE}")
-        return status_of(address) == 200 and NAME in reader.inner_text("main")
-
-    until(found, PUBLISH_SECONDS, "the listing stands on the public site and is found")
-    assert time.monotonic() - done <= PUBLISH_SECONDS
-    reader.goto(address)
-    expect(reader.locator("h1")).to_have_text(NAME)
-    body = reader.inner_text("main")
-    assert WORDS in reader.content() and PERSON in body and FORMER in body
-    assert PERSON_ID not in reader.content()
-    reader.context.close()
+def test_the_public_page_of_the_listing(published: Story, page: Page) -> None:
+    for language in ("zh", "en"):
+        page.goto(f"{published.demo.public}/{language}{published.listing}")
+        expect(page.locator("h1")).to_have_text(NAME)
+        body = page.inner_text("main")
+        assert PERSON in body and FORMER in body
+        assert WORDS in page.content() and PERSON_ID not in page.content()
 
 
 QUERIES = {
@@ -274,12 +280,12 @@ QUERIES = {
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
-def test_it_is_found(story: Story, page: Page, query: str, language: str) -> None:
-    page.goto(f"{story.demo.public}/{language}/")
+def test_it_is_found(published: Story, page: Page, query: str, language: str) -> None:
+    page.goto(f"{published.demo.public}/{language}/")
     page.fill("[name=q]", query)
     page.click("main search button")
-    link = page.locator(f"main a[href='/{language}{story.listing}']")
-    if page.url.endswith(story.listing):
+    link = page.locator(f"main a[href='/{language}{published.listing}']")
+    if page.url.endswith(published.listing):
         expect(page.locator("h1")).to_have_text(NAME)
         return
     # Behind a lead of other records the reader would narrow down to listings.
@@ -288,8 +294,8 @@ def test_it_is_found(story: Story, page: Page, query: str, language: str) -> Non
     expect(link.first).to_be_visible()
 
 
-def test_the_papers_can_be_opened(story: Story) -> None:
-    page = story.open("approver", "listing")
+def test_the_papers_can_be_opened(published: Story) -> None:
+    page = published.open("approver", "listing")
     with page.expect_download() as download:
         page.get_by_role("link", name="Word", exact=True).first.click()
     assert download.value.path().read_bytes().startswith(b"PK")
@@ -297,22 +303,22 @@ def test_the_papers_can_be_opened(story: Story) -> None:
     expect(page.locator("main")).to_contain_text(NAME)
 
 
-def test_early_removal_is_not_yet_open(story: Story) -> None:
-    page = story.open("clerk", "listing")
+def test_early_removal_is_not_yet_open(published: Story) -> None:
+    page = published.open("clerk", "listing")
     expect(page.locator("main")).to_contain_text("Early removal can be applied for from")
     assert page.get_by_role("link", name="Record an application for early removal").count() == 0
     page.goto(page.url.replace("/en/", "/zh/"))
     expect(page.locator("main")).to_contain_text("起可以申请提前移出")
 
 
-def test_a_revocation_takes_it_off(story: Story, browser: Chromium) -> None:
-    story.act(
+def test_a_revocation_takes_it_off(published: Story, browser: Chromium) -> None:
+    published.act(
         "clerk", "listing", "Propose revocation",
         revocation_basis="复议机关撤销了所依据的处罚决定。", reason="所依据的处罚决定被撤销。",
     )  # fmt: skip
     paper = {"removal_number": "(演)应急移〔2026〕777号", "reason": "列入依据已不存在。"}
-    story.act("approver", "listing", "Revoke the listing", signature="丙样例", **paper)
-    addresses = [f"{story.demo.public}/{one}{story.listing}" for one in ("zh", "en")]
+    published.act("approver", "listing", "Revoke the listing", signature="丙样例", **paper)
+    addresses = [f"{published.demo.public}/{one}{published.listing}" for one in ("zh", "en")]
     until(lambda: {status_of(one) for one in addresses} == {410}, PUBLISH_SECONDS, "410")
     reader = browser.context(java_script_enabled=False).new_page()
     for address in addresses:
@@ -320,8 +326,8 @@ def test_a_revocation_takes_it_off(story: Story, browser: Chromium) -> None:
         assert NAME not in reader.content() and PERSON not in reader.content()
 
     def lost(query: str) -> bool:
-        reader.goto(f"{story.demo.public}/en/search?kind=listing&q={query}")
-        return story.listing not in reader.content()
+        reader.goto(f"{published.demo.public}/en/search?kind=listing&q={query}")
+        return published.listing not in reader.content()
 
     for query in QUERIES.values():
         until(lambda query=query: lost(query), PUBLISH_SECONDS, query)  # type: ignore[misc]

@@ -87,8 +87,13 @@ def test_options_that_are_named_beside_a_command_exist() -> None:
     assert not wrong
 
 
-def test_the_readme_names_every_command() -> None:
-    named = {" ".join(words[:1]) for words in commands(DOCUMENTS[0].read_text(encoding="utf-8"))}
+def test_the_documents_name_every_command() -> None:
+    named = {
+        words[0]
+        for document in DOCUMENTS
+        for words in commands(document.read_text(encoding="utf-8"))
+        if words
+    }
     assert set(registry.commands) <= named
 
 

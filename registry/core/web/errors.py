@@ -94,7 +94,7 @@ _CSRF = N_("The form was open for too long or was sent from another page. Please
 
 def install(app: Flask) -> None:
     """Register the handlers; what fails behind them (at the commit) is logged no more freely."""
-    app.log_exception = lambda info: _log(info[1])  # type: ignore[method-assign]
+    app.log_exception = lambda exc_info: _log(exc_info[1])  # type: ignore[method-assign]
     app.register_error_handler(RegistryError, _registry_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unforeseen)

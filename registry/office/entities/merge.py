@@ -103,7 +103,7 @@ def merge(
     session.flush()
     _close_leftovers(session, other, acting)
     _audit(session, acting, "entities:merge:done", proposal, kept=kept.id)
-    publish_anew(session, acting, kept_id)
+    publish_anew(session, acting, kept_id, forget_previous=kept.kind == "person")
     return kept
 
 

@@ -129,7 +129,8 @@ def rename(
     touch(entity, acting)
     session.flush()
     _audit(session, acting, "entities:entity:renamed", entity)
-    publish_anew(session, acting, entity_id)
+    # A unit's former name is part of its record; a person's wrong one should never have been shown.
+    publish_anew(session, acting, entity_id, forget_previous=entity.kind == "person")
     return entity
 
 

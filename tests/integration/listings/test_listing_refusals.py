@@ -14,6 +14,8 @@ from registry.office import dockets
 from registry.office.dockets import checks, engine
 from registry.office.dockets.models import Docket
 from registry.office.dockets.replay import replay
+from registry.office.entities import queries as entity_queries
+from registry.office.entities import service as entity_service
 
 
 def annul_penalty(session: WorkingSession, bureau: Bureau, listing: Docket, day: str) -> None:
@@ -103,3 +105,18 @@ def test_a_redaction_of_the_old_wording_does_not_hide_the_new(
         assert "summary_public" not in docket.facts
         told = replay(engine.events(session, docket))
         assert told.facts == docket.facts
+
+
+def test_the_former_name_of_a_person_is_forgotten_and_that_of_a_unit_is_not(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = published(session, bureau)
+        acting = bureau.acting("clerk", "2026-09-01")
+        for who, name in ((bureau.person, "张样本"), (bureau.firm, "演示省新名煤矿有限公司(虚构)")):
+            version = entity_queries.entity(session, who).version
+            entity_service.rename(
+                session, acting, who, version, name=name, since=None, keys=bureau.keys
+            )
+            assert outbox(session, docket)[-1].forget_previous is (who == bureau.person)
+        assert "张样本" in (outbox(session, docket)[-1].payload or "")

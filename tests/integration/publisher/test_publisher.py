@@ -281,3 +281,15 @@ def test_after_a_restore_of_the_gazette_later_publications_go_out_again(
         assert service.reopen(session, 0) == 2
     assert drain(working, gazette, now, tmp_path) == 2
     assert_sound(working, gazette, now)
+
+
+def test_one_transaction_may_publish_more_than_the_server_has_locks_for(
+    working: Working, now: datetime
+) -> None:
+    with working.write() as session:
+        for start in range(0, 40_000, service.FEW):
+            ids = [f"L-{number:010d}" for number in range(start, start + service.FEW)]
+            service._in_order(session, ids)
+        publish(session, "L-0000000001", now=now)
+    with working.write() as session:
+        withdraw(session, "L-0000000001", now=now)
