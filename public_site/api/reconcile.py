@@ -282,6 +282,7 @@ def preview(args: Mapping[str, Any]) -> Response:
     # It is made to be shown inside the pages of others; it holds no control to be misused there.
     framed = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
     answer.headers["Content-Security-Policy"] = framed
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["X-Robots-Tag"] = "noindex, noarchive"
     return answer
 

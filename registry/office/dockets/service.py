@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import text as sql_text
 from sqlmodel import select
 
 from registry.core.codes import regions
@@ -162,15 +163,19 @@ def number(authority: Authority, table: KindTable, year: int, serial: int) -> st
 
 def reserve(session: WorkingSession, authority_id: int, kind: str, year: int, *, count: int) -> int:
     """The first of ``count`` serial numbers, given to this transaction alone."""
-    key = (authority_id, kind, year)
+    # The year's first case may be opened by two officers at once: one row, and both lock it.
+    begun = sql_text(
+        "INSERT INTO docket_serial (authority_id, kind, year, last)"
+        " VALUES (:authority_id, :kind, :year, 0) ON CONFLICT DO NOTHING"
+    )
+    session.execute(begun, {"authority_id": authority_id, "kind": kind, "year": year})
     query = select(DocketSerial).where(
         DocketSerial.authority_id == authority_id,
         DocketSerial.kind == kind,
         DocketSerial.year == year,
     )
-    row = session.exec(query.with_for_update()).first()
-    if row is None:
-        row = DocketSerial(authority_id=key[0], kind=kind, year=year, last=0)
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    row = session.exec(locked).one()
     first = row.last + 1
     row.last += count
     session.add(row)

@@ -24,6 +24,7 @@ from registry.office import dockets
 from registry.office.audit.models import AuditEntry
 from registry.office.dockets import documents, engine, evidence, kinds
 from registry.office.dockets.models import Docket, DocketEvent, DocketEvidence
+from registry.office.dockets.service import reserve
 from registry.office.staff.models import Authority, RoleGrant
 from registry.office.staff.officer import Acting
 
@@ -340,6 +341,25 @@ def test_case_numbers_count_per_authority_kind_and_year(
         numbers = [open_penalty(session, bureau, d).number for d in ("2026-05-06", "2026-05-06")]
         numbers.append(open_penalty(session, bureau, "2027-01-04").number)
     assert numbers == ["990121罚〔2026〕1号", "990121罚〔2026〕2号", "990121罚〔2027〕1号"]
+
+
+def test_the_first_case_numbers_of_a_year_can_be_asked_for_at_once(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    numbers: list[int] = []
+
+    def ask() -> None:
+        with working.write() as session:
+            numbers.append(reserve(session, bureau.authority, "penalty", 2031, count=2))
+            asked.wait(0.2)
+
+    asked = threading.Event()
+    officers = [threading.Thread(target=ask) for _ in range(3)]
+    for officer in officers:
+        officer.start()
+    for officer in officers:
+        officer.join()
+    assert sorted(numbers) == [1, 3, 5]
 
 
 def test_every_act_is_audited(working: Store[WorkingSession], bureau: Bureau) -> None:
