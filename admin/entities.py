@@ -204,6 +204,13 @@ def by_document() -> ResponseReturnValue:
     return _form(N_("Find a person by document"), schema, act, back=back)
 
 
+@desk.post("/<int:entity_id>/publish")
+@requires("approver")
+def publish_changes(entity_id: int) -> ResponseReturnValue:
+    service.publish_changes(working(), acting(), entity_id)
+    return _to("profile", entity_id=entity_id)
+
+
 @desk.post("/<int:entity_id>/propose")
 @requires(*WRITERS)
 def propose(entity_id: int) -> ResponseReturnValue:

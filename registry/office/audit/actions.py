@@ -67,6 +67,7 @@ ENTITIES: tuple[str, ...] = (
     "entities:entity:added",
     "entities:entity:amended",
     "entities:entity:renamed",
+    "entities:entity:published",
     "entities:merge:dismissed",
     "entities:merge:done",
     "entities:merge:proposed",

@@ -38,7 +38,8 @@ def refresh(
     )
     found = session.exec(query.order_by(col(Docket.id))).all()
     # What two officers took down stays down; its case still carries the id.
-    standing = [one for one in found if not is_withdrawn(session, one.public_id or "")]
+    mine = [one for one in found if checks.sees(session, acting, one)]
+    standing = [one for one in mine if not is_withdrawn(session, one.public_id or "")]
     for docket in standing:
         _publish(session, docket, acting, forget_previous)
     return len(standing)

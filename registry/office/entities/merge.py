@@ -23,7 +23,6 @@ from registry.office.entities.models import (
     SiteOperator,
 )
 from registry.office.entities.service import locked, touch
-from registry.office.entities.sites import publish_anew
 from registry.office.staff.officer import Acting
 
 CANDIDATES = 50
@@ -103,7 +102,6 @@ def merge(
     session.flush()
     _close_leftovers(session, other, acting)
     _audit(session, acting, "entities:merge:done", proposal, kept=kept.id)
-    publish_anew(session, acting, kept_id, forget_previous=kept.kind == "person")
     return kept
 
 

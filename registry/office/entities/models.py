@@ -42,6 +42,8 @@ class Entity(WorkingBase, table=True):
     created: datetime = Field(sa_type=UtcDateTime)
     created_by: int | None = None
     updated: datetime = Field(sa_type=UtcDateTime, index=True)
+    changed_by: int | None = None
+    """Who changed it last; None for one never changed. He may not publish the change."""
 
     @property
     def code(self) -> str | None:

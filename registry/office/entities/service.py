@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from registry.core.db import WorkingSession
-from registry.core.errors import Conflict, InvalidInput, Misconfigured, NotFound
+from registry.core.errors import Conflict, Forbidden, InvalidInput, Misconfigured, NotFound
 from registry.core.i18n import N_
 from registry.core.names import fold, mask_document
 from registry.office.audit import service as audit
@@ -95,8 +95,6 @@ def edit_entity(
         touch(entity, acting)
         session.flush()
         _audit(session, acting, "entities:entity:amended", entity, fields=changed)
-        if not _UNSEEN.issuperset(changed):
-            publish_anew(session, acting, entity_id)
     return entity
 
 
@@ -129,8 +127,6 @@ def rename(
     touch(entity, acting)
     session.flush()
     _audit(session, acting, "entities:entity:renamed", entity)
-    # A unit's former name is part of its record; a person's wrong one should never have been shown.
-    publish_anew(session, acting, entity_id, forget_previous=entity.kind == "person")
     return entity
 
 
@@ -148,7 +144,6 @@ def add_name(
     touch(entity, acting)
     session.flush()
     _audit(session, acting, "entities:name:added", entity, kind=checked.kind)
-    publish_anew(session, acting, entity_id)
     return row
 
 
@@ -177,8 +172,6 @@ def set_document(
     touch(entity, acting)
     session.flush()
     _audit(session, acting, "entities:document:changed", entity, kind=checked.kind)
-    # A number that was someone else's should never have been shown.
-    publish_anew(session, acting, person_id, forget_previous=True)
     return row
 
 
@@ -238,6 +231,31 @@ def person_handles(session: WorkingSession, *person_ids: int) -> tuple[Handle, .
     return tuple(Handle("person", row.handle) for row in rows if row is not None and row.handle)
 
 
+def publish_changes(session: WorkingSession, acting: Acting, entity_id: int) -> int:
+    """Bring the public records that name the entity up to date; gives how many cases.
+
+    Whoever changed the entity cannot do it: what the public reads is approved by a second
+    officer, for the cases of his own subtree. Raises ``Forbidden``, ``SecondOfficer``.
+    """
+    entity = queries.entity(session, entity_id)
+    if not acting.officer.has("approver"):
+        raise Forbidden
+    if entity.changed_by is None or entity.changed_by in acting.officer.identities:
+        raise SecondOfficer
+    # A unit's former name is part of its record; a person's wrong one should never have been shown.
+    forget = entity.kind == "person"
+    done = publish_anew(session, acting, entity.id or 0, forget_previous=forget)
+    _audit(session, acting, "entities:entity:published", entity, cases=done)
+    return done
+
+
+class SecondOfficer(Forbidden):
+    """The officer who changed an entity may not publish the change himself."""
+
+    code = "second-officer"
+    message = N_("A change of the published particulars is approved by a second officer.")
+
+
 def locked(session: WorkingSession, entity_id: int, version: int) -> Entity:
     """The entity for a change, if nobody changed it after ``version``.
 
@@ -255,6 +273,7 @@ def touch(entity: Entity, acting: Acting) -> None:
     """Count a change, for those who looked before it."""
     entity.version += 1
     entity.updated = acting.now
+    entity.changed_by = acting.officer.account_id
 
 
 _EDITABLE = (
@@ -268,7 +287,6 @@ _EDITABLE = (
 )
 
 
-_UNSEEN = frozenset({"legal_representative", "industry", "note"})
 """Facts that no public record shows."""
 
 

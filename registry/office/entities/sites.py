@@ -189,13 +189,14 @@ def ensure_published(
 
 def publish_anew(
     session: WorkingSession, acting: Acting, entity_id: int, *, forget_previous: bool = False
-) -> None:
-    """Bring every public record that names the entity up to date: its cases and its sites."""
-    refresh(session, entity_id, acting, forget_previous=forget_previous)
+) -> int:
+    """Bring the public records that name the entity up to date: its cases and its sites."""
+    cases = refresh(session, entity_id, acting, forget_previous=forget_previous)
     worked = select(col(SiteOperator.site_id)).where(col(SiteOperator.entity_id) == entity_id)
     public = select(Site).where(col(Site.published).is_not(None), col(Site.id).in_(worked))
     for site in session.scalars(public.order_by(col(Site.id))).all():
         _publish(session, acting, site, None)
+    return cases
 
 
 def withdraw_site(session: WorkingSession, acting: Acting, site_id: int) -> None:

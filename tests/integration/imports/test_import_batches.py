@@ -240,6 +240,7 @@ def test_a_later_name_is_published_and_does_not_stop_the_undo(office: ImportOffi
     with office.store.write() as session:
         (firm,) = queries.find(session, code=credit_code(1))
         entities.rename(session, office.clerk, firm.id or 0, 1, name="新名煤矿公司", since=None)
+        entities.publish_changes(session, office.approver, firm.id or 0)
         service.request_undo(session, office.clerk, batch, version=2, reason="文件有误")
     with office.store.write() as session:
         service.approve_undo(session, office.approver, batch, version=3, tools=office.tools)

@@ -9,7 +9,7 @@ from docket_office import SERVICE, Bureau, decided_penalty, open_listing
 from test_listing_walks import PENALTY_DAYS, decided, outbox, published
 
 from registry.core.db import Store, WorkingSession
-from registry.core.errors import InvalidInput
+from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
 from registry.office.dockets import checks, engine
 from registry.office.dockets.models import Docket
@@ -118,5 +118,11 @@ def test_the_former_name_of_a_person_is_forgotten_and_that_of_a_unit_is_not(
             entity_service.rename(
                 session, acting, who, version, name=name, since=None, keys=bureau.keys
             )
+            before = len(outbox(session, docket))
+            with pytest.raises(Forbidden):
+                entity_service.publish_changes(session, acting, who)
+            assert len(outbox(session, docket)) == before, "one officer alone publishes nothing"
+            approver = bureau.acting("approver", "2026-09-01")
+            assert entity_service.publish_changes(session, approver, who) == 1
             assert outbox(session, docket)[-1].forget_previous is (who == bureau.person)
         assert "张样本" in (outbox(session, docket)[-1].payload or "")

@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("created", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
         sa.Column("updated", UtcDateTime(), nullable=False),
+        sa.Column("changed_by", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["merged_into"], ["entity.id"], name=op.f("fk_entity_merged_into_entity")
         ),
