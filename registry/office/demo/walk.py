@@ -144,6 +144,14 @@ def _penalty(
     walk.act("decide", 2, decided, {"decided_on": world.day(decided)})
     walk.act("serve", 0, decided - 2, walk.served(decided - 2, "decision"))
     walk.act("publish", 3, decided - 4)
+    if case["ground"] != "G7-3":
+        # Who refuses to perform is listed for that; the others have paid and put it right.
+        done = {
+            "performed_on": world.day(decided - 9),
+            "performance": "罚款已缴纳，违法行为已改正。",
+            "rectified_on": world.day(decided - 9),
+        }
+        walk.act("perform", 0, decided - 9, done)
     return walk.docket
 
 
