@@ -44,8 +44,8 @@ def _once(office: Office, folder: Path, count: int) -> tuple[float, float]:
         drafted = world.acting("city.clerk", 0)
         dry = seconds(lambda: imports.dry_run(session, drafted, "listings", path, tools=tools))
         kept = imports.store(session, drafted, "listings", path, tools=tools)
-        batch = imports.submit(session, drafted, kept.id or 0)
-    return dry, seconds(lambda: _apply(office, world, batch.id or 0, tools))
+        batch_id = imports.submit(session, drafted, kept.id or 0).id or 0
+    return dry, seconds(lambda: _apply(office, world, batch_id, tools))
 
 
 def _apply(office: Office, world: World, docket_id: int, tools: Tools) -> None:
