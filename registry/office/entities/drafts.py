@@ -135,7 +135,11 @@ def licence_number(text: str) -> str:
     Papers write (晋)FM安许证字[2024]0001 and （晋）FM安许证字〔2024〕0001号 alike. The final 号 is
     dropped, the letters are upper case.
     """
-    folded = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    before, folded = None, text
+    while folded != before:
+        # Folding can bring a blank forth (as of a lone accent), and without it fold anew.
+        before = folded
+        folded = "".join(unicodedata.normalize("NFKC", folded).upper().split())
     return folded.translate(_BRACKETS).removesuffix("号")
 
 
