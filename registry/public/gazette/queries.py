@@ -11,7 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import col, select
@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from registry.core.clock import legal_day, rfc3339
 from registry.core.db import GazetteSession
 from registry.public.gazette import tree
-from registry.public.gazette.entry import Handle
+from registry.public.gazette.entry import Handle, HandleType
 from registry.public.gazette.models import Content, Erasure, HandleRow, LogRow, RecordRow
 
 CHUNK = 500
@@ -102,6 +102,20 @@ def many(session: GazetteSession, ids: Sequence[str], now: datetime) -> dict[str
 def lookup(session: GazetteSession, handle: Handle, now: datetime) -> list[Record]:
     """All records that answer to ``handle`` exactly, newest first."""
     return _by_handles(session, [handle], now)
+
+
+def ids_under(session: GazetteSession, handles: Sequence[Handle]) -> dict[Handle, list[str]]:
+    """The ids of records that answer to each of ``handles``, whether or not they may be shown."""
+    found: dict[Handle, list[str]] = {handle: [] for handle in handles}
+    buckets = sorted({handle.bucket for handle in handles})
+    for start in range(0, len(buckets), CHUNK):
+        query = select(HandleRow.type, HandleRow.value, HandleRow.record_id).where(
+            col(HandleRow.bucket).in_(buckets[start : start + CHUNK])
+        )
+        for type, value, id in session.exec(query):
+            if (ids := found.get(Handle(cast(HandleType, type), value))) is not None:
+                ids.append(id)
+    return found
 
 
 def by_entity(session: GazetteSession, code: str, now: datetime) -> list[Record]:

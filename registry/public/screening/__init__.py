@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from registry.public.screening.check import CheckRequest, CheckResult, Match, Outcome, check
+from registry.public.screening.check import (
+    CheckRequest,
+    CheckResult,
+    Match,
+    Outcome,
+    check,
+    check_many,
+)
 from registry.public.screening.comparison import (
     LABELS,
     MATCHER,
@@ -27,6 +34,7 @@ __all__ = [
     "Outcome",
     "ScreeningIndex",
     "check",
+    "check_many",
     "compare",
     "load_index",
 ]

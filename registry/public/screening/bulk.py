@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from registry.core.db import GazetteSession
-from registry.core.errors import InvalidInput
+from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_, translate
 from registry.core.names import fold
 from registry.core.sheets.limits import Limits
 from registry.core.sheets.problems import EmptyFile
 from registry.core.sheets.readers import RawRow, read_rows
-from registry.public.screening.check import CheckRequest, CheckResult, check
+from registry.public.screening.check import TOGETHER, CheckRequest, CheckResult, check_many
 from registry.public.screening.loading import ScreeningIndex
 
 NAME_COLUMNS = ("name", "单位名称", "企业名称", "公司名称", "名称", "供应商名称", "主体名称")
@@ -63,9 +64,13 @@ def screen(
     if first is None:
         raise EmptyFile
     columns = find_columns(first.cells, name_column, code_column)
-    for row in rows if columns.heading else chain([first], rows):
-        if any(cell.strip() for cell in row.cells):
-            yield _outcome(session, index, row, columns, now)
+    every = rows if columns.heading else chain([first], rows)
+    filled = (row for row in every if any(cell.strip() for cell in row.cells))
+    while some := list(islice(filled, TOGETHER)):
+        asked = [
+            _Asked(one.line, _cell(one, columns.name), _cell(one, columns.code)) for one in some
+        ]
+        yield from _outcomes(session, index, asked, now)
 
 
 def find_columns(heading: Sequence[str], name: str = "", code: str = "") -> Columns:
@@ -97,17 +102,28 @@ def _place(titles: Sequence[str], wanted: Sequence[str]) -> int | None:
     return next((place for place, title in enumerate(titles) if title in known), None)
 
 
-def _outcome(
-    session: GazetteSession, index: ScreeningIndex, row: RawRow, columns: Columns, now: datetime
-) -> RowOutcome:
-    name, code = _cell(row, columns.name), _cell(row, columns.code)
-    request = CheckRequest(name=name or None, code=code or None)
-    try:
-        found = check(session, request, index=index, now=now)
-    except InvalidInput as error:
-        message = next(chain.from_iterable(error.fields.values()), error.message)
-        return RowOutcome(row.line, name, code, error=message, params=error.params)
-    return RowOutcome(row.line, name, code, found)
+class _Asked(NamedTuple):
+    line: int
+    name: str
+    code: str
+
+
+def _outcomes(
+    session: GazetteSession, index: ScreeningIndex, asked: Sequence[_Asked], now: datetime
+) -> Iterator[RowOutcome]:
+    requests = [CheckRequest(name=one.name or None, code=one.code or None) for one in asked]
+    found = check_many(session, requests, index=index, now=now)
+    for one, answer in zip(asked, found, strict=True):
+        if isinstance(answer, RegistryError):
+            yield RowOutcome(*one, error=_told(answer), params=answer.params)
+        else:
+            yield RowOutcome(*one, answer)
+
+
+def _told(error: RegistryError) -> str:
+    if isinstance(error, InvalidInput):
+        return next(chain.from_iterable(error.fields.values()), error.message)
+    return error.message
 
 
 def _cell(row: RawRow, place: int | None) -> str:

@@ -1,32 +1,24 @@
-"""The check of one counterparty against the lists.
+"""The check of counterparties against the lists, one or many at a time.
 
 A credit code decides: only a record of kind ``listing`` with that code, or a person's name and full
 document number together, makes the outcome ``listed``. A name alone is never more than
 ``possible``, nor is an entry of a list that another body keeps; a person decides. Otherwise
 ``clear``: not found in these lists at this sequence, and nothing more.
+
+The index only proposes. Whatever may match is read again from the gazette, so nothing removed or
+ended is shown; many requests share these readings.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from registry.core.db import GazetteSession
-from registry.core.errors import InvalidInput, Misconfigured
-from registry.core.i18n import N_
-from registry.core.names import (
-    InvalidCreditCode,
-    InvalidResidentId,
-    anatomy,
-    fold,
-    normalize_document,
-    parse_identifier,
-    parse_resident_id,
-)
-from registry.public.gazette import queries
+from registry.core.errors import InvalidInput, Misconfigured, RegistryError
+from registry.core.names import anatomy, fold
 from registry.public.gazette.entry import Handle
 from registry.public.gazette.handles import person_handle
 from registry.public.gazette.queries import Record
@@ -39,33 +31,24 @@ from registry.public.screening.comparison import (
     result,
 )
 from registry.public.screening.loading import ScreeningIndex
-from registry.public.screening.subjects import (
-    SCREENED_KINDS,
-    ScreenedSubject,
-    Via,
-    person_of,
-    subject_of,
+from registry.public.screening.reading import Readings, Wanted
+from registry.public.screening.requests import (
+    MAX_NAME,
+    CheckRequest,
+    comparable,
+    normalize,
+    writings,
 )
+from registry.public.screening.subjects import SCREENED_KINDS, ScreenedSubject, Via, person_of
+
+__all__ = [
+    "MAX_NAME", "CheckRequest", "CheckResult", "Match", "Outcome", "check", "check_many",
+]  # fmt: skip
 
 Outcome = Literal["listed", "possible", "clear"]
-MAX_NAME = 300
-"""Characters of a name."""
 MAX_MATCHES = 20
-CANDIDATES = 40
-"""Records whose names are compared; those that reach the threshold are read again."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """Who is asked about. A body by ``name``, ``code`` or both; a person by ``name`` and full
-    ``document`` number. ``region`` (GB/T 2260) and ``birth`` only sharpen a search by name.
-    """
-
-    name: str | None = None
-    code: str | None = None
-    region: str | None = None
-    document: str | None = None
-    birth: date | None = None
+TOGETHER = 500
+"""Requests that share their readings: bounds what is held in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,141 +91,129 @@ def check(
     The index is brought up to the session's state first and every candidate is read again, so
     nothing removed or ended is shown, and nothing published is missed.
     """
-    asked = normalize(request)
+    (found,) = check_many(
+        session, [request], index=index, now=now, person_key=person_key, threshold=threshold
+    )
+    if isinstance(found, RegistryError):
+        raise found
+    return found
+
+
+def check_many(
+    session: GazetteSession,
+    requests: Sequence[CheckRequest],
+    *,
+    index: ScreeningIndex,
+    now: datetime,
+    person_key: bytes | None = None,
+    threshold: float = THRESHOLD,
+) -> list[CheckResult | RegistryError]:
+    """Checks many parties: to each request, in order, its result or what is wrong with it.
+
+    An error stands in its place (``InvalidInput`` for the request's fields, ``Misconfigured`` for
+    a document number without the key); it fails no other request.
+    """
     index.refresh(session, now)
+    found: list[CheckResult | RegistryError] = []
+    for start in range(0, len(requests), TOGETHER):
+        planned = [_planned(one, person_key) for one in requests[start : start + TOGETHER]]
+        good = [one for one in planned if not isinstance(one, RegistryError)]
+        for plan in good:
+            if plan.by_name:
+                plan.wanted.ids.extend(index.likely(plan.asked.name or "", threshold))
+        readings = Readings.of(session, [plan.wanted for plan in good], now)
+        for each in planned:
+            found.append(
+                each
+                if isinstance(each, RegistryError)
+                else _result(each, readings, index.sequence, now, threshold)
+            )
+    return found
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A request in canonical writing, and what must be read to answer it."""
+
+    asked: CheckRequest
+    wanted: Wanted
+    by_name: bool
+    documents: tuple[Handle, ...] = ()
+
+
+def _planned(request: CheckRequest, key: bytes | None) -> _Plan | RegistryError:
+    try:
+        asked = normalize(request)
+        documents = tuple(_document_handles(asked, key))
+    except (InvalidInput, Misconfigured) as error:
+        return error
+    by_name = bool(asked.name) and comparable(asked.name or "")
+    handles = list(documents)
+    if asked.code:
+        handles.append(Handle("code", asked.code))
+    if by_name:
+        handles.append(Handle("name", fold(asked.name or "")))
+    return _Plan(asked, Wanted([], handles), by_name, documents)
+
+
+def _document_handles(asked: CheckRequest, key: bytes | None) -> Iterator[Handle]:
+    if not asked.document or not asked.name:
+        return
+    if key is None:
+        raise Misconfigured(what="the key for persons' documents")
+    for number in writings(asked.document):
+        yield person_handle(key, asked.name, number)
+
+
+def _result(
+    plan: _Plan, readings: Readings, sequence: int, now: datetime, threshold: float
+) -> CheckResult:
     found: dict[str, Match] = {}
     sure = False
-    for match in (*_by_code(session, asked, now), *_by_document(session, asked, now, person_key)):
+    for match in (*_by_code(plan, readings), *_by_document(plan, readings)):
         found.setdefault(match.id, match)
         sure = sure or match.kind == "listing"
-    for match in _by_name(session, asked, index, now, threshold):
+    for match in _by_name(plan, readings, threshold):
         found.setdefault(match.id, match)
     ranked = sorted(found.values(), key=lambda each: (each.via not in _SURE, -each.score, each.id))
     outcome: Outcome = "listed" if sure else "possible" if ranked else "clear"
-    return CheckResult(
-        outcome, tuple(ranked[:MAX_MATCHES]), index.sequence, now, threshold=threshold
-    )
+    return CheckResult(outcome, tuple(ranked[:MAX_MATCHES]), sequence, now, threshold=threshold)
 
 
 _SURE: frozenset[Via] = frozenset({"code", "document"})
 
 
-def normalize(request: CheckRequest) -> CheckRequest:
-    """The request with its code and document in canonical writing. Raises ``InvalidInput``."""
-    name = (request.name or "").strip()
-    code = _code(request.code) if (request.code or "").strip() else None
-    document = _document(request.document) if (request.document or "").strip() else None
-    if not name and not code:
-        field = "name" if document or not request.code else "code"
-        raise InvalidInput({field: [N_("Enter a name or a credit code.")]})
-    if len(name) > MAX_NAME:
-        raise InvalidInput({"name": [N_("A name has at most {limit} characters.")]}, limit=MAX_NAME)
-    if document and not name:
-        raise InvalidInput(
-            {"name": [N_("A person is found by name and full document number together.")]}
-        )
-    if name and not code and not document and not _comparable(name):
-        raise InvalidInput({"name": [N_("This is not enough of a name to search for.")]})
-    if request.region and not re.fullmatch(r"[0-9]{6}", request.region):
-        raise InvalidInput({"region": [N_("A region code has six digits.")]})
-    return CheckRequest(name or None, code, request.region or None, document, request.birth)
-
-
-def _code(text: str | None) -> str:
-    try:
-        return parse_identifier(text or "").value
-    except InvalidCreditCode as error:
-        raise InvalidInput({"code": [error.message]}, **error.params) from None
-
-
-def _document(text: str | None) -> str:
-    number = normalize_document(text or "")
-    if not re.fullmatch(r"[A-Z0-9()/-]{4,40}", number):
-        raise InvalidInput({"document": [N_("Enter the full document number.")]})
-    if re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        try:
-            return parse_resident_id(number).value
-        except InvalidResidentId as error:
-            raise InvalidInput({"document": [error.message]}) from None
-    return number
-
-
-def _comparable(name: str) -> bool:
-    parts = anatomy(name)
-    return bool(parts.core or parts.words)
-
-
-def _by_code(session: GazetteSession, asked: CheckRequest, now: datetime) -> Iterator[Match]:
-    if not asked.code:
+def _by_code(plan: _Plan, readings: Readings) -> Iterator[Match]:
+    code = plan.asked.code
+    if not code:
         return
-    for record in queries.lookup(session, Handle("code", asked.code), now):
-        subject = subject_of(record.kind, record.payload)
+    for record in readings.under(Handle("code", code)):
+        subject = readings.subject(record)
         if subject:
-            explanation = (result("code", asked.code, asked.code, 1.0),)
+            explanation = (result("code", code, code, 1.0),)
             yield _match(record, subject.name, 1.0, explanation, "code")
 
 
-def _by_document(
-    session: GazetteSession, asked: CheckRequest, now: datetime, key: bytes | None
-) -> Iterator[Match]:
-    if not asked.document or not asked.name:
-        return
-    if key is None:
-        raise Misconfigured(what="the key for persons' documents")
-    for number in _writings(asked.document):
-        for record in queries.lookup(session, person_handle(key, asked.name, number), now):
+def _by_document(plan: _Plan, readings: Readings) -> Iterator[Match]:
+    for handle in plan.documents:
+        for record in readings.under(handle):
             if record.kind == "listing":
-                name, masked = person_of(record.payload, asked.name)
+                name, masked = person_of(record.payload, plan.asked.name or "")
                 explanation = (result("document", masked, masked, 1.0),)
                 yield _match(record, name, 1.0, explanation, "document")
 
 
-def _writings(number: str) -> Iterator[str]:
-    """A resident id in both its forms: a decision may carry the old one of 15 digits."""
-    yield number
-    if re.fullmatch(r"[0-9]{15}", number):
-        try:
-            yield parse_resident_id(number).value
-        except InvalidResidentId:
-            return
-    elif re.fullmatch(r"[0-9]{6}19[0-9]{9}[0-9X]", number):
-        yield number[:6] + number[8:17]
-
-
-def _by_name(
-    session: GazetteSession,
-    asked: CheckRequest,
-    index: ScreeningIndex,
-    now: datetime,
-    threshold: float,
-) -> Iterator[Match]:
-    if not asked.name or not _comparable(asked.name):
+def _by_name(plan: _Plan, readings: Readings, threshold: float) -> Iterator[Match]:
+    if not plan.by_name:
         return
-    ids = _likely(asked.name, index, threshold)
-    exact = queries.lookup(session, Handle("name", fold(asked.name)), now)
-    ids += [record.id for record in exact]
-    for record in queries.many(session, ids, now).values():
-        subject = subject_of(record.kind, record.payload)
+    exact = readings.under(Handle("name", fold(plan.asked.name or "")))
+    near = (readings.record(id) for id in plan.wanted.ids)
+    for record in {one.id: one for one in (*near, *exact) if one}.values():
+        subject = readings.subject(record)
         if subject and subject.names:
-            match = _best(asked, record, subject)
+            match = _best(plan.asked, record, subject)
             if match.score >= threshold:
                 yield match
-
-
-def _likely(name: str, index: ScreeningIndex, threshold: float) -> list[str]:
-    """Candidates whose indexed names reach the threshold: what is worth reading again.
-
-    Nothing is lost: what else a request says can only lower the score of a name.
-    """
-    query = anatomy(name)
-    return [
-        each.ref
-        for each in index.candidates(name, CANDIDATES)
-        if any(
-            compare_anatomies(query, anatomy(kept)).score >= threshold
-            for kept in index.names.names(each.ref)
-        )
-    ]
 
 
 def _best(asked: CheckRequest, record: Record, subject: ScreenedSubject) -> Match:

@@ -16,10 +16,14 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from registry.core.db import GazetteSession
+from registry.core.names import anatomy
 from registry.public.gazette.models import Content, LogRow, RecordRow
+from registry.public.screening.comparison import compare_anatomies
 from registry.public.screening.index import Candidate, NameIndex
 from registry.public.screening.subjects import SCREENED_KINDS, names_of
 
+CANDIDATES = 40
+"""Records whose names are compared; those that reach the threshold are read again."""
 _CHUNK = 2_000
 
 
@@ -43,6 +47,21 @@ class ScreeningIndex:
     def candidates(self, name: str, limit: int) -> list[Candidate]:
         """The likeliest records for ``name``."""
         return self.names.candidates(name, limit)
+
+    def likely(self, name: str, threshold: float) -> list[str]:
+        """Records with an indexed name that reaches ``threshold``: what is worth reading again.
+
+        Nothing is lost: what else a request says can only lower the score of a name.
+        """
+        query = anatomy(name)
+        return [
+            each.ref
+            for each in self.names.candidates(name, CANDIDATES)
+            if any(
+                compare_anatomies(query, anatomy(kept)).score >= threshold
+                for kept in self.names.names(each.ref)
+            )
+        ]
 
     def refresh(self, session: GazetteSession, now: datetime) -> int:
         """Takes in what the log has beyond ``sequence``; how many records changed.

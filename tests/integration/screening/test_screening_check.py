@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,14 @@ import pytest
 from registry.core.db import GazetteSession, Store
 from registry.core.errors import InvalidInput, Misconfigured
 from registry.public.gazette import Entry, Handle, log, person_handle
-from registry.public.screening import CheckRequest, CheckResult, ScreeningIndex, check, load_index
+from registry.public.screening import (
+    CheckRequest,
+    CheckResult,
+    ScreeningIndex,
+    check,
+    check_many,
+    load_index,
+)
 
 Gazette = Store[GazetteSession]
 KEY = b"k" * 32
@@ -180,6 +188,44 @@ def test_a_check_sees_what_was_published_since(gazette: Gazette, now: datetime) 
     assert _check(gazette, now, index, name=UNIT).outcome == "clear"
     found = _check(gazette, now, index, name="演示省新名煤业有限公司")
     assert (found.outcome, found.sequence) == ("possible", 2)
+
+
+@pytest.mark.parametrize("together", [2, 500])
+def test_many_answers_in_order_and_one_error_fails_no_other(
+    gazette: Gazette, now: datetime, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(sys.modules[check.__module__], "TOGETHER", together)
+    until = now + timedelta(days=1)
+    _append(
+        gazette,
+        now,
+        _entry("L-000000000A", now, _listing(_unit())),
+        _entry(
+            "L-000000000B", now, _listing(_unit("演示省空谷县范本铁矿", OTHER_CODE)), until=until
+        ),
+    )
+    asked = [
+        CheckRequest(name=UNIT),
+        CheckRequest(code="9199"),
+        CheckRequest(name="空谷县范本铁矿有限公司"),
+        CheckRequest(code=CODE),
+        CheckRequest(name="张样例", document=NUMBER),
+        CheckRequest(name="演示省无影县二号范式铜矿"),
+        CheckRequest(name=UNIT),
+        CheckRequest(name="有限公司"),
+    ]
+    with gazette.read() as session:
+        index = load_index(session, now)
+        found = check_many(session, asked, index=index, now=now)
+        single = check(session, asked[0], index=index, now=now)
+        ended = check_many(session, asked[2:3], index=index, now=until)
+    told = [one.outcome if isinstance(one, CheckResult) else one.code for one in found]
+    assert told == [
+        "possible", "invalid-input", "possible", "listed", "misconfigured", "clear", "possible",
+        "invalid-input",
+    ]  # fmt: skip
+    assert found[0] == found[6] == single
+    assert [one.outcome for one in ended if isinstance(one, CheckResult)] == ["clear"]
 
 
 def test_loading_goes_beyond_one_chunk(
