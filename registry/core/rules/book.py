@@ -15,6 +15,7 @@ from registry.core.errors import NotFound
 from registry.core.i18n import N_, Text
 from registry.core.rules.calendar import WorkCalendar
 from registry.core.rules.duration import Clock, DueDay, Duration
+from registry.core.rules.rewards import RewardPack, RewardUplift, narrowest, uplift_for
 from registry.core.rules.values import (
     AccidentLevel,
     Competence,
@@ -206,6 +207,22 @@ class Rules:
                 if rule.region == region:
                     return rule
         raise UnknownRule(table="competence", rule=f"{act}/{sector}")
+
+    def reward_pack(self, kind: str, sector: str, regions: Iterable[str]) -> RewardPack:
+        """By which pack a report of ``kind`` is rewarded. ``regions``: the place's and above.
+
+        Raises ``UnknownRule``.
+        """
+        packs = cast("Mapping[str, RewardPack]", self.table("reward_packs")).values()
+        found = narrowest(packs, kind, sector, regions)
+        if found is None:
+            raise UnknownRule(table="reward_packs", rule=f"{kind}/{sector}")
+        return found
+
+    def reward_uplift(self, who: str, regions: Iterable[str]) -> RewardUplift | None:
+        """By how much the place raises rewards of such an informant (``employee``, …)."""
+        uplifts = cast("Mapping[str, RewardUplift]", self.table("reward_uplifts")).values()
+        return uplift_for(uplifts, who, regions)
 
     def _find(self, table: str, code: str, kind: type[R]) -> R:
         rule = self.known.get(table, {}).get(code)

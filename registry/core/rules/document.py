@@ -9,11 +9,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 
 from registry.core.i18n import Text
 from registry.core.rules.book import Rulebook
 from registry.core.rules.duration import Duration
 from registry.core.rules.loader import load
+from registry.core.rules.rewards import percent
 from registry.core.rules.values import (
     ListKind,
     Rule,
@@ -61,6 +63,10 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("parties", "Whom a clock binds 期限义务人"),
     ("clock_events", "Events that start a clock 期限起算事件"),
     ("fields", "Items of decisions and entries 文书与公示事项"),
+    ("reward_packs", "Rewards for reports 举报奖励"),
+    ("reward_uplifts", "Uplifts of rewards 奖励上浮"),
+    ("reward_exclusions", "Who earns no reward 不予奖励情形"),
+    ("tip_refusals", "Why a report is not accepted 不予受理情形"),
     ("site_types", "Site types 场所类型"),
     ("licence_kinds", "Licence kinds 许可证件种类"),
     ("removal_reasons", "Removal reasons 移出事由"),
@@ -207,6 +213,17 @@ _HEADINGS = {
     "number": "Number",
     "days_off": "Days off",
     "worked": "Made up for",
+    "kinds": "Kinds of report",
+    "cap_yuan": "Cap (yuan)",
+    "per_death": "Per concealed death (yuan)",
+    "base": "Fine that counts",
+    "no_fine": "Without a fine",
+    "no_death": "Concealment without death or fine",
+    "uplift_over_cap": "Uplift beyond the cap",
+    "anonymous": "Anonymous informants",
+    "clauses": "Clauses",
+    "who": "Informant",
+    "rate": "Rate",
 }
 
 
@@ -223,6 +240,8 @@ def _cell(value: object) -> str:
             text = "yes" if value else "no"
         case int():
             text = f"{value:,}"
+        case Decimal():
+            text = percent(value)
         case Text():
             text = _both(value)
         case Duration():

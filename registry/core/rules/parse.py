@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TypedDict, cast
 
 from registry.core.i18n import Text
-from registry.core.rules import values
+from registry.core.rules import rewards, values
 from registry.core.rules.reader import Node
 from registry.core.rules.values import Marker, Sense, Seriousness, TermStart
 
@@ -243,6 +243,14 @@ def _calendar_year(code: str, node: Node, cite: Cite) -> values.CalendarYear:
     )
 
 
+def _reward_pack(code: str, node: Node, cite: Cite) -> rewards.RewardPack:
+    return rewards.read_pack(common(code, node, cite), node, cite, _marker)
+
+
+def _reward_uplift(code: str, node: Node, cite: Cite) -> rewards.RewardUplift:
+    return rewards.read_uplift(common(code, node, cite), node)
+
+
 Parser = Callable[[str, Node, Cite], values.Rule]
 
 _RENAMED = {"breach_from": "from"}
@@ -266,6 +274,8 @@ TABLES: Mapping[str, tuple[Parser, frozenset[str]]] = MappingProxyType(
         "service_methods": (_service_method, _allowed(values.ServiceMethod)),
         "competence": (_competence, _allowed(values.Competence)),
         "calendar": (_calendar_year, _allowed(values.CalendarYear)),
+        "reward_packs": (_reward_pack, _allowed(rewards.RewardPack)),
+        "reward_uplifts": (_reward_uplift, _allowed(rewards.RewardUplift)),
         "instruments": (_instrument, _allowed(values.Instrument)),
     }
 )
@@ -280,10 +290,12 @@ CODE_TABLES = (
     "licence_kinds",
     "parties",
     "removal_reasons",
+    "reward_exclusions",
     "roles",
     "sectors",
     "site_types",
     "sources",
+    "tip_refusals",
     "violation_types",
 )
 """Tables whose entries are a code and a title."""

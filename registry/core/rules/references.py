@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from registry.core.rules.reader import Node
+from registry.core.rules.rewards import RewardPack
 from registry.core.rules.values import (
     Competence,
     Deadline,
@@ -41,6 +42,9 @@ def _references(rule: Rule) -> Iterator[Reference]:
         yield "from", "clock_events", rule.breach_from
         yield "target_from", "clock_events", rule.target_from
         yield "binds", "parties", rule.binds
+    elif isinstance(rule, RewardPack):
+        yield from (("sectors", "sectors", code) for code in rule.sectors)
+        yield from (("per_death", "accident_levels", one.level) for one in rule.per_death)
     elif isinstance(rule, Competence):
         yield from (("sectors", "sectors", code) for code in rule.sectors)
         yield from (("levels", "levels", code) for code in rule.levels)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from registry.core.codes import regions
 from registry.core.rules import Rulebook, Rules, load
+from registry.core.rules.reward_formula import RewardCase, reckon, shares
 
 FOLDER = Path(__file__).parents[2] / "rules"
 CASES = [
@@ -17,7 +20,7 @@ CASES = [
     for path in sorted(FOLDER.glob("*.yaml"))
     for case in yaml.safe_load(path.read_text("utf-8"))
 ]
-KEYS = {"case", "law", "rules_of", "list", "events", "accident", "penalty", "expect"}
+KEYS = {"case", "law", "rules_of", "list", "events", "accident", "penalty", "reward", "expect"}
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,8 @@ def test_case(case: dict[str, Any], book: Rulebook) -> None:
         found["level"] = rules.accident_level(**case["accident"]).code
     if "penalty" in case:
         found |= _publication(book, rules, case)
+    if "reward" in case:
+        found |= _reward(rules, case)
     if "list" in case:
         found |= _term(book, rules, case)
     for code in expected.keys() & rules.deadlines.keys():
@@ -58,6 +63,27 @@ def _term(book: Rulebook, rules: Rules, case: dict[str, Any]) -> dict[str, Any]:
     found = {"until": book.due(events[kind.term_from], kind.term).day}
     if kind.early_removal_after:
         found["early_removal_from"] = book.due(events["listed"], kind.early_removal_after).day
+    return found
+
+
+def _reward(rules: Rules, case: dict[str, Any]) -> dict[str, Any]:
+    given = dict(case["reward"])
+    place = regions.region_path(given.pop("region"))
+    sector, weights = given.pop("sector"), given.pop("shares", None)
+    for name in ("fine_imposed", "fine_collected"):
+        if name in given:
+            given[name] = Decimal(given[name])
+    pack = rules.reward_pack(given["kind"], sector, place)
+    uplift = rules.reward_uplift(given.get("informant", ""), place)
+    done = reckon(pack, RewardCase(received_on=case["rules_of"], **given), uplift)
+    found: dict[str, Any] = {
+        "pack": done.pack,
+        "amount": f"{done.amount:f}",
+        "steps": [step.code for step in done.steps],
+        "clauses": [step.cite.zh for step in done.steps],
+    }
+    if weights:
+        found["shares"] = [f"{one:.2f}" for one in shares(done.amount, weights)]
     return found
 
 
