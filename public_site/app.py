@@ -1,4 +1,4 @@
-"""The public site: reads the gazette, and nothing else."""
+"""The public site: reads the gazette, and writes what comes in to the intake store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from public_site.pages import about, check, entities, home, machine, records, se
 from public_site.present import export, words
 from registry.core import keys
 from registry.core.clock import Clock, system_clock
-from registry.core.db import GazetteSession, Store
+from registry.core.db import GazetteSession, IntakeSession, Store
 from registry.core.settings import PublicSettings
 from registry.core.web import locale, moment, sessions
 from registry.core.web.factory import base_app
@@ -43,6 +43,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     app.extensions["registry.settings"] = settings
     gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
     sessions.bind(app, "gazette", gazette)
+    sessions.bind(app, "intake", Store(settings.intake_url, IntakeSession))
     app.extensions["registry.screening"] = ScreeningIndex()
     app.extensions["registry.index"] = open_index(settings.search_engine, settings.index_dir)
     app.jinja_env.globals.update(

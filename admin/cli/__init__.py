@@ -19,6 +19,7 @@ from admin.cli.data import export, import_
 from admin.cli.demo import demo
 from admin.cli.gazette import gazette, index, takedown
 from admin.cli.install import backup, doctor, init, migrate, restore
+from admin.cli.key import key
 from admin.cli.openapi import openapi
 from admin.cli.serve import serve, work
 from admin.cli.settings import settings
@@ -47,6 +48,7 @@ for command in (
     import_,
     index,
     init,
+    key,
     migrate,
     openapi,
     restore,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from public_site.api import datasets, docs, limits, log, match, reconcile, records
+from public_site.api import datasets, docs, keyed, limits, log, match, reconcile, records
 from public_site.api.kit import PREFIX, Api, register
 from registry.core.i18n import N_
 from registry.core.web import locale
@@ -17,12 +17,24 @@ VERSION = "1.0"
 GROUPS = (records, match, log, datasets, reconcile)
 _KEY = "registry.api"
 _EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After"
+_ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
 _ABOUT = N_(
-    "Reads and checks of what is published. No key is needed. Errors are RFC 9457"
+    "Reads and checks of what is published need no key; what an agency keeps or receives here needs"
+    " one, as its calls say. Errors are RFC 9457"
     " `application/problem+json` with a stable `type`, their words in the language of"
     " `Accept-Language`. Every answer applies what holds at the moment of the request: a record"
     " whose term has ended, or that was removed, is in none."
 )
+
+SECURITY = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "crk_…",
+    "description": N_(
+        "A key that the registry's authority issued to an agency, with the scopes that it is good"
+        " for."
+    ),
+}
 
 
 def install(app: Flask) -> None:
@@ -41,6 +53,7 @@ def install(app: Flask) -> None:
     api.spec.components.schema("Problem", schema=answers.Problem)
     api.spec.components.schema("MatchBody", schema=requests.MatchBody)
     api.spec.components.schema("MatchQuery", schema=requests.MatchQuery)
+    api.spec.components.security_scheme(keyed.SCHEME, SECURITY)
     for module in GROUPS:
         register(app, api, module.calls)
     app.extensions[_KEY] = api
@@ -62,11 +75,13 @@ def _finish(app: Flask, response: Response) -> Response:
     if not request.path.startswith(f"{PREFIX}/"):
         return response
     limits.headers(app, response)
+    if response.status_code == 401:
+        keyed.challenge(response)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type, If-None-Match"
+        response.headers["Access-Control-Allow-Headers"] = _ALLOWED
         response.headers["Access-Control-Max-Age"] = "86400"
     if response.status_code >= 400:
         response.headers.add("Vary", "Accept-Language")

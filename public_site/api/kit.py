@@ -18,7 +18,7 @@ from flask import Flask, Response, g, request
 from webargs.flaskparser import FlaskParser
 
 from public_site import context
-from public_site.api import bodies
+from public_site.api import bodies, keyed
 from public_site.release import seconds_to_midnight
 from registry.core.clock import rfc3339
 from registry.core.db import GazetteSession
@@ -131,6 +131,7 @@ def reading(
             call = calls.arguments(args, location="query")(call)
         if parameters is not None:
             call = calls.doc(parameters=parameters)(call)
+        call = _behind_key(view, call)
         return cast(View, calls.route(rule, parameters=path, tags=[calls.title], endpoint=id)(call))
 
     return decorate
@@ -146,15 +147,22 @@ def asking(
     body: Any,
     description: str = "",
     errors: tuple[int, ...] = (),
+    success: int = 200,
+    method: str = "POST",
+    path: list[dict[str, Any]] | None = None,
 ) -> Callable[[View], View]:
-    """A POST call that changes nothing. ``body``: its documentation (a requestBody)."""
+    """A call with a body. ``body``: its documentation (a requestBody); None where it has none."""
 
     def decorate(view: View) -> View:
-        told = {"operationId": id, "summary": summary, "requestBody": body}
-        call = calls.response(200, answer)(view)
+        told = {"operationId": id, "summary": summary}
+        if body is not None:
+            told["requestBody"] = body
+        call = calls.response(success, answer)(view)
         call = _documented(calls, call, told, description, (400, 413, 415, 422, *errors))
-        route = calls.route(rule, methods=["POST"], tags=[calls.title], endpoint=id)
-        return cast(View, route(call))
+        route = calls.route(
+            rule, methods=[method], parameters=path, tags=[calls.title], endpoint=id
+        )
+        return cast(View, route(_behind_key(view, call)))
 
     return decorate
 
@@ -162,11 +170,21 @@ def asking(
 def _documented(
     calls: Blueprint, view: View, told: dict[str, Any], description: str, errors: tuple[int, ...]
 ) -> View:
+    scope = keyed.scope_of(view)
+    if scope is not None:
+        told = {**told, "security": [{keyed.SCHEME: [scope]}]}
+        errors = (*errors, 401, 403)
     for status in sorted({*errors, *ALWAYS}):
         view = calls.alt_response(status, response=HTTPStatus(status).name)(view)
     if description:
         told = {**told, "description": description}
     return cast(View, calls.doc(**told)(view))
+
+
+def _behind_key(view: View, call: View) -> View:
+    """The key is looked at before arguments and validators are."""
+    scope = keyed.scope_of(view)
+    return call if scope is None else keyed.guard(call, scope)
 
 
 IF_NONE_MATCH = {

@@ -1,11 +1,13 @@
 """How often the API may be asked, and headers that say so (draft-ietf-httpapi-ratelimit-headers).
 
-Counts and keys are the site's (``public_site.limits``). A batch costs as many checks as it has
-queries.
+Counts and keys are the site's (``public_site.limits``): without a key of an agency, by address;
+with one, by that key and with its own quota. A batch costs as many checks as it has queries.
 """
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -13,7 +15,7 @@ from flask_limiter import Limiter, RequestLimit
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from public_site import limits as site
-from public_site.api import bodies
+from public_site.api import bodies, keyed
 from public_site.api.kit import PREFIX
 from registry.core.clock import system_clock
 from registry.core.errors import RegistryError
@@ -24,6 +26,13 @@ SEARCH = "300/minute;6000/hour"
 CHECKS = "3000/minute;40000/hour"
 """Counterparties, not requests: 10,000 names in batches of 200 take some four minutes."""
 FILES = "30/minute;300/hour"
+WITH_KEY = {
+    READ: "3000/minute;60000/hour",
+    SEARCH: "600/minute;20000/hour",
+    CHECKS: "12000/minute;400000/hour",
+    FILES: "60/minute;600/hour",
+}
+"""What the holder of a key has instead, wherever he asks from."""
 _SEARCHES = {"search", "suggest_entities"}
 _FILES = {"download_dataset", "list_datasets", "get_catalog"}
 _BATCHES = {"match", "reconcile", "reconciliation_manifest"}
@@ -45,9 +54,20 @@ def install(app: Flask) -> None:
             wanted = {"limit_value": FILES, "scope": "api-files"}
         elif name in _BATCHES:
             wanted = {"limit_value": CHECKS, "scope": "api-checks", "cost": cost}
-        app.view_functions[endpoint] = limiter.shared_limit(key_func=site.address_key, **wanted)(
-            view
-        )
+        wanted["limit_value"] = _quota(wanted["limit_value"])
+        app.view_functions[endpoint] = limiter.shared_limit(key_func=caller, **wanted)(view)
+
+
+def caller() -> str:
+    """Whose quota it is: that of the key, or that of the address where there is no good one."""
+    held = keyed.held()
+    return f"key:{held.id}" if held else site.address_key()
+
+
+@functools.cache
+def _quota(without_key: str) -> Callable[[], str]:
+    """One and the same provider per quota: views of one name share theirs, and count it once."""
+    return lambda: WITH_KEY[without_key] if keyed.held() else without_key
 
 
 def cost() -> int:

@@ -101,6 +101,13 @@ IMPORTS: tuple[str, ...] = (
     "imports:report:read",
 )
 
+AGENCIES: tuple[str, ...] = (
+    "agencies:agency:admitted",
+    "agencies:key:issued",
+    "agencies:key:revoked",
+    "agencies:key:rotated",
+)
+
 ADMIN: tuple[str, ...] = ()
 """The admin site itself and the command line."""
 
@@ -115,6 +122,7 @@ ACTIONS: frozenset[str] = frozenset(
         *ENFORCEMENT,
         *LISTINGS,
         *IMPORTS,
+        *AGENCIES,
         *ADMIN,
     )
 )

@@ -12,7 +12,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from registry.core.clock import publish_until
-from registry.core.db import GazetteSession, Store
+from registry.core.db import GazetteSession, IntakeSession, Store
+from registry.public.agencies import queries as agencies
+from registry.public.agencies import service as keys
 from registry.public.gazette import log
 from registry.public.gazette.entry import Entry, Handle
 from registry.public.search.engine import open_index
@@ -100,6 +102,7 @@ class Service:
 
     app: Flask
     gazette: Store[GazetteSession]
+    intake: Store[IntakeSession]
     index_dir: Path
     key_dir: Path
     instant: list[datetime]
@@ -120,6 +123,16 @@ class Service:
         assert answer.status_code == 200, answer.text
         found: list[dict[str, Any]] = answer.get_json()["results"]
         return found
+
+    def key(self, *scopes: str, code: str = "11990100XY00006022") -> dict[str, str]:
+        """Headers with a fresh key of an agency."""
+        with self.intake.write() as session:
+            known = agencies.by_code(session, code)
+            agency = known or keys.admit(
+                session, name="演示市样例商务局", code=code, authority=None, now=self.instant[0]
+            )
+            _, token = keys.issue(session, agency.id or 0, scopes=scopes, now=self.instant[0])
+        return {"Authorization": f"Bearer {token}"}
 
     def publish(self, *entries: Entry, index: bool = True) -> None:
         with self.gazette.write() as session:

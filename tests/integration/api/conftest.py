@@ -11,26 +11,29 @@ from api_kit import E1, E2, EXTERNAL, PENALTY, PERSON, SITE, Service, listing, p
 
 from public_site.app import create_app
 from registry.core import keys
-from registry.core.db import GazetteSession, Store
+from registry.core.db import GazetteSession, IntakeSession, Store
 from registry.core.settings import public_settings
 from registry.public.gazette.handles import person_handle
 
 
 @pytest.fixture
-def service(gazette: Store[GazetteSession], tmp_path: Path, now: datetime) -> Iterator[Service]:
+def service(
+    gazette: Store[GazetteSession], intake: Store[IntakeSession], tmp_path: Path, now: datetime
+) -> Iterator[Service]:
     data = tmp_path / "site"
     keys.ensure_keys(data / "keys")
     settings = public_settings(
         {
             "REGISTRY_DATA_DIR": str(data),
             "REGISTRY_GAZETTE_URL": gazette.url,
+            "REGISTRY_INTAKE_URL": intake.url,
             "REGISTRY_DEMO": "1",
             "REGISTRY_BASE_URL": "https://registry.example",
         }
     )
     instant = [now]
     app = create_app(settings, clock=lambda: instant[0])
-    made = Service(app, gazette, settings.index_dir, settings.key_dir, instant)
+    made = Service(app, gazette, intake, settings.index_dir, settings.key_dir, instant)
     key = keys.load_person_key(settings.key_dir)
     found = person_handle(key, PERSON["name"], "990101199001010019")
     made.publish(
@@ -44,5 +47,6 @@ def service(gazette: Store[GazetteSession], tmp_path: Path, now: datetime) -> It
     )
     made.publish(removal("listing", "L-0000000004"))
     yield made
-    app.extensions["registry.stores"]["gazette"].close()
+    for store in app.extensions["registry.stores"].values():
+        store.close()
     app.extensions["registry.index"].close()

@@ -1,0 +1,52 @@
+"""``registry key``: issue, list, rotate, revoke; the secret is shown once; all of it audited."""
+
+from __future__ import annotations
+
+from cli_house import Command
+from sqlalchemy import text
+
+from registry.core.clock import system_clock
+from registry.public.agencies.keys import authenticate
+
+CODE = "11990100XY00006022"
+
+
+def test_the_life_of_a_key(installed: Command) -> None:
+    told = installed.refused("key", "add", CODE, "--scope", "match")
+    assert CODE in told
+    added = installed("key", "add", CODE, "--name", "演示市样例商务局", "--scope", "match")
+    token = added.out.strip()
+    with installed.office() as office, office.intake.read() as session:
+        found = authenticate(session, token, system_clock())
+    assert found.scopes == {"match"}
+    listed = installed("key", "list").out
+    assert found.prefix in listed and "演示市样例商务局" in listed
+    assert token.split("_", 2)[2] not in listed
+    rotated = installed("key", "rotate", found.prefix).out.strip()
+    assert rotated != token
+    assert installed("key", "revoke", found.prefix).status == 0
+    assert "revoked" in installed("key", "list").out
+    second = installed("key", "add", CODE, "--scope", "jobs", "--until", "2099-01-01")
+    assert second.status == 0 and "2099" in installed("key", "list").out
+    with installed.office() as office, office.working.read() as session:
+        rows = session.execute(
+            text("SELECT action FROM audit_entry WHERE action LIKE 'agencies%' ORDER BY id")
+        )
+        actions = [action for (action,) in rows]
+    assert actions == [
+        "agencies:agency:admitted",
+        "agencies:key:issued",
+        "agencies:key:rotated",
+        "agencies:key:revoked",
+        "agencies:key:issued",
+    ]
+
+
+def test_what_is_refused(installed: Command) -> None:
+    assert "no key" in installed.refused("key", "revoke", "NOSUCHKEY1")
+    assert "no key" in installed.refused("key", "rotate", "NOSUCHKEY1")
+    installed.refused("key", "add", "123", "--name", "x", "--scope", "match")
+    installed.refused("key", "add", CODE, "--name", "x", "--scope", "all", status=2)
+    past = ("--scope", "match", "--until", "2001-01-01")
+    assert "expires" in installed.refused("key", "add", CODE, "--name", "样例", *past)
+    assert installed("key", "list").out == "", "a refused key leaves no agency behind"
