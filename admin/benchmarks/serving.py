@@ -14,9 +14,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
-from urllib.parse import quote
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from admin.benchmarks.timing import latency, rate, seconds
@@ -27,7 +28,7 @@ from registry.core.settings import office_settings
 from registry.office.worker.office import Office, opened
 from registry.public.gazette import log
 from registry.public.gazette.entry import Entry
-from registry.public.search import Indexer, fiction
+from registry.public.search import Indexer, SearchRequest, fiction, search
 
 NOW = system_clock()
 CLIENTS = 4
@@ -35,17 +36,25 @@ REQUESTS = 400
 
 
 def run(size: int, runs: int) -> list[str]:
-    """Searches a second and record pages, over ``size`` published records."""
+    """The index rebuilt, searches a second and record pages, over ``size`` published records."""
     with tempfile.TemporaryDirectory(prefix="registry-bench-") as folder:
         environ = dict(os.environ) | {"REGISTRY_DATA_DIR": folder, "REGISTRY_HTTPS": "0"}
         with opened(office_settings(environ)) as office:
             _fill(office, size)
+            indexer = Indexer(office.gazette, office.index)
+            rebuilds = [seconds(lambda: indexer.rebuild(NOW)) for _ in range(runs)]
+            inside = [_searched(office, _searches(size, seed)) for seed in range(runs)]
         with _served(environ) as port:
-            searches = [_together(port, _searches(size, seed)) for seed in range(runs)]
+            searches = [
+                _together(port, [_address(one) for one in _searches(size, seed)])
+                for seed in range(runs)
+            ]
             pages = [_one_by_one(port, _pages(size, seed)) for seed in range(runs)]
     taken = [total for total, _ in searches]
     each = [value for _, values in searches for value in values]
     return [
+        f"index rebuilt from the gazette's store, 2 processes: {rate(size, rebuilds)}",
+        f"search with its records, in process: {latency([v for values in inside for v in values])}",
         f"searches over HTTP, 2 processes, {CLIENTS} clients: {rate(REQUESTS, taken)}; "
         f"{latency(each)}",
         f"record page, one client: {latency([value for values in pages for value in values])}",
@@ -79,7 +88,6 @@ def _fill(office: Office, size: int) -> None:
             )
         with office.gazette.write() as session:
             log.append(session, entries, recorded=NOW)
-    Indexer(office.gazette, office.index).rebuild(NOW)
 
 
 @contextmanager
@@ -100,7 +108,7 @@ def _served(environ: dict[str, str]) -> Iterator[int]:
         child.wait(timeout=30)
 
 
-def _searches(size: int, seed: int) -> list[str]:
+def _searches(size: int, seed: int) -> list[SearchRequest]:
     chance = Random(seed)  # noqa: S311 - a workload, not a secret
     words = ("事故", "瞒报", "停产整顿", "许可证", "罚款", "瓦斯", "超能力", "传感器", "死亡")
     found = []
@@ -113,9 +121,24 @@ def _searches(size: int, seed: int) -> list[str]:
             asked = body.code
         else:
             asked = " ".join(chance.sample(words, 2))
-        extra = f"&region={body.region}" if kind == 9 else ""
-        found.append(f"/zh/search?q={quote(asked)}{extra}")
+        found.append(SearchRequest(q=asked, region=body.region if kind == 9 else ""))
     return found
+
+
+def _address(request: SearchRequest) -> str:
+    return f"/zh/search?{urlencode({'q': request.q, 'region': request.region})}"
+
+
+def _searched(office: Office, requests: list[SearchRequest]) -> list[float]:
+    """Each request in a session of its own, as a page does."""
+
+    def answer(request: SearchRequest) -> None:
+        with office.gazette.read() as session:
+            search(session, office.index, request, NOW)
+
+    for request in requests[:20]:
+        answer(request)
+    return [seconds(partial(answer, request)) for request in requests]
 
 
 def _pages(size: int, seed: int) -> list[str]:
