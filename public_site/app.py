@@ -16,6 +16,7 @@ from registry.core.db import GazetteSession, IntakeSession, Store
 from registry.core.settings import PublicSettings
 from registry.core.web import locale, moment, sessions
 from registry.core.web.factory import base_app
+from registry.public.gazette.kinds import KINDS, about_person
 from registry.public.screening import ScreeningIndex
 from registry.public.search.engine import open_index
 
@@ -52,7 +53,8 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         region_name=words.region_name,
         removal_reason=lambda code: words.title(context.rules(), "removal_reasons", code),
         record_address=words.address,
-        is_person=words.is_person,
+        is_person=about_person,
+        record_kinds=tuple(KINDS.values()),
         export_limit=export.LIMIT,
         list_title=lambda code: words.list_title(context.rules(), code),
     )

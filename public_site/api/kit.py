@@ -27,11 +27,10 @@ from registry.core.i18n import N_
 from registry.core.web.forms import flatten
 from registry.core.web.moment import now
 from registry.public.gazette import snapshot
+from registry.public.gazette.kinds import KINDS
 from registry.public.gazette.queries import Record, State
 
 PREFIX = "/api/v1"
-PAGES = {"listing": "listings", "penalty": "penalties", "external": "external", "site": "sites"}
-"""Kind to the last part of its list's address."""
 View = Callable[..., Any]
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 ALWAYS = (404, 405, 429, 500)
@@ -265,7 +264,7 @@ def described(record: Record) -> dict[str, Any]:
 
 def page_url(kind: str, id: str) -> str:
     """The record's page, in whatever language its reader prefers."""
-    return f"{context.base_url()}/{PAGES[kind]}/{id}"
+    return f"{context.base_url()}/{KINDS[kind].plural}/{id}"
 
 
 def api_url(path: str) -> str:

@@ -11,7 +11,6 @@ from flask import Response
 from public_site import context
 from public_site.api import cursors
 from public_site.api.kit import (
-    PAGES,
     NotHere,
     described,
     gazette,
@@ -27,11 +26,10 @@ from registry.core.i18n import N_
 from registry.core.names import InvalidCreditCode, parse_identifier
 from registry.core.web.moment import now
 from registry.public.gazette import queries
-from registry.public.gazette.datasets import is_person
+from registry.public.gazette.kinds import KINDS, LISTED, RecordKind, about_person
 from registry.public.gazette.queries import Record
 from registry.public.search import lists
 from registry.public.search.service import SearchRequest, search
-from schemas.api.records import NAMES
 from schemas.api.requests import CODE_PATTERN, ID_PATTERN, ListArgs, SearchArgs
 
 calls = group(
@@ -39,15 +37,6 @@ calls = group(
     N_("Records"),
     N_("What is published. Natural persons on our own lists are found by their address only."),
 )
-_LISTS = {
-    "listing": (N_("Listings, newest first"), N_("One listing")),
-    "penalty": (N_("Penalties, newest first"), N_("One penalty")),
-    "external": (
-        N_("Entries in lists of other bodies, newest first"),
-        N_("One entry in a list of another body"),
-    ),
-    "site": (N_("Mines and tailings ponds, newest first"), N_("One mine or tailings pond")),
-}
 _ID = {
     "in": "path",
     "name": "id",
@@ -127,7 +116,7 @@ def _list(kind: str, args: Mapping[str, Any]) -> Response:
         "next": following,
     }
     arguments = {"list": args["list"], "limit": args["limit"], "next": following}
-    return with_next(body, PAGES[kind], arguments)
+    return with_next(body, KINDS[kind].plural, arguments)
 
 
 def _one(kind: str, id: str) -> dict[str, Any]:
@@ -137,16 +126,15 @@ def _one(kind: str, id: str) -> dict[str, Any]:
     return described(find(proper, kind))
 
 
-def _add(kind: str) -> None:
+def _add(kind: RecordKind) -> None:
     """The two calls of a kind."""
-    many, one = _LISTS[kind]
-    plural, shape = PAGES[kind], NAMES[kind]
+    plural, shape = kind.plural, kind.schema
 
     @reading(
         calls,
         f"/{plural}",
         id=f"list_{plural}",
-        summary=many,
+        summary=kind.newest,
         description=N_(
             "The order is that of first publication, so that while you page through it everything"
             " that stays published appears exactly once."
@@ -157,22 +145,22 @@ def _add(kind: str) -> None:
         indexed=True,
     )
     def listed(args: Mapping[str, Any]) -> Response:
-        return _list(kind, args)
+        return _list(kind.code, args)
 
     @reading(
         calls,
         f"/{plural}/<string:id>",
-        id=f"get_{kind}",
-        summary=one,
+        id=f"get_{kind.code}",
+        summary=kind.one,
         path=[_ID],
         answer=shape,
         errors=(410,),
     )
     def single(id: str) -> dict[str, Any]:
-        return _one(kind, id)
+        return _one(kind.code, id)
 
 
-for _kind in NAMES:
+for _kind in LISTED:
     _add(_kind)
 
 
@@ -194,7 +182,7 @@ def entity(code: str) -> dict[str, Any]:
     except InvalidCreditCode:
         raise UnknownCode from None
     found = queries.by_entity(gazette(), proper, now())
-    records = [one for one in found if one.kind in NAMES and not is_person(one)]
+    records = [one for one in found if KINDS[one.kind].listed and not about_person(one.payload)]
     name = names_of(records, proper).present
     return {
         "code": proper,

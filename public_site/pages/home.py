@@ -6,10 +6,10 @@ from flask import Blueprint, render_template
 
 from public_site import context
 from public_site.present.cards import cards
-from public_site.present.words import is_person
 from public_site.release import public
 from registry.core.web.moment import now
 from registry.public.gazette import queries
+from registry.public.gazette.kinds import NEWS, about_person, codes
 
 pages = Blueprint("home", __name__)
 NEWEST = 8
@@ -19,8 +19,8 @@ NEWEST = 8
 @public()
 def index() -> str:
     session, rules = context.gazette(), context.rules()
-    found = queries.newest(session, ("listing", "penalty"), NEWEST * 3, now())
-    shown = [one for one in found if not is_person(one.kind, one.payload)][:NEWEST]
+    found = queries.newest(session, codes(NEWS), NEWEST * 3, now())
+    shown = [one for one in found if not about_person(one.payload)][:NEWEST]
     figures = queries.figures(session, now())
     return render_template(
         "public/home.html", newest=cards(shown, rules), figures=figures, rules=rules

@@ -13,12 +13,13 @@ from flask.typing import ResponseReturnValue
 from public_site import context
 from public_site.pages.about import pages as about
 from public_site.present.cards import cards
-from public_site.present.words import ENDPOINTS, is_person
+from public_site.present.words import ENDPOINTS
 from public_site.release import public
 from registry.core.clock import rfc3339
 from registry.core.web.locale import languages
 from registry.core.web.moment import now
 from registry.public.gazette import queries
+from registry.public.gazette.kinds import MAPPED, NEWS, about_person, codes
 from registry.public.gazette.queries import Record
 
 pages = Blueprint("machine", __name__)
@@ -31,7 +32,7 @@ CONTACT_VALID = timedelta(days=180)
 @about.get("/feed.atom")
 @public()
 def feed() -> Response:
-    records = _units(("listing", "penalty"), FEED_LENGTH)
+    records = _units(codes(NEWS), FEED_LENGTH)
     shown = zip(cards(records, context.rules()), records, strict=True)
     page = render_template(
         "public/feed.xml",
@@ -45,7 +46,7 @@ def feed() -> Response:
 @pages.get("/sitemap.xml")
 @public()
 def sitemap() -> Response:
-    records = _units(("listing", "penalty", "site"), SITEMAP_LENGTH)
+    records = _units(codes(MAPPED), SITEMAP_LENGTH)
     page = render_template(
         "public/sitemap.xml",
         records=records,
@@ -89,7 +90,7 @@ def readyz() -> ResponseReturnValue:
 
 def _units(kinds: tuple[str, ...], limit: int) -> list[Record]:
     found = queries.newest(context.gazette(), kinds, limit, now())
-    return [one for one in found if not is_person(one.kind, one.payload)]
+    return [one for one in found if not about_person(one.payload)]
 
 
 def _text(text: str) -> Response:

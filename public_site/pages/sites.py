@@ -9,10 +9,11 @@ from public_site import context
 from public_site.pages.records import canonical, find
 from public_site.present.cards import cards
 from public_site.present.proof import proof_of
-from public_site.present.words import LICENCE_STATES, is_person, title
+from public_site.present.words import LICENCE_STATES, title
 from public_site.release import public
 from registry.core.web.moment import now
 from registry.public.gazette import queries
+from registry.public.gazette.kinds import about_person
 
 pages = Blueprint("sites", __name__)
 
@@ -27,7 +28,7 @@ def site(id: str) -> ResponseReturnValue:
     others = [
         one
         for one in queries.by_site(session, id, now())
-        if one.id != id and not is_person(one.kind, one.payload)
+        if one.id != id and not about_person(one.payload)
     ]
     return render_template(
         "public/site.html",

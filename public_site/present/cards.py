@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from public_site.present.words import address, is_person, list_title, name_of, region_name, title
+from public_site.present.words import address, list_title, name_of, region_name, title
 from registry.core.i18n import N_, Text
 from registry.core.rules import Rules, UnknownRule
 from registry.public.gazette.queries import Record
@@ -45,7 +45,6 @@ def cards(records: Iterable[Record], rules: Rules) -> list[Card]:
 def card(record: Record, rules: Rules) -> Card:
     build = _BUILDERS.get(record.kind, _plain)
     parts: dict[str, Any] = build(record.payload, rules)
-    hidden = is_person(record.kind, record.payload)
     base: dict[str, Any] = {
         "chinese": record.kind != "external",
         "reason": "",
@@ -60,7 +59,7 @@ def card(record: Record, rules: Rules) -> Card:
         id=record.id,
         kind=record.kind,
         address=address(record.kind, record.id),
-        name="" if hidden else name_of(record.kind, record.payload),
+        name=name_of(record.payload),
         **(base | parts),
     )
 

@@ -91,7 +91,7 @@ def results_view(found: SearchResult, wanted: Wanted, rules: Rules) -> ResultsVi
         names={
             one.id: highlight(name, found.query, "name")
             for one in found.records
-            if (name := name_of(one.kind, one.payload))
+            if (name := name_of(one.payload))
         },
         excerpts={
             one.id: pieces for one in found.records if (pieces := _excerpt(one, found.query))

@@ -12,6 +12,7 @@ from registry.core.codes import regions
 from registry.core.i18n import N_, Text
 from registry.core.rules import Rules, UnknownRule
 from registry.core.web.locale import language
+from registry.public.gazette.kinds import KINDS, about_person
 
 ENDPOINTS = {
     "listing": "records.listing",
@@ -19,20 +20,8 @@ ENDPOINTS = {
     "external": "records.external",
     "site": "sites.site",
 }
-KIND_TITLES = {
-    "listing": N_("Listing"),
-    "penalty": N_("Penalty"),
-    "external": N_("Entry in another body's list"),
-    "site": N_("Mine or tailings pond"),
-    "authority": N_("Authority"),
-}
-KIND_PLURALS = {
-    "listing": N_("Listings"),
-    "penalty": N_("Penalties"),
-    "external": N_("Entries in lists of other bodies"),
-    "site": N_("Mines and tailings ponds"),
-    "authority": N_("Authorities"),
-}
+KIND_TITLES = {kind.code: kind.one for kind in KINDS.values()}
+KIND_PLURALS = {kind.code: kind.many for kind in KINDS.values()}
 LICENCE_STATES = {
     "in-force": N_("valid"),
     "suspended": N_("suspended"),
@@ -77,17 +66,11 @@ def address(kind: str, id: str) -> str | None:
     return url_for(endpoint, id=id) if endpoint else None
 
 
-def name_of(kind: str, payload: Mapping[str, Any]) -> str:
+def name_of(payload: Mapping[str, Any]) -> str:
     """The name a record goes by. Empty for natural persons of our lists."""
-    if kind in {"listing", "penalty"}:
-        subject = payload["subject"]
-        return "" if subject["kind"] == "person" else str(subject["name"])
-    return str(payload["name"])
-
-
-def is_person(kind: str, payload: Mapping[str, Any]) -> bool:
-    """Whether the record is about a natural person of our own lists."""
-    return kind in {"listing", "penalty"} and payload["subject"]["kind"] == "person"
+    if about_person(payload):
+        return ""
+    return str(payload.get("subject", payload)["name"])
 
 
 def day(text: str | None) -> date | None:

@@ -7,14 +7,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from registry.core.i18n import N_
-from registry.public.gazette.shapes import SHAPES
+from registry.public.gazette.kinds import KINDS, LISTED
 
-NAMES = {
-    "listing": "Listing",
-    "penalty": "Penalty",
-    "external": "ExternalEntry",
-    "site": "Site",
-}
+NAMES = {kind.code: kind.schema for kind in LISTED}
 """Kind to the name of its schema."""
 REFERENCE = "#/components/schemas/{model}"
 
@@ -23,7 +18,7 @@ def components() -> dict[str, dict[str, Any]]:
     """Schema name to JSON schema (2020-12): each kind, its parts, and a list of each kind."""
     found: dict[str, dict[str, Any]] = {}
     for kind, name in NAMES.items():
-        shape = TypeAdapter(SHAPES[kind]).json_schema(ref_template=REFERENCE)
+        shape = TypeAdapter(KINDS[kind].shape).json_schema(ref_template=REFERENCE)
         found.update(_plain(shape.pop("$defs", {})))
         found[name] = _record(kind, _plain(shape))
         found[f"{name}List"] = _list({"$ref": REFERENCE.format(model=name)})

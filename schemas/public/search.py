@@ -8,15 +8,10 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validates_schema
 
 from registry.core.i18n import N_
+from registry.public.gazette.kinds import SEARCHED, codes
 from schemas.fields import Code, LegalDate, TextLine, meta
 
-KINDS = ("listing", "penalty", "external", "site")
-KIND_LABELS = {
-    "listing": N_("Listings"),
-    "penalty": N_("Penalties"),
-    "external": N_("Lists of other bodies"),
-    "site": N_("Mines and tailings ponds"),
-}
+KINDS = codes(SEARCHED)
 SORTS = {
     "relevance": N_("Best match first"),
     "newest": N_("Newest first"),
@@ -34,7 +29,9 @@ class SearchQuery(Schema):
 
     q = TextLine(maximum=200, load_default="", metadata=meta(N_("Search for")))
     kind = Code(
-        lambda: tuple(KIND_LABELS.items()), load_default="", metadata=meta(N_("Kind of record"))
+        lambda: tuple((kind.code, kind.many) for kind in SEARCHED),
+        load_default="",
+        metadata=meta(N_("Kind of record")),
     )
     list = TextLine(maximum=60, load_default="", metadata=meta(N_("List")))
     region = fields.String(load_default="", metadata=meta(N_("Region")))

@@ -13,9 +13,11 @@ from typing import Any
 from registry.core.clock import rfc3339
 from registry.core.db import GazetteSession
 from registry.public.gazette import queries
+from registry.public.gazette.kinds import LISTED, about_person
 from registry.public.gazette.queries import Record
 
-KINDS = {"listings": "listing", "penalties": "penalty", "external": "external", "sites": "site"}
+KINDS = {kind.plural: kind.code for kind in LISTED}
+"""Dataset to the kind of its records."""
 NAMES = tuple(KINDS)
 COLUMNS = (
     "id",
@@ -40,14 +42,8 @@ COLUMNS = (
 def records(session: GazetteSession, dataset: str, now: datetime) -> Iterator[Record]:
     """All records of a dataset that may be shown at ``now``, in the order of their sequence."""
     for record in queries.every(session, KINDS[dataset], now):
-        if not is_person(record):
+        if not about_person(record.payload):
             yield record
-
-
-def is_person(record: Record) -> bool:
-    """Whether the record is about a natural person of one of our own lists."""
-    subject: Mapping[str, Any] = record.payload.get("subject", {})
-    return subject.get("kind") == "person"
 
 
 def row(record: Record) -> list[object]:

@@ -13,8 +13,6 @@ from typing import Literal, NotRequired
 # On Python 3.11 the checker of shapes (see shapes.py) cannot read typing's own TypedDict.
 from typing_extensions import TypedDict
 
-RecordKind = Literal["listing", "penalty", "external", "site", "authority"]
-
 
 class FormerName(TypedDict):
     """A name once borne. ``until`` is its last legal day, where known."""

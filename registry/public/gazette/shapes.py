@@ -12,17 +12,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from registry.public.gazette import payloads
 from registry.public.gazette.entry import WrongShape
-
-SHAPES: Mapping[str, type] = {
-    "listing": payloads.ListingPayload,
-    "penalty": payloads.PenaltyPayload,
-    "external": payloads.ExternalPayload,
-    "site": payloads.SitePayload,
-    "authority": payloads.AuthorityPayload,
-}
-"""Payload type per kind of record. A new kind is added here."""
+from registry.public.gazette.kinds import KINDS
 
 
 def check_payload(kind: str, id: str, payload: Mapping[str, Any]) -> None:
@@ -30,7 +21,7 @@ def check_payload(kind: str, id: str, payload: Mapping[str, Any]) -> None:
 
     Values are not repeated in the error: they may be a person's.
     """
-    if kind not in SHAPES:
+    if kind not in KINDS:
         raise WrongShape(id=id, kind=kind, field="kind")
     try:
         _adapter(kind).validate_python(payload, extra="forbid")
@@ -42,4 +33,4 @@ def check_payload(kind: str, id: str, payload: Mapping[str, Any]) -> None:
 
 @cache
 def _adapter(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter(SHAPES[kind])
+    return TypeAdapter(KINDS[kind].shape)

@@ -27,7 +27,6 @@ FACETS = ("kind", "list", "region", "ground", "field", "authority")
 """What results are counted and filtered by."""
 AUTHORITY_CODE = "authority_code"
 """A keyword that filters like a facet and is not counted."""
-KINDS = ("listing", "penalty", "external", "site")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlmodel import col, select
 
 from registry.core.db import GazetteSession
 from registry.public.gazette import queries
-from registry.public.gazette.datasets import is_person
+from registry.public.gazette.kinds import about_person
 from registry.public.gazette.models import RecordRow
 from registry.public.gazette.queries import Record
 from registry.public.search.documents import FACETS, document
@@ -49,7 +49,7 @@ def page(
     """At most ``size`` records of ``kind``, and of the list ``list_kind``, that may be shown."""
     found: list[tuple[int, Record]] = []
     for first, record in _newest(session, kind, now, list_kind, before, size + 1):
-        if is_person(record):
+        if about_person(record.payload):
             continue
         found.append((first, record))
         if len(found) > size:

@@ -1,0 +1,119 @@
+"""The kinds of published record: one line each, read by everything that lists, shows or hands out.
+
+To add a kind: its payload's shape (``payloads``), its row here, its prefix (``core.codes``), and
+one function each where it behaves in its own way: how it is found (``handles``,
+``search.documents``), its card and its page (``public_site``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from registry.core.i18n import N_
+from registry.public.gazette import payloads
+
+
+@dataclass(frozen=True)
+class RecordKind:
+    """What every room knows of a kind. Texts are message keys.
+
+    ``plural``: the last part of its list's address, on the site, in the API and as a dataset.
+    ``one``, ``many``, ``newest``: what a record, its list and its list in order are called.
+    ``schema``: its name in the API's description.
+    """
+
+    code: str
+    plural: str
+    shape: type
+    schema: str
+    one: str
+    many: str
+    newest: str
+    searched: bool = True
+    """Stands in the text search and can be filtered by."""
+    listed: bool = True
+    """Has a list in the API and a dataset."""
+    news: bool = False
+    """Stands on the start page and in the feed."""
+    mapped: bool = False
+    """Stands in the sitemap."""
+
+
+_ALL = (
+    RecordKind(
+        "listing",
+        "listings",
+        payloads.ListingPayload,
+        "Listing",
+        N_("Listing"),
+        N_("Listings"),
+        N_("Listings, newest first"),
+        news=True,
+        mapped=True,
+    ),
+    RecordKind(
+        "penalty",
+        "penalties",
+        payloads.PenaltyPayload,
+        "Penalty",
+        N_("Penalty"),
+        N_("Penalties"),
+        N_("Penalties, newest first"),
+        news=True,
+        mapped=True,
+    ),
+    RecordKind(
+        "external",
+        "external",
+        payloads.ExternalPayload,
+        "ExternalEntry",
+        N_("Entry in another body's list"),
+        N_("Entries in lists of other bodies"),
+        N_("Entries in lists of other bodies, newest first"),
+    ),
+    RecordKind(
+        "site",
+        "sites",
+        payloads.SitePayload,
+        "Site",
+        N_("Mine or tailings pond"),
+        N_("Mines and tailings ponds"),
+        N_("Mines and tailings ponds, newest first"),
+        mapped=True,
+    ),
+    RecordKind(
+        "authority",
+        "authorities",
+        payloads.AuthorityPayload,
+        "Authority",
+        N_("Authority"),
+        N_("Authorities"),
+        N_("Authorities, newest first"),
+        searched=False,
+        listed=False,
+    ),
+)
+
+KINDS: Mapping[str, RecordKind] = {kind.code: kind for kind in _ALL}
+"""By code, in the order in which they are shown."""
+
+
+def codes(kinds: Iterable[RecordKind]) -> tuple[str, ...]:
+    """The codes of ``kinds``."""
+    return tuple(kind.code for kind in kinds)
+
+
+SEARCHED = tuple(kind for kind in _ALL if kind.searched)
+LISTED = tuple(kind for kind in _ALL if kind.listed)
+NEWS = tuple(kind for kind in _ALL if kind.news)
+MAPPED = tuple(kind for kind in _ALL if kind.mapped)
+
+
+def about_person(payload: Mapping[str, object]) -> bool:
+    """Whether a record is about a natural person of one of our own lists.
+
+    Those stand in no list, index, title, feed or sitemap.
+    """
+    subject = payload.get("subject")
+    return isinstance(subject, Mapping) and subject.get("kind") == "person"
