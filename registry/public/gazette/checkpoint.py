@@ -90,6 +90,8 @@ def parse(note: str) -> Checkpoint:
     lines = body.split("\n")
     if not found or len(lines) != 3 or not lines[0] or len(note) > _LARGEST:
         raise InvalidCheckpoint(why="it has not the three lines of a checkpoint")
+    if not note.endswith("\n"):
+        raise InvalidCheckpoint(why="it was cut off")
     origin, size, encoded = lines
     if not (size.isascii() and size.isdigit()) or (size[0] == "0" and size != "0"):
         raise InvalidCheckpoint(why="its size is not a number")
@@ -113,7 +115,7 @@ def verify(note: str, key: VerifyKey, origin: str = "") -> Checkpoint:
     if checkpoint.origin != origin:
         raise InvalidCheckpoint(why="it is of another log")
     wanted = key_id(origin, key)
-    for line in note.partition("\n\n")[2].splitlines():
+    for line in note.partition("\n\n")[2].split("\n"):
         name, _, encoded = line.removeprefix(_MARK).partition(" ")
         if not line.startswith(_MARK) or name != origin:
             continue
@@ -121,6 +123,9 @@ def verify(note: str, key: VerifyKey, origin: str = "") -> Checkpoint:
             blob = base64.b64decode(encoded, validate=True)
             if blob[:4] != wanted:
                 continue
+            if base64.b64encode(blob).decode() != encoded:
+                # The spare bits of its last symbol are set: one signature, one writing.
+                raise ValueError
             key.verify(checkpoint.text.encode(), blob[4:])
         except (binascii.Error, BadSignatureError, ValueError):
             raise InvalidCheckpoint(why="its signature is wrong") from None

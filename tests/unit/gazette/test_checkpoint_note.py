@@ -88,12 +88,13 @@ def test_any_text_is_refused_with_a_reason(text: str) -> None:
         checkpoint.verify(text, KEY.verify_key)
 
 
-@given(st.integers(0, len(NOTE.encode()) - 1), st.integers(1, 255))
-def test_any_changed_byte_is_noticed(place: int, change: int) -> None:
-    raw = bytearray(NOTE.encode())
-    raw[place] ^= change
-    with pytest.raises((InvalidCheckpoint, UnicodeDecodeError)):
-        checkpoint.verify(raw.decode(), KEY.verify_key)
+@pytest.mark.parametrize("change", [0x01, 0x02, 0x04, 0x07, 0x20, 0x80, 0xFF])
+def test_any_changed_byte_is_noticed(change: int) -> None:
+    for place in range(len(NOTE.encode())):
+        raw = bytearray(NOTE.encode())
+        raw[place] ^= change
+        with pytest.raises((InvalidCheckpoint, UnicodeDecodeError)):
+            checkpoint.verify(raw.decode(), KEY.verify_key)
 
 
 @pytest.mark.parametrize("origin", ["", "a b", "a+b", "a\nb"])
