@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from admin import case_links
 from admin.context import acting, settings, working
 from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput, NotFound, RegistryError
@@ -19,7 +20,7 @@ from registry.core.web import forms
 from registry.core.web.locale import language, say
 from registry.core.web.messages import field_messages
 from registry.office import dockets
-from registry.office.dockets import evidence, kinds, queries
+from registry.office.dockets import bases, evidence, kinds, queries
 from registry.office.dockets.kinds import KindTable
 from registry.office.dockets.models import Docket
 from registry.office.dockets.replay import plain
@@ -72,33 +73,16 @@ def action_schema(table: KindTable, view: dockets.ActionView) -> ma.Schema:
 
 def new_schema(table: KindTable) -> ma.Schema:
     """A new case: title, region, numbers of related cases, the kind's own facts."""
-    more: dict[str, Any] = {}
-    for relation in table.relations:
-        more[f"link_{relation}"] = line(
-            RELATIONS.get(relation, relation),
-            hint=N_("Its case number, if there is one."),
-            required=False,
-        )
+    more = case_links.fields_for(table.relations)
     return blend(NewCase(), field_sets.schema(table.schema), more=more)
 
 
-RELATIONS = {
-    "rests-on": N_("Rests on the case"),
-    "follows": N_("Follows the case"),
-}
-"""Names of relations; one that a new kind brings shows its code until it is named here."""
-
-
-def links(data: dict[str, Any]) -> Iterator[dockets.Link]:
-    """Takes the numbers of related cases out of ``data``. Raises ``InvalidInput``."""
-    for name in [name for name in data if name.startswith("link_")]:
-        number = data.pop(name)
-        if not number:
-            continue
-        found = queries.by_number(working(), acting().officer, number)
-        if found is None or found.id is None:
-            raise InvalidInput({name: [N_("There is no such case to link to.")]})
-        yield dockets.Link(name.removeprefix("link_"), found.id)
+def link_form(docket: Docket) -> ma.Schema:
+    """Numbers of further cases, see ``case_links.open_relations``."""
+    more: dict[str, Any] = {
+        "version": ma.fields.Integer(required=True, metadata=meta(N_("Version"), widget="hidden"))
+    }
+    return blend(more=more | case_links.fields_for(case_links.open_relations(docket)))
 
 
 @dataclass(frozen=True)
@@ -116,10 +100,10 @@ class Chosen:
             return found
         if self.subject.kind != "person":
             found["title"] = f"{self.subject.name}{table.title.zh}案"
-        for relation, kind in table.relations.items():
-            cases = queries.about(working(), acting().officer, self.subject.id, kind)
-            if len(cases) == 1 and kind != table.code:
-                found[f"link_{relation}"] = cases[0].number
+        for name, relation in table.relations.items():
+            cases = queries.about(working(), acting().officer, self.subject.id, relation.kind)
+            if len(cases) == 1 and relation.kind != table.code:
+                found[f"link_{name}"] = cases[0].number
         return found
 
 
@@ -135,7 +119,7 @@ def chosen(given: Mapping[str, str]) -> Chosen:
 
 def open_case(table: KindTable, about: Chosen, data: dict[str, Any]) -> Docket:
     """Open the case that the form describes."""
-    related = list(links(data))
+    related = list(case_links.links(data))
     return dockets.open_docket(
         working(),
         table.code,
@@ -283,6 +267,8 @@ def case(docket: Docket) -> dict[str, Any]:
         "links": queries.links(session, docket, now.officer),
         "upload": forms.describe(evidence_form(table)),
         "can_work": now.officer.has(*CASEWORK),
+        "can_link": table.relations and now.officer.has(*table.roles),
+        "wanting": bases.wanting(docket),
         "today": now.today,
         "deputies": staff.deputies(session, docket.owner_id or 0, now.today),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import case_forms
+from admin import case_forms, case_links
 from admin.context import acting, officer, requires, settings, working
 from registry.core.web import forms
 from registry.core.web import sessions as stores
@@ -238,6 +238,21 @@ def add_party(docket_id: int) -> ResponseReturnValue:
         )
 
     return case_forms.submit("admin/case_role.html", schema, done, **context)
+
+
+@desk.route("/<int:docket_id>/links", methods=["GET", "POST"])
+@requires(*CASEWORK)
+def link(docket_id: int) -> ResponseReturnValue:
+    docket = _docket(docket_id)
+    schema = case_forms.link_form(docket)
+    if request.method == "GET":
+        values = {"version": docket.version}
+        return case_forms.page("admin/case_link.html", schema, values, docket=docket)
+
+    def done(data: dict[str, Any]) -> ResponseReturnValue:
+        return _back(case_links.link(docket, data))
+
+    return case_forms.submit("admin/case_link.html", schema, done, docket=docket)
 
 
 field_sets.check()

@@ -49,6 +49,7 @@ PUBLISHER: tuple[str, ...] = (
 )
 
 DOCKETS: tuple[str, ...] = (
+    "dockets:basis:fell",
     "dockets:batch:adopted",
     "dockets:docket:acted",
     "dockets:docket:opened",

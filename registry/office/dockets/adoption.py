@@ -20,10 +20,9 @@ from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.office.audit import service as audit
-from registry.office.dockets import clocks, hooks, kinds, permission
+from registry.office.dockets import bases, checks, clocks, hooks, kinds, permission
 from registry.office.dockets.checks import NotAllowed
 from registry.office.dockets.hooks import Refusal, Refused, Step
-from registry.office.dockets.kinds import ADOPT, KindTable, Start
 from registry.office.dockets.models import (
     Docket,
     DocketClock,
@@ -33,6 +32,7 @@ from registry.office.dockets.models import (
 )
 from registry.office.dockets.replay import merged, plain
 from registry.office.dockets.service import Link, Party, number, reserve
+from registry.office.dockets.shape import ADOPT, KindTable, Start
 from registry.office.publisher import service as publisher
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
@@ -141,6 +141,9 @@ def _adopt_part(
     ids = _insert(session, cases, steps, acting)
     if rule is not None:
         _publish(session, steps, ids, rule.payload)
+    if any(case.links for case in cases):
+        # What it rests on may have fallen before it was brought in.
+        bases.catch_up(session, now=acting.now, book=acting.book, ids=ids)
     return ids
 
 
@@ -191,19 +194,18 @@ def _step(
         opened_at=acting.now,
         closed_at=acting.now if table.states[state].closed else None,
     )
-    facts = plain(case.facts)
-    step = Step(
-        session=session,
-        table=table,
-        docket=docket,
-        action=None,
+    links: dict[str, list[int]] = {}
+    for link in case.links:
+        links.setdefault(link.relation, []).append(link.other_id)
+    step = checks.step_of(
+        session,
+        table,
+        docket,
         acting=acting,
         now=acting.now,
-        today=acting.today,
+        data=plain(case.facts),
         effective=case.effective_on,
-        data=facts,
-        facts=merged(facts, {}),
-        events=(),
+        links=links,
         parties=[(party.entity_id, party.role) for party in case.parties],
     )
     for name in table.adoption.guards:

@@ -15,9 +15,9 @@ from registry.core.errors import Forbidden, InvalidInput, NotFound, RegistryErro
 from registry.core.i18n import N_, Text
 from registry.office.dockets import evidence, hooks, permission
 from registry.office.dockets.hooks import Refusal, Refused, Step
-from registry.office.dockets.kinds import Action, KindTable
 from registry.office.dockets.models import Docket, DocketEvent, DocketLink, DocketParty
 from registry.office.dockets.replay import entered_by, merged, since
+from registry.office.dockets.shape import Action, KindTable
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 
@@ -73,16 +73,25 @@ def step_of(
     session: WorkingSession,
     table: KindTable,
     docket: Docket,
-    action: Action,
     *,
     acting: Acting | None,
     now: datetime,
-    log: Sequence[DocketEvent],
+    action: Action | None = None,
+    log: Sequence[DocketEvent] = (),
     data: Mapping[str, Any] = NOTHING,
+    effective: date | None = None,
+    links: Mapping[str, list[int]] | None = None,
+    parties: Sequence[tuple[int, str]] | None = None,
     preview: bool = False,
 ) -> Step:
-    """The step as hooks see it. Raises ``InvalidInput`` for an impossible effective date."""
+    """What is done to a case as hooks see it; without ``action`` an opening or a refreshing.
+
+    ``links`` and ``parties`` are read unless given, as for a case that is not stored yet.
+    Raises ``InvalidInput`` for an impossible effective date.
+    """
     today = legal_day(now)
+    if effective is None:
+        effective = effective_day(action, data, today, log) if action else today
     return Step(
         session=session,
         table=table,
@@ -91,13 +100,13 @@ def step_of(
         acting=acting,
         now=now,
         today=today,
-        effective=effective_day(action, data, today, log),
+        effective=effective,
         data=data,
         facts=merged(docket.facts, data),
         events=log,
         preview=preview,
-        links=links_of(session, docket),
-        parties=parties_of(session, docket),
+        links=links_of(session, docket) if links is None else links,
+        parties=parties_of(session, docket) if parties is None else parties,
     )
 
 

@@ -17,8 +17,8 @@ from registry.core.db import WorkingSession
 from registry.core.rules import Rulebook
 from registry.office.dockets import hooks
 from registry.office.dockets.hooks import Step
-from registry.office.dockets.kinds import Start
 from registry.office.dockets.models import DocketClock
+from registry.office.dockets.shape import Start
 
 
 @dataclass
@@ -39,13 +39,15 @@ def dues(step: Step, book: Rulebook, starts: Iterable[Start]) -> list[Due]:
         condition = step.table.clocks[begin.code].when
         if condition and hooks.GUARDS[condition](step) is not None:
             continue
-        due = _due(begin, (begin.day_of and step.day(begin.day_of)) or step.effective, book)
+        day = (begin.day_of and step.day(begin.day_of)) or step.effective
+        due = due_of(begin, day, book)
         if due.target_due or due.breach_due:
             found.append(due)
     return found
 
 
-def _due(begin: Start, day: date, book: Rulebook) -> Due:
+def due_of(begin: Start, day: date, book: Rulebook) -> Due:
+    """The part of a clock that its event starts on ``day``, under the rules of that day."""
     due = Due(begin.code, day)
     deadline = book.on(day).deadlines.get(begin.code)
     if deadline is None:
@@ -61,16 +63,20 @@ def _due(begin: Start, day: date, book: Rulebook) -> Due:
 
 
 def start(session: WorkingSession, docket_id: int, starting: Iterable[Due]) -> None:
-    """Write the clocks; a part that starts later completes the clock that already runs."""
+    """Write the clocks; a part that starts later completes the clock that already runs.
+
+    What runs is never put off: of two days for the same part the earlier one stays.
+    """
     for due in starting:
         running = _running(session, docket_id, due.code)
         if running is None:
             session.add(row(docket_id, due))
             continue
-        running.target_due = due.target_due or running.target_due
-        running.breach_due = due.breach_due or running.breach_due
+        running.started_on = min(running.started_on, due.started_on)
+        running.target_due = _earliest(running.target_due, due.target_due)
+        running.breach_due = _earliest(running.breach_due, due.breach_due)
         running.provisional = running.provisional or due.provisional
-        running.first_due = _earlier(running.target_due, running.breach_due)
+        running.first_due = _earliest(running.target_due, running.breach_due) or running.first_due
         session.add(running)
 
 
@@ -82,13 +88,13 @@ def row(docket_id: int, due: Due) -> DocketClock:
         started_on=due.started_on,
         target_due=due.target_due,
         breach_due=due.breach_due,
-        first_due=_earlier(due.target_due, due.breach_due),
+        first_due=_earliest(due.target_due, due.breach_due) or due.started_on,
         provisional=due.provisional,
     )
 
 
-def _earlier(*days: date | None) -> date:
-    return min(day for day in days if day is not None)
+def _earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
 
 
 def stop(session: WorkingSession, docket_id: int, codes: Collection[str], day: date) -> None:

@@ -30,9 +30,9 @@ from registry.core.i18n import N_, Text
 from registry.office.audit import service as audit
 from registry.office.dockets import hooks, kinds
 from registry.office.dockets.hooks import Step
-from registry.office.dockets.kinds import InvalidKind, KindTable
 from registry.office.dockets.models import Docket, DocketDocument, DocketEvent
 from registry.office.dockets.replay import plain
+from registry.office.dockets.shape import InvalidKind, KindTable
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 

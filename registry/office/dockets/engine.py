@@ -11,20 +11,29 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
 from registry.core.errors import Conflict, Forbidden, NotFound
 from registry.core.rules import Rulebook
 from registry.office.audit import service as audit
-from registry.office.dockets import checks, clocks, documents, hooks, kinds, permission, public
+from registry.office.dockets import (
+    bases,
+    checks,
+    clocks,
+    documents,
+    hooks,
+    kinds,
+    notes,
+    permission,
+    public,
+)
 from registry.office.dockets import evidence as files
 from registry.office.dockets.checks import NOTHING
 from registry.office.dockets.hooks import Refusal, Step
-from registry.office.dockets.kinds import BACK, Action
 from registry.office.dockets.models import Docket, DocketEvent
 from registry.office.dockets.replay import came_from, merged, plain
+from registry.office.dockets.shape import BACK, Action
 from registry.office.staff.officer import Acting
 
 
@@ -80,8 +89,9 @@ def available(session: WorkingSession, docket: Docket, acting: Acting) -> list[A
         if action.system:
             continue
         step = checks.step_of(
-            session, table, docket, action, acting=acting, now=acting.now, log=log, preview=True
-        )
+            session, table, docket, action=action, acting=acting, now=acting.now, log=log,
+            preview=True,
+        )  # fmt: skip
         parts = [action, *(table.action(code) for code in action.chain)]
         lacking = [kind for part in parts for kind in files.missing(session, docket, part, ())]
         found.append(ActionView(action, checks.refusal(step), tuple(dict.fromkeys(lacking))))
@@ -163,7 +173,7 @@ def _take(session: WorkingSession, docket: Docket, code: str, given: _Act) -> No
             session,
             table,
             docket,
-            part,
+            action=part,
             acting=given.acting,
             now=given.now,
             log=events(session, docket),
@@ -193,7 +203,7 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
         found = plain(hooks.EFFECTS[name](step))
         patch.update(found)
         step.facts = merged(step.facts, found)
-    claim(session, docket)
+    notes.claim(session, docket)
     papers = [documents.draw_up(step, code) for code in action.documents]
     before, after = docket.state, _target(step, action)
     patch.update(public.carry_out(step, action.publish))
@@ -209,6 +219,8 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
     if step.table.states[after].closed and before != after:
         clocks.stop_all(session, docket.id, step.effective)
     session.flush()
+    if before != after:
+        bases.tell(session, docket, before, step.effective, now=step.now, book=given.book)
     _audit(session, docket, event)
 
 
@@ -217,23 +229,6 @@ def _stale_redactions(step: Step, patch: Mapping[str, Any]) -> dict[str, None]:
     known = step.docket.facts
     rewritten = (n for n in step.table.redactable if n in patch and patch[n] != known.get(n))
     return {f"{n}_public": None for n in rewritten if f"{n}_public" in known}
-
-
-def claim(session: WorkingSession, docket: Docket) -> None:
-    """Takes the next version for this act; whoever comes second finds nothing to update.
-
-    Raises ``Conflict``.
-    """
-    claimed = session.execute(
-        update(Docket)
-        .where(col(Docket.id) == docket.id, col(Docket.version) == docket.version)
-        .values(version=docket.version + 1)
-        .returning(col(Docket.version))
-        .execution_options(synchronize_session=False)
-    ).first()
-    if claimed is None:
-        raise Conflict
-    session.refresh(docket, ["version"])
 
 
 def _target(step: Step, action: Action) -> str:

@@ -15,8 +15,8 @@ from registry.core.errors import InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.office.audit import service as audit
 from registry.office.dockets import kinds
-from registry.office.dockets.kinds import Action
 from registry.office.dockets.models import Docket, DocketEvidence
+from registry.office.dockets.shape import Action
 from registry.office.staff.officer import Acting
 
 OTHER = "other"

@@ -10,18 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from registry.core.db import WorkingSession
 from registry.core.errors import RegistryError
 from registry.core.i18n import N_
 from registry.office.dockets.models import Docket, DocketEvent
+from registry.office.dockets.shape import Action, KindTable
 from registry.office.staff.officer import Acting
 from registry.public.gazette.entry import Handle
 from registry.public.gazette.payloads import RemovalPayload
-
-if TYPE_CHECKING:
-    from registry.office.dockets.kinds import Action, KindTable
 
 WITHDRAWAL_REASONS: frozenset[str] = frozenset(get_args(get_type_hints(RemovalPayload)["reason"]))
 

@@ -9,11 +9,10 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.office.audit import service as audit
-from registry.office.dockets import engine, kinds
-from registry.office.dockets.models import Docket, DocketEvent
+from registry.office.dockets import kinds, notes
+from registry.office.dockets.models import Docket
 from registry.office.staff.service import ON_LEAVING
 
 RELEASE = "release"
@@ -33,21 +32,10 @@ def release(session: WorkingSession, account_id: int, by: int | None, now: datet
 
 
 def _release(session: WorkingSession, docket: Docket, by: int | None, now: datetime) -> None:
-    engine.claim(session, docket)
+    notes.claim(session, docket)
     docket.owner_id = None
-    session.add(docket)
-    session.add(
-        DocketEvent(
-            docket_id=docket.id or 0,
-            ordinal=docket.version,
-            action=RELEASE,
-            from_state=docket.state,
-            to_state=docket.state,
-            actor_id=by,
-            identities=[by] if by is not None else [],
-            recorded_at=now,
-            effective_on=legal_day(now),
-        )
+    notes.note(
+        session, docket, RELEASE, now=now, actor=by, identities=[by] if by is not None else []
     )
     audit.record(
         session,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from registry.core.i18n import N_, Text, translate
 from registry.office.dockets.hooks import Refusal
-from registry.office.dockets.kinds import ADOPT, OPEN, Action
 from registry.office.dockets.models import Docket, DocketEvent
 from registry.office.dockets.replay import actors
+from registry.office.dockets.shape import ADOPT, OPEN, Action
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import ROLE_TITLES, Acting, Officer
 

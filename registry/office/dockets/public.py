@@ -9,7 +9,7 @@ from registry.core.codes.public_id import new_public_id
 from registry.core.i18n import N_
 from registry.office.dockets import hooks
 from registry.office.dockets.hooks import Refusal, Refused, Step
-from registry.office.dockets.kinds import PublishRule
+from registry.office.dockets.shape import PublishRule
 from registry.office.publisher import service as publisher
 
 NOT_PUBLIC = N_("Nothing of this case is published at the moment.")

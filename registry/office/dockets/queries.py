@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from registry.core.db import WorkingSession
 from registry.core.i18n import Text
 from registry.core.rules import Rulebook
-from registry.office.dockets import checks, documents, kinds
+from registry.office.dockets import bases, checks, documents, kinds
 from registry.office.dockets.clockview import (
     DUE_SOON,
     ClockView,
@@ -326,6 +326,7 @@ _OWN_ACTS = {
     "release": Text("承办人离岗，退回本机关", "Handed back: the officer has left"),
     "refresh": Text("更新公示的主体信息", "Published particulars brought up to date"),
     "link": Text("关联案件", "Case linked"),
+    bases.FELL: Text("所依据的案件已不成立", "The case that this one rests on has fallen"),
 }
 
 

@@ -10,9 +10,8 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
-from registry.office.dockets import checks, engine, hooks, kinds
-from registry.office.dockets.hooks import Step
-from registry.office.dockets.models import Docket, DocketEvent, DocketParty
+from registry.office.dockets import checks, engine, hooks, kinds, notes
+from registry.office.dockets.models import Docket, DocketParty
 from registry.office.publisher import service as publisher
 from registry.office.publisher.queries import is_withdrawn
 from registry.office.staff.officer import Acting
@@ -52,24 +51,15 @@ def _publish(
     rules = (action.publish for action in table.actions.values())
     builder = next(rule.payload for rule in rules if rule and rule.payload)
     assert docket.id is not None and docket.public_id is not None  # noqa: S101 - asked for
-    step = Step(
-        session=session,
-        table=table,
-        docket=docket,
-        action=None,
-        acting=acting,
-        now=acting.now,
-        today=acting.today,
-        effective=acting.today,
-        data={},
-        facts=dict(docket.facts),
-        events=engine.events(session, docket),
-        links=checks.links_of(session, docket),
-        parties=checks.parties_of(session, docket),
-    )
+    log = engine.events(session, docket)
+    step = checks.step_of(session, table, docket, acting=acting, now=acting.now, log=log)
     made = hooks.PAYLOADS[builder](step)
-    engine.claim(session, docket)
-    session.add(_event(docket, acting))
+    notes.claim(session, docket)
+    officer = acting.officer
+    notes.note(
+        session, docket, REFRESH, now=acting.now, actor=officer.account_id,
+        identities=officer.identities,
+    )  # fmt: skip
     publisher.publish(
         session,
         kind=docket.public_kind or table.public_kind,
@@ -81,19 +71,4 @@ def _publish(
         forget_previous=forget_previous,
         now=acting.now,
         docket_id=docket.id,
-    )
-
-
-def _event(docket: Docket, acting: Acting) -> DocketEvent:
-    assert docket.id is not None  # noqa: S101 - asked for
-    return DocketEvent(
-        docket_id=docket.id,
-        ordinal=docket.version,
-        action=REFRESH,
-        from_state=docket.state,
-        to_state=docket.state,
-        actor_id=acting.officer.account_id,
-        identities=sorted(acting.officer.identities),
-        recorded_at=acting.now,
-        effective_on=acting.today,
     )

@@ -14,11 +14,9 @@ from registry.core.db import WorkingSession
 from registry.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.office.audit import service as audit
-from registry.office.dockets import clocks, hooks, kinds, permission
-from registry.office.dockets.checks import happened, links_of, parties_of, sees
-from registry.office.dockets.engine import claim
+from registry.office.dockets import bases, clocks, hooks, kinds, notes, permission
+from registry.office.dockets.checks import happened, links_of, sees, step_of
 from registry.office.dockets.hooks import Refused, Step
-from registry.office.dockets.kinds import OPEN, KindTable
 from registry.office.dockets.models import (
     Docket,
     DocketEvent,
@@ -28,6 +26,7 @@ from registry.office.dockets.models import (
 )
 from registry.office.dockets.redaction import only_takes_away, personal_numbers
 from registry.office.dockets.replay import merged, plain
+from registry.office.dockets.shape import OPEN, KindTable
 from registry.office.staff import queries as staff
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import CASEWORK, Acting
@@ -130,7 +129,7 @@ def _check(
         if (
             other is None
             or wanted is None
-            or other.kind != wanted
+            or other.kind != wanted.kind
             or not sees(session, acting, other)
         ):
             problems[f"link.{link.relation}"] = [N_("There is no such case to link to.")]
@@ -185,21 +184,7 @@ def reserve(session: WorkingSession, authority_id: int, kind: str, year: int, *,
 
 def _opening(session: WorkingSession, table: KindTable, docket: Docket, acting: Acting) -> Step:
     """The opening as hooks see it, effects applied. Raises ``InvalidInput``, ``Refused``."""
-    step = Step(
-        session=session,
-        table=table,
-        docket=docket,
-        action=None,
-        acting=acting,
-        now=acting.now,
-        today=acting.today,
-        effective=acting.today,
-        data=docket.facts,
-        facts=merged(docket.facts, {}),
-        events=(),
-        links=links_of(session, docket),
-        parties=parties_of(session, docket),
-    )
+    step = step_of(session, table, docket, acting=acting, now=acting.now, data=docket.facts)
     for name in table.guards:
         refusal = hooks.GUARDS[name](step)
         if refusal is not None and refusal.field_name:
@@ -220,24 +205,18 @@ def _note(
     data: Mapping[str, Any],
     reason: str = "",
 ) -> DocketEvent:
-    assert docket.id is not None  # noqa: S101 - stored
-    event = DocketEvent(
-        docket_id=docket.id,
-        ordinal=docket.version,
-        action=action,
-        from_state=None if action == OPEN else docket.state,
-        to_state=docket.state,
-        actor_id=acting.officer.account_id,
+    return notes.note(
+        session,
+        docket,
+        action,
+        now=acting.now,
+        actor=acting.officer.account_id,
+        identities=acting.officer.identities,
         acting_as=permission.stands_in_for(acting, docket),
-        identities=sorted(acting.officer.identities),
-        recorded_at=acting.now,
-        effective_on=acting.today,
+        before="" if action == OPEN else None,
         reason=reason,
-        data=dict(data),
+        data=data,
     )
-    session.add_all((docket, event))
-    session.flush()
-    return event
 
 
 def reassign(
@@ -304,58 +283,69 @@ def add_party(
     session: WorkingSession, docket: Docket, acting: Acting, *, party: Party, version: int
 ) -> Docket:
     """Name one more party while the case is a draft. Raises ``Forbidden``, ``InvalidInput``."""
-    table = kinds.get(docket.kind)
-    if not acting.officer.has(*table.roles) or not sees(session, acting, docket):
-        raise Forbidden
+    table = _drafter(session, docket, acting)
     if docket.state != table.initial:
         raise InvalidInput({"party": [N_("Parties are named while the case is a draft.")]})
     if party.role not in table.parties:
         raise InvalidInput({"role": [N_("This is not one of the choices.")]})
-    assert docket.id is not None  # noqa: S101 - stored
-    query = select(DocketParty).where(
+    named = select(DocketParty).where(
         DocketParty.docket_id == docket.id,
         DocketParty.entity_id == party.entity_id,
         DocketParty.role == party.role,
     )
-    if session.exec(query).first() is not None:
+    if session.exec(named).first() is not None:
         raise InvalidInput({"party": [N_("This party is already named.")]})
-    _claim_version(docket, session, version)
-    session.add(
-        DocketParty(
-            docket_id=docket.id, entity_id=party.entity_id, role=party.role, added_at=acting.now
-        )
+    row = DocketParty(
+        docket_id=docket.id or 0, entity_id=party.entity_id, role=party.role, added_at=acting.now
     )
-    docket.drafted_by = acting.officer.account_id
-    _note(session, docket, acting, "add_party", data={})
-    _audit(session, acting, "dockets:docket:acted", docket, act="add_party")
-    return docket
+    return _add(session, docket, acting, "add_party", row, version)
 
 
 def link(
     session: WorkingSession, docket: Docket, acting: Acting, *, to: Link, version: int
 ) -> Docket:
-    """Relate the docket to another one while it is a draft. Raises as ``open_docket``."""
+    """Relate the docket to another one: while it is a draft, and once what it rested on fell.
+
+    Raises as ``open_docket``.
+    """
+    table = _drafter(session, docket, acting)
+    if docket.state != table.initial and not bases.wanting(docket):
+        raise InvalidInput({"link": [N_("Cases are linked while this one is a draft.")]})
+    _check(session, table, acting, docket, links=[to], parties=[])
+    if to.other_id in links_of(session, docket).get(to.relation, []):
+        raise InvalidInput({"link": [N_("These cases are already linked.")]})
+    row = DocketLink(docket_id=docket.id or 0, other_id=to.other_id, relation=to.relation)
+    return _add(session, docket, acting, "link", row, version)
+
+
+def _drafter(session: WorkingSession, docket: Docket, acting: Acting) -> KindTable:
+    """The kind of a case that the officer may draft. Raises ``Forbidden``."""
     table = kinds.get(docket.kind)
     if not acting.officer.has(*table.roles) or not sees(session, acting, docket):
         raise Forbidden
-    if docket.state != table.initial:
-        raise InvalidInput({"link": [N_("Cases are linked while this one is a draft.")]})
-    _check(session, table, acting, docket, links=[to], parties=[])
-    assert docket.id is not None  # noqa: S101 - stored
-    if to.other_id in links_of(session, docket).get(to.relation, []):
-        raise InvalidInput({"link": [N_("These cases are already linked.")]})
+    return table
+
+
+def _add(
+    session: WorkingSession,
+    docket: Docket,
+    acting: Acting,
+    act: str,
+    row: DocketParty | DocketLink,
+    version: int,
+) -> Docket:
     _claim_version(docket, session, version)
-    session.add(DocketLink(docket_id=docket.id, other_id=to.other_id, relation=to.relation))
+    session.add(row)
     docket.drafted_by = acting.officer.account_id
-    _note(session, docket, acting, "link", data={})
-    _audit(session, acting, "dockets:docket:acted", docket, act="link")
+    _note(session, docket, acting, act, data={})
+    _audit(session, acting, "dockets:docket:acted", docket, act=act)
     return docket
 
 
 def _claim_version(docket: Docket, session: WorkingSession, version: int) -> None:
     if docket.version != version:
         raise Conflict
-    claim(session, docket)
+    notes.claim(session, docket)
 
 
 def _audit(

@@ -13,7 +13,7 @@ from typing import Any, cast
 from registry.core import rules
 from registry.core.i18n import Text
 from registry.office.dockets import hooks
-from registry.office.dockets.kinds import (
+from registry.office.dockets.shape import (
     ADOPT,
     BACK,
     OPEN,
@@ -23,6 +23,7 @@ from registry.office.dockets.kinds import (
     InvalidKind,
     KindTable,
     PublishRule,
+    Relation,
     Start,
     State,
 )
@@ -40,6 +41,7 @@ _ACTION = frozenset(
     | {"documents", "starts", "stops", "publish", "chain"}
 )
 _STATE = frozenset(["title", "closed", "waits_for"])
+_RELATION = frozenset(["kind", "stands", "bound", "starts"])
 _PUBLISH = frozenset(["op", "payload", "reason", "forget_previous", "if_public"])
 
 
@@ -153,7 +155,7 @@ def _table(
         context=context,
         starts=_starts(reader, "starts", top.get("starts")),
         parties=reader.names("parties", top.get("parties")),
-        relations={str(k): str(v) for k, v in (top.get("relations") or {}).items()},
+        relations=_relations(reader, top.get("relations"), states),
         subject=subject,
         system_actions=frozenset(a.code for a in actions.values() if a.system),
         redactable=reader.names("redactable", top.get("redactable")),
@@ -175,6 +177,25 @@ def _states(reader: _Reader, value: object) -> dict[str, State]:
             waits_for=tuple(sorted(_roles(reader, where, found.get("waits_for")))),
         )
     return states
+
+
+def _relations(reader: _Reader, value: object, states: Mapping[str, State]) -> dict[str, Relation]:
+    """``relation: KIND``, or a mapping where this case rests on the one at the other end."""
+    relations: dict[str, Relation] = {}
+    for code, body in (value if isinstance(value, dict) else {}).items():
+        where = f"relation {code}"
+        if isinstance(body, str):
+            relations[str(code)] = Relation(body)
+            continue
+        row = reader.keys(where, body, _RELATION)
+        bound = reader.names(f"{where} bound", row.get("bound"))
+        relations[str(code)] = Relation(
+            kind=str(row.get("kind", "")),
+            stands=frozenset(reader.names(f"{where} stands", row.get("stands"))),
+            bound=frozenset(reader.known(where, "state", bound, states.__contains__)),
+            starts=_starts(reader, where, row.get("starts")),
+        )
+    return relations
 
 
 def _roles(reader: _Reader, where: str, value: object) -> frozenset[str]:
@@ -290,6 +311,8 @@ def _cross_check(reader: _Reader, table: KindTable) -> None:
     reader.known("adoption", "state", tuple(table.adoption.states), table.states.__contains__)
     for action in table.actions.values():
         _check_action(reader, table, action)
+    started = (start.code for one in table.relations.values() for start in one.starts)
+    reader.known("relations", "clock", tuple(started), table.clocks.__contains__)
     for code in table.states.keys() - _reachable(table):
         reader.problem(f"state {code}: cannot be reached")
     for state in table.states.values():
@@ -338,7 +361,9 @@ def _check_clocks(reader: _Reader, table: KindTable) -> None:
     """Clocks and the events that start them must be those of the rules."""
     deadlines = rules.load(demo=True).on(_ANY_DAY).deadlines
     reader.known("clocks", "deadline of the rules", tuple(table.clocks), deadlines.__contains__)
-    for start in (*table.starts, *(s for a in table.actions.values() for s in a.starts)):
+    own = (start for action in table.actions.values() for start in action.starts)
+    heard = (start for one in table.relations.values() for start in one.starts)
+    for start in (*table.starts, *own, *heard):
         found = deadlines.get(start.code)
         if found is not None and start.event not in {found.target_from, found.breach_from}:
             reader.problem(f"clock {start.code}: is not started by {start.event!r}")

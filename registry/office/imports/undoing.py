@@ -10,10 +10,12 @@ from sqlmodel import col
 from registry.core.db import WorkingSession
 from registry.core.errors import RegistryError
 from registry.core.i18n import N_
+from registry.office.dockets import bases, notes
 from registry.office.dockets.clocks import stop_all
 from registry.office.dockets.kinds import ADOPT
 from registry.office.dockets.models import Docket, DocketEvent
 from registry.office.dockets.refresh import REFRESH
+from registry.office.dockets.replay import merged
 from registry.office.entities.models import Entity, EntityName
 from registry.office.imports.kinds import KINDS
 from registry.office.imports.models import ImportedEntity
@@ -83,25 +85,22 @@ def _take_back(session: WorkingSession, acting: Acting, case: Docket) -> None:
         "withdrawn_on": acting.today.isoformat(),
     }
     before, case.state = case.state, _withdrawn_state(case.kind)
-    case.facts = {**case.facts, **patch}
+    case.facts = merged(case.facts, patch)
     case.public_id = case.public_kind = None
     case.closed_at = acting.now
     case.version += 1
     stop_all(session, case.id or 0, acting.today)
-    session.add(
-        DocketEvent(
-            docket_id=case.id or 0,
-            ordinal=case.version,
-            action=UNDO,
-            from_state=before,
-            to_state=case.state,
-            actor_id=acting.officer.account_id,
-            identities=sorted(acting.officer.identities),
-            recorded_at=acting.now,
-            effective_on=acting.today,
-            data=patch,
-        )
+    notes.note(
+        session,
+        case,
+        UNDO,
+        now=acting.now,
+        actor=acting.officer.account_id,
+        identities=acting.officer.identities,
+        before=before,
+        data=patch,
     )
+    bases.tell(session, case, before, acting.today, now=acting.now, book=acting.book)
 
 
 def _withdrawn_state(kind: str) -> str:

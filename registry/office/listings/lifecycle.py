@@ -14,13 +14,14 @@ from sqlmodel import select
 from registry.core.codes.regions import region_path
 from registry.core.i18n import N_
 from registry.core.rules import Ground, ListKind, UnknownRule
+from registry.office.dockets import bases
 from registry.office.dockets.hooks import Refusal, Step, effect, guard
 from registry.office.dockets.models import Docket, DocketParty
 from registry.office.enforcement import subjects
 from registry.office.entities import queries
 from registry.office.staff.models import Authority
 
-PENALTY_STANDS = frozenset({"decided", "served", "published", "closed"})
+BASIS = "rests-on"
 ANY_PERSON = "responsible-person"
 """A ground that lists responsible persons admits any role."""
 
@@ -121,7 +122,7 @@ def penalty_stands(step: Step) -> Refusal | None:
 
     A case taken over from a file has none here; its paper names it.
     """
-    if step.links.get("rests-on") and not _standing(step):
+    if step.links.get(BASIS) and (not _standing(step) or bases.wanting(step.docket)):
         return Refusal(
             N_("The penalty that this listing rests on was annulled. Propose to revoke it.")
         )
@@ -130,8 +131,38 @@ def penalty_stands(step: Step) -> Refusal | None:
 
 def _standing(step: Step) -> list[Docket]:
     """The penalties linked that have been decided and not annulled."""
-    linked = (step.session.get(Docket, other) for other in step.links.get("rests-on", []))
-    return [p for p in linked if p is not None and p.state in PENALTY_STANDS]
+    stands = step.table.relations[BASIS].stands
+    linked = (step.session.get(Docket, other) for other in step.links.get(BASIS, []))
+    return [p for p in linked if p is not None and p.state in stands]
+
+
+def basis_of(step: Step) -> Docket | None:
+    """The penalty that the listing rests on: the first that stands, else the first one named."""
+    named = step.links.get(BASIS, [])
+    standing = _standing(step)
+    return standing[0] if standing else step.session.get(Docket, named[0]) if named else None
+
+
+@guard("basis-wanting")
+def basis_wanting(step: Step) -> Refusal | None:
+    """Whether a listing stands is asked anew only when what it rested on has fallen."""
+    if not bases.wanting(step.docket):
+        return Refusal(N_("The penalty that this listing rests on stands."))
+    return None
+
+
+@guard("basis-replaced")
+def basis_replaced(step: Step) -> Refusal | None:
+    """Another penalty on the same subject, decided and standing, carries the listing."""
+    if not any(_same_subject(step, penalty) for penalty in _standing(step)):
+        return Refusal(N_("No other penalty carries this listing. Link one, or propose to revoke."))
+    return None
+
+
+@effect("basis-settled")
+def basis_settled(step: Step) -> Mapping[str, Any]:
+    """What fell is answered: the listing stands on another penalty."""
+    return {bases.SETTLED: list(step.docket.facts.get(bases.FALLEN, ()))}
 
 
 def _same_subject(step: Step, penalty: Docket) -> bool:

@@ -10,10 +10,9 @@ from registry.core.i18n import Text
 from registry.core.rules import ListKind
 from registry.office.dockets.hooks import Publication, Step, context, payload
 from registry.office.dockets.kinds import BACK
-from registry.office.dockets.models import Docket
 from registry.office.dockets.replay import came_from
 from registry.office.enforcement import procedure, subjects
-from registry.office.listings.lifecycle import ground, list_kind
+from registry.office.listings.lifecycle import basis_of, ground, list_kind
 from registry.public.gazette.payloads import ListingPayload
 
 Status = Literal["in-force", "repair-applied", "repair-accepted"]
@@ -64,18 +63,12 @@ def _relations(step: Step, shown: ListingPayload) -> None:
     place = subjects.site(step)
     if place:
         shown["site"] = place
-    penalty = penalty_of(step)
+    penalty = basis_of(step)
     if penalty is not None and penalty.public_id:
         shown["penalty"] = penalty.public_id
     number = penalty.facts.get("decision_number") if penalty else step.facts.get("penalty_number")
     if number:
         shown["penalty_number"] = number
-
-
-def penalty_of(step: Step) -> Docket | None:
-    """The penalty on which the listing rests."""
-    linked = step.links.get("rests-on", [])
-    return step.session.get(Docket, linked[0]) if linked else None
 
 
 def _only_public(step: Step, shown: ListingPayload) -> None:
@@ -99,7 +92,7 @@ def listing_context(step: Step) -> dict[str, Any]:
     """What the papers of a listing can say, in official Chinese."""
     found = subjects.context(step)
     kind, why = list_kind(step), ground(step)
-    penalty = penalty_of(step)
+    penalty = basis_of(step)
     found["penalty"] = penalty.facts if penalty else {}
     last = procedure.window(step)
     found["defence_until"] = last.day.isoformat() if last else ""

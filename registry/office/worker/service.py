@@ -14,6 +14,7 @@ import structlog
 
 from registry.core.clock import Clock, legal_day
 from registry.core.db import exclusive
+from registry.office.dockets import bases
 from registry.office.listings import service as listings
 from registry.office.publisher import service as publisher
 from registry.office.worker.office import Office
@@ -91,7 +92,10 @@ class Worker:
         return found
 
     def end_terms(self, now: datetime) -> bool:
-        """Append the removal of every listing and penalty whose term has ended."""
+        """Append the removal of every listing and penalty whose term has ended.
+
+        And let cases hear of the end of what they rest on, where none told them.
+        """
         last = self._terms_ended
         if last and legal_day(last) == legal_day(now) and last <= now < last + TERMS_EVERY:
             return False
@@ -100,6 +104,7 @@ class Worker:
                 return False
             with self.office.working.write() as session:
                 ended = listings.expire_due(session, now=now, book=self.office.book)
+                ended += bases.catch_up(session, now=now, book=self.office.book)
         self._terms_ended = now
         return ended > 0
 

@@ -13,7 +13,7 @@ from sqlmodel import func, select
 from registry.core.errors import Forbidden
 from registry.office import dockets
 from registry.office.audit.models import AuditEntry
-from registry.office.dockets.models import Docket, DocketParty
+from registry.office.dockets.models import Docket, DocketClock, DocketParty
 from registry.office.entities import queries
 from registry.office.entities import service as entities
 from registry.office.entities.models import Entity, EntityMerge, EntityName, PersonDocument
@@ -316,6 +316,26 @@ def test_penalties_in_the_national_fields(office: ImportOffice) -> None:
     assert payload["fine_yuan"] == "1200000" and payload["categories"] == ["fine", "warning"]
     assert payload["seriousness"] == "serious" and payload["term"]["until"] == "2029-06-20"
     assert office.dry(office.file(PENALTY), "penalties").skipped == 1
+
+
+def test_undoing_a_penalty_tells_the_listing_that_rests_on_it(office: ImportOffice) -> None:
+    batch = office.apply(office.file(PENALTY), "penalties")
+    with office.store.write() as session:
+        penalty = session.exec(select(Docket).where(Docket.kind == "penalty")).one()
+        case = dockets.Adopted(
+            title="导入的列入案", region="990121", authority_id=1, subject_id=penalty.subject_id,
+            facts={"list": "work-safety", "ground": "G6-4", "decision_number": "虚1号"},
+            effective_on=office.clerk.today, links=[dockets.Link("rests-on", penalty.id or 0)],
+        )  # fmt: skip
+        (listing_id,) = dockets.adopt(
+            session, "listing", "published", [case], office.approver, batch_id=None, drafted_by=1
+        )
+        service.request_undo(session, office.clerk, batch, version=2, reason="文件有误")
+    with office.store.write() as session:
+        service.approve_undo(session, office.approver, batch, version=3, tools=office.tools)
+    with office.store.read() as session:
+        clocks = session.exec(select(DocketClock).where(DocketClock.docket_id == listing_id)).all()
+        assert [(c.code, c.stopped_on) for c in clocks] == [("listing.revocation", None)]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_nothing_is_published_on_an_annulled_penalty(
         with pytest.raises(dockets.Refused, match="was annulled"):
             bureau.act(session, waiting, "complete", "publisher", "2026-08-05", served)
         with pytest.raises(dockets.Refused, match="was annulled"):
-            bureau.act(session, stayed, "resume", "publisher", "2026-09-01")
+            bureau.act(session, stayed, "propose_resumption", "clerk", "2026-09-01")
         assert waiting.public_id is None and stayed.public_id is None
 
 
@@ -52,6 +52,7 @@ def test_a_resumed_listing_still_says_that_repair_was_applied_for(
         bureau.act(session, docket, "apply_repair", "clerk", "2027-07-05", apply)
         stay = {"suspension_cause": "bankruptcy", "suspension_number": "破1"}
         bureau.act(session, docket, "suspend", "publisher", "2027-08-03", stay)
+        bureau.act(session, docket, "propose_resumption", "clerk", "2027-08-31")
         bureau.act(session, docket, "resume", "publisher", "2027-09-01")
         shown = json.loads(outbox(session, docket)[-1].payload or "")
         assert (docket.state, shown["status"]) == ("repair-applied", "repair-applied")

@@ -264,7 +264,12 @@ def test_suspension_withdraws_and_resumption_gets_a_new_id(
         stay = {"suspension_cause": "bankruptcy", "suspension_number": "破1"}
         bureau.act(session, docket, "suspend", "publisher", "2026-08-03", stay)
         assert docket.state == "suspended" and docket.public_id is None
-        bureau.act(session, docket, "resume", "publisher", "2026-09-01")
+        with pytest.raises(dockets.Refused, match="Propose that the publication resumes"):
+            bureau.act(session, docket, "resume", "publisher", "2026-09-01")
+        bureau.act(session, docket, "propose_resumption", "publisher", "2026-09-01")
+        with pytest.raises(Forbidden, match="part in drafting"):
+            bureau.act(session, docket, "resume", "publisher", "2026-09-01")
+        bureau.act(session, docket, "resume", "second-publisher", "2026-09-01")
         assert docket.state == "published"
         assert docket.public_id not in {None, first}
         assert docket.facts["until"] == "2029-07-01"

@@ -1,0 +1,67 @@
+"""Relating a case to others by their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import marshmallow as ma
+
+from admin.context import acting, working
+from registry.core.errors import InvalidInput
+from registry.core.i18n import N_
+from registry.office import dockets
+from registry.office.dockets import kinds, queries
+from registry.office.dockets.models import Docket
+from schemas.dockets import line
+
+PREFIX = "link_"
+RELATIONS = {
+    "rests-on": N_("Rests on the case"),
+    "follows": N_("Follows the case"),
+}
+"""Names of relations; one that a new kind brings shows its code until it is named here."""
+
+
+def fields_for(relations: Iterable[str]) -> dict[str, ma.fields.Field[Any]]:
+    """A field for a case number per relation."""
+    hint = N_("Its case number, if there is one.")
+    return {
+        PREFIX + name: line(RELATIONS.get(name, name), hint=hint, required=False)
+        for name in relations
+    }
+
+
+def open_relations(docket: Docket) -> list[str]:
+    """Relations that may still be added: later than the draft only one that the case rests on."""
+    table = kinds.get(docket.kind)
+    drafting = docket.state == table.initial
+    return [name for name, one in table.relations.items() if drafting or one.stands]
+
+
+def links(data: dict[str, Any]) -> Iterator[dockets.Link]:
+    """Takes the numbers of related cases out of ``data``. Raises ``InvalidInput``."""
+    for name in [name for name in data if name.startswith(PREFIX)]:
+        number = data.pop(name)
+        if not number:
+            continue
+        found = queries.by_number(working(), acting().officer, number)
+        if found is None or found.id is None:
+            raise InvalidInput({name: [N_("There is no such case to link to.")]})
+        yield dockets.Link(name.removeprefix(PREFIX), found.id)
+
+
+def link(docket: Docket, data: dict[str, Any]) -> Docket:
+    """Relate the case to those whose numbers were given. Raises ``InvalidInput`` for none."""
+    wanted = list(links(data))
+    if not wanted:
+        raise InvalidInput({PREFIX + open_relations(docket)[0]: [N_("This must be filled in.")]})
+    version = data["version"]
+    for one in wanted:
+        try:
+            dockets.link(working(), docket, acting(), to=one, version=version)
+        except InvalidInput as error:
+            told = error.fields.get("link") or error.fields.get(f"link.{one.relation}")
+            raise InvalidInput({PREFIX + one.relation: told or []}) from error
+        version = docket.version
+    return docket
