@@ -15,7 +15,7 @@ from flask_limiter.util import get_remote_address
 from admin import account, context, navigation, session
 from registry.core import keys, rules
 from registry.core.clock import Clock, system_clock
-from registry.core.db import Store, WorkingSession
+from registry.core.db import IntakeSession, Store, WorkingSession
 from registry.core.settings import OfficeSettings, office_settings
 from registry.core.web import locale, sessions
 from registry.core.web.factory import base_app
@@ -29,6 +29,7 @@ DESKS = (
     "admin.entities",
     "admin.imports",
     "admin.staff",
+    "admin.agencies",
     "admin.audit",
 )
 """Modules with a Blueprint called ``desk``."""
@@ -53,6 +54,7 @@ def create_app(settings: OfficeSettings, clock: Clock = system_clock) -> Flask:
     )
     store = Store(settings.working_url, WorkingSession)
     sessions.bind(app, "working", store)
+    sessions.bind(app, "intake", Store(settings.intake_url, IntakeSession))
     context.install(
         app,
         {

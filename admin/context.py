@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.core.clock import legal_day
-from registry.core.db import Store, WorkingSession
+from registry.core.db import IntakeSession, Store, WorkingSession
 from registry.core.errors import Forbidden
 from registry.core.rules import Rulebook
 from registry.core.settings import OfficeSettings
@@ -128,6 +128,11 @@ def settings() -> OfficeSettings:
 def working() -> WorkingSession:
     """This request's session on the working store; commits after a good answer."""
     return cast(WorkingSession, stores.get("working"))
+
+
+def intake() -> IntakeSession:
+    """This request's session on the intake store; commits after ``working``, if taken after it."""
+    return cast(IntakeSession, stores.get("intake"))
 
 
 def standing() -> Standing | None:

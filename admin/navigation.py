@@ -23,6 +23,7 @@ DESKS = (
     ("entities", N_("Entities")),
     ("imports", N_("Imports")),
     ("staff", N_("Staff")),
+    ("agencies", N_("Agencies")),
     ("audit", N_("Audit")),
 )
 """Blueprint and its name; every desk has a view ``index``."""

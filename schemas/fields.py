@@ -280,3 +280,12 @@ class Form(ma.Schema):
 
     class Meta:
         unknown = ma.RAISE
+
+
+def offer(schema: Form, name: str, choices: Choices) -> None:
+    """Give one field of this schema instance the choices that the officer has."""
+    declared = schema.load_fields[name]
+    metadata = {**declared.metadata, "widget": "select"}
+    offered = Code(choices, required=declared.required, metadata=metadata)
+    offered.load_default = declared.load_default
+    schema.load_fields[name] = offered

@@ -7,7 +7,18 @@ import marshmallow as ma
 from registry.core.i18n import N_
 from registry.office.staff.officer import ROLE_TITLES
 from registry.office.staff.places import KINDS, LEVELS
-from schemas.fields import Choices, Code, Codes, CreditCode, Form, LegalDate, Region, TextLine, meta
+from schemas.fields import (
+    Choices,
+    Code,
+    Codes,
+    CreditCode,
+    Form,
+    LegalDate,
+    Region,
+    TextLine,
+    meta,
+    offer,
+)
 
 _LOGIN = ma.validate.Regexp(
     r"[A-Za-z0-9][A-Za-z0-9._\-]{1,31}\Z",
@@ -25,15 +36,6 @@ class Password(ma.fields.String):
             validate=ma.validate.Length(max=512),
             metadata=meta(label, hint, "password", autocomplete=autocomplete),
         )
-
-
-def _offer(schema: Form, name: str, choices: Choices) -> None:
-    """Give one field of this schema instance the choices that the officer has."""
-    declared = schema.load_fields[name]
-    metadata = {**declared.metadata, "widget": "select"}
-    offered = Code(choices, required=declared.required, metadata=metadata)
-    offered.load_default = declared.load_default
-    schema.load_fields[name] = offered
 
 
 def _code() -> TextLine:
@@ -115,7 +117,7 @@ class NewAccount(Form):
 
     def __init__(self, authorities: Choices) -> None:
         super().__init__()
-        _offer(self, "authority", authorities)
+        offer(self, "authority", authorities)
 
 
 class Rename(Form):
@@ -154,7 +156,7 @@ class DeputyForm(Form):
 
     def __init__(self, colleagues: Choices) -> None:
         super().__init__()
-        _offer(self, "deputy", colleagues)
+        offer(self, "deputy", colleagues)
 
 
 class AmendAuthority(Form):
@@ -182,7 +184,7 @@ class NewAuthority(AmendAuthority):
 
     def __init__(self, authorities: Choices) -> None:
         super().__init__()
-        _offer(self, "parent", authorities)
+        offer(self, "parent", authorities)
 
 
 class SmallOffice(Form):
@@ -214,7 +216,7 @@ class AuditSearch(Form):
 
     def __init__(self, actions: Choices) -> None:
         super().__init__()
-        _offer(self, "action", actions)
+        offer(self, "action", actions)
 
 
 class StaffSearch(Form):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from registry.core.db import Store, WorkingSession
+from registry.core.db import IntakeSession, Store, WorkingSession
 from registry.core.keys import Vault
 from registry.office.staff import roles as granting
 from registry.office.staff import second_factor, service
@@ -83,6 +84,12 @@ class Site:
                 granting.grant(session, None, account_id, role, self.hands.now)
             second_factor.set_secret(session, self.vault, account_id, SECRET, self.hands.now)
         return account_id
+
+    @contextlib.contextmanager
+    def intake(self) -> Iterator[IntakeSession]:
+        """The intake store that the site has bound, to write to."""
+        with self.app.extensions["registry.stores"]["intake"].write() as session:
+            yield session
 
     def browser(self) -> Browser:
         return Browser(self, self.app.test_client())

@@ -31,4 +31,5 @@ def site(tmp_path: Path, sqlite_templates: dict[str, Path], now: datetime) -> It
     made.authority("county", "11990121XY00000A64", "city")
     yield made
     store.close()
-    app.extensions["registry.door"].store.close()
+    for bound in app.extensions["registry.stores"].values():
+        bound.close()

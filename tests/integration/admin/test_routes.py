@@ -18,6 +18,7 @@ from registry.office.dockets.models import Docket
 from registry.office.imports.models import ImportFile
 from registry.office.staff.models import Deputy, RoleGrant
 from registry.office.staff.officer import ROLES
+from registry.public.agencies import service as agencies
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -80,6 +81,19 @@ def uploaded(site: Site) -> int:
         return found.id or 0
 
 
+def agency(site: Site) -> int:
+    """An agency that only the installation answers for."""
+    with site.intake() as session:
+        added = agencies.admit(
+            session,
+            name="样例商务局",
+            code="11990100XY00006022",
+            authority=None,
+            now=site.hands.now,
+        )
+        return added.id or 0
+
+
 FOREIGN: dict[str, Callable[[Site], object]] = {
     "account_id": lambda _site: 1,
     "authority_id": lambda site: site.authorities["province"],
@@ -87,6 +101,7 @@ FOREIGN: dict[str, Callable[[Site], object]] = {
     "deputy_id": deputy,
     "docket_id": docket,
     "file_id": uploaded,
+    "agency_id": agency,
 }
 """Argument of an address to the id of something that the county's officers may not see."""
 
@@ -97,7 +112,14 @@ Reading a person is audited instead."""
 POSTED = {"version": "1", "name": "样例", "role": "clerk"}
 """What a form must hold to get past its own checks and to the question whose thing it is."""
 
-HARMLESS = {"kind": "penalty", "action": "submit", "name": "x", "evidence_id": 1, "document_id": 1}
+HARMLESS = {
+    "kind": "penalty",
+    "action": "submit",
+    "name": "x",
+    "evidence_id": 1,
+    "document_id": 1,
+    "prefix": "0000000000",
+}
 """Arguments beside one of ``FOREIGN``, or that name no one's thing."""
 
 
