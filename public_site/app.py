@@ -17,6 +17,7 @@ from registry.core.settings import PublicSettings
 from registry.core.web import locale, moment, sessions
 from registry.core.web.factory import base_app
 from registry.public.gazette.kinds import KINDS, about_person
+from registry.public.inbox.models import INSERT_ONLY
 from registry.public.screening import ScreeningIndex
 from registry.public.search.engine import open_index
 
@@ -44,7 +45,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     app.extensions["registry.settings"] = settings
     gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
     sessions.bind(app, "gazette", gazette)
-    sessions.bind(app, "intake", Store(settings.intake_url, IntakeSession))
+    sessions.bind(app, "intake", Store(settings.intake_url, IntakeSession, insert_only=INSERT_ONLY))
     app.extensions["registry.screening"] = ScreeningIndex()
     app.extensions["registry.index"] = open_index(settings.search_engine, settings.index_dir)
     app.jinja_env.globals.update(

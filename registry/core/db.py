@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -114,11 +115,24 @@ class Store(Generic[SessionT]):
     its first statement (BEGIN IMMEDIATE), so that a read inside it cannot go stale.
     """
 
-    def __init__(self, url: str, session_class: type[SessionT], *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        session_class: type[SessionT],
+        *,
+        read_only: bool = False,
+        insert_only: Collection[str] = (),
+    ) -> None:
+        """``insert_only``: tables that this process may add to and neither read nor change.
+
+        Held by SQLite's authorizer here, by the role's grants on PostgreSQL.
+        """
         self.url = url
         self.session_class = session_class
         self.read_only = read_only
         self.engine: Engine = _engine(url, read_only=read_only)
+        if insert_only and self.is_sqlite:
+            event.listen(self.engine, "connect", _guard(frozenset(insert_only)))
         self._writer = self.engine.execution_options(registry_write=True)
 
     @property
@@ -220,6 +234,39 @@ def _reader_pragmas(connection: Any, _record: Any) -> None:
         connection,
         ("PRAGMA query_only=ON", "PRAGMA trusted_schema=OFF", "PRAGMA cache_size=-32000"),
     )
+
+
+_FORBIDDEN = frozenset(
+    {
+        sqlite3.SQLITE_ATTACH,
+        sqlite3.SQLITE_DETACH,
+        sqlite3.SQLITE_ALTER_TABLE,
+        sqlite3.SQLITE_CREATE_TABLE,
+        sqlite3.SQLITE_CREATE_TRIGGER,
+        sqlite3.SQLITE_CREATE_VIEW,
+        sqlite3.SQLITE_CREATE_TEMP_TRIGGER,
+        sqlite3.SQLITE_CREATE_TEMP_VIEW,
+        sqlite3.SQLITE_DROP_TABLE,
+        sqlite3.SQLITE_DROP_TRIGGER,
+    }
+)
+"""What would lead around the guard. An authorizer stops slips and injected SQL, not a debugger."""
+
+
+def _guard(tables: frozenset[str]) -> Callable[[Any, Any], None]:
+    def allow(
+        action: int, first: str | None, second: str | None, _place: str | None, _by: str | None
+    ) -> int:
+        if action in _FORBIDDEN or (action == sqlite3.SQLITE_PRAGMA and second is not None):
+            return sqlite3.SQLITE_DENY
+        if first in tables and action != sqlite3.SQLITE_INSERT:
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK
+
+    def install(connection: Any, _record: Any) -> None:
+        connection.set_authorizer(allow)
+
+    return install
 
 
 def _begin(connection: Any) -> None:

@@ -9,6 +9,8 @@ certificate.key        Ed25519 seed; signs certificates                public si
 certificate.endorsed   the log key's signature over its public half    everyone
 person.key             HMAC key of the handles of natural persons      public site, office
 vault.key              seals personal data in the working store        office
+receipt.key            salt and pepper of tip receipts; losing it      public site, office
+                       makes every receipt worthless
 public.secret          signs the public site's cookies                 public site
 admin.secret           signs the admin site's cookies                  admin
 =====================  ==============================================  =====================
@@ -46,6 +48,7 @@ SECRET_FILES = (
     "certificate.key",
     "person.key",
     "vault.key",
+    "receipt.key",
     "public.secret",
     "admin.secret",
 )
@@ -138,6 +141,11 @@ def load_certificate_endorsement(key_dir: Path) -> bytes:
 def load_person_key(key_dir: Path) -> bytes:
     """The key of ``gazette.handles.person_handle``."""
     return _secret(key_dir / "person.key")
+
+
+def load_receipt_key(key_dir: Path) -> bytes:
+    """From which ``public.inbox.receipt`` takes salt and pepper."""
+    return _secret(key_dir / "receipt.key")
 
 
 def load_vault(key_dir: Path) -> Vault:

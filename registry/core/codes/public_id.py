@@ -24,6 +24,8 @@ PREFIXES: dict[str, str] = {
     "authority": "A",
     "certificate": "C",
     "statistic": "N",
+    "intake-key": "K",
+    "intake-head": "J",
 }
 
 _SHAPE = re.compile(r"([A-Z])-([0-9A-HJKMNP-TV-Z]{10})")

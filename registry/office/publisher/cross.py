@@ -45,8 +45,11 @@ _MEANING: Mapping[str, str] = {
 Approval = Callable[[WorkingSession, Sequence[OutboxRow]], Mapping[UUID, str]]
 """Events of these publications that no approved decision backs, each with why not."""
 
-RECORDS_OF_FACT = frozenset({"external", "site", "authority", "statistic"})
-"""Kinds that no single decision makes: foreign snapshots, sites, authorities, figures."""
+RECORDS_OF_FACT = frozenset(
+    {"external", "site", "authority", "statistic", "intake-key", "intake-head"}
+)
+"""Kinds that no single decision makes: foreign snapshots, sites, authorities, figures, the
+intake's keys and heads."""
 
 
 @dataclass(frozen=True, slots=True)

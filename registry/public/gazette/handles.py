@@ -18,6 +18,7 @@ from registry.public.gazette.entry import Handle, HandleType
 from registry.public.gazette.payloads import (
     AuthorityPayload,
     ExternalPayload,
+    IntakeKeyPayload,
     ListingPayload,
     PenaltyPayload,
     SitePayload,
@@ -104,10 +105,18 @@ def _authority(payload: Mapping[str, object]) -> Iterator[Handle]:
     yield from _code("code", authority["code"])
 
 
+def _intake_key(payload: Mapping[str, object]) -> Iterator[Handle]:
+    keys = cast(IntakeKeyPayload, payload)
+    yield from _code("region", keys["region"])
+    yield from _code("code", keys["authority"].get("code"))
+
+
 _READERS = {
     "listing": _listing,
     "penalty": _penalty,
     "external": _external,
     "site": _site,
     "authority": _authority,
+    "intake-key": _intake_key,
+    "intake-head": lambda _payload: iter(()),
 }

@@ -93,6 +93,28 @@ _ALL = (
         searched=False,
         listed=False,
     ),
+    RecordKind(
+        "intake-key",
+        "intake-keys",
+        payloads.IntakeKeyPayload,
+        "IntakeKeys",
+        N_("Keys of an intake of tips"),
+        N_("Keys of intakes of tips"),
+        N_("Keys of intakes of tips, newest first"),
+        searched=False,
+        listed=False,
+    ),
+    RecordKind(
+        "intake-head",
+        "intake-heads",
+        payloads.IntakeHeadPayload,
+        "IntakeHead",
+        N_("Head of the intake chain"),
+        N_("Heads of the intake chain"),
+        N_("Heads of the intake chain, newest first"),
+        searched=False,
+        listed=False,
+    ),
 )
 
 KINDS: Mapping[str, RecordKind] = {kind.code: kind for kind in _ALL}

@@ -186,6 +186,44 @@ class AuthorityPayload(TypedDict):
     parent: NotRequired[str]
 
 
+class SealingKey(TypedDict):
+    """A public key (X25519, base64) and the day from which it is sealed to."""
+
+    id: str
+    """First 8 bytes of the key's BLAKE2b, hexadecimal."""
+    key: str
+    since: str
+
+
+class IntakeKeyPayload(TypedDict):
+    """To whom tips for an authority are sealed. Names no officer: keys only.
+
+    ``accepts`` are categories of rules/tip_categories; without it, all of them.
+    """
+
+    authority: AuthorityRef
+    region: str
+    level: str
+    phone: NotRequired[str]
+    officers: list[SealingKey]
+    custodians: list[SealingKey]
+    recovery: SealingKey
+    epoch: int
+    accepts: NotRequired[list[str]]
+
+
+class IntakeHeadPayload(TypedDict):
+    """Where the chain of intake stood at the end of a day (Asia/Shanghai)."""
+
+    day: str
+    count: int
+    """Tips of that day."""
+    last: int
+    """Number of the last entry."""
+    head: str
+    """Hash of the last entry, hexadecimal: it fixes all entries before it."""
+
+
 class RemovalPayload(TypedDict):
     """A DEL names no one; the reason is from a closed list."""
 

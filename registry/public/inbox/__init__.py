@@ -1,0 +1,1 @@
+"""The inbox: receipts, sealing, and the insert-only intake of tips."""
