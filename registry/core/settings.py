@@ -36,6 +36,17 @@ SETTINGS: tuple[Setting, ...] = (
         "Default: the gazette store.",
     ),
     Setting("REGISTRY_INTAKE_URL", "", "Intake store. Default: SQLite file."),
+    Setting(
+        "REGISTRY_PUBLIC_ROLE",
+        "registry_public",
+        "PostgreSQL role of the public site. Where it exists, init and migrate give it its grants.",
+    ),
+    Setting(
+        "REGISTRY_SEALED_DIR",
+        "",
+        "Sealed files of tips: the public site creates in it, the office reads. "
+        "Default: sealed/ in the data directory.",
+    ),
     Setting("REGISTRY_SEARCH_ENGINE", "whoosh", "Search engine behind the public search."),
     Setting("REGISTRY_INDEX_DIR", "", "Search index. Default: index/ in the data directory."),
     Setting(
@@ -77,6 +88,9 @@ class Settings:
     gazette_url: str
     gazette_read_url: str
     intake_url: str
+    public_role: str
+    sealed_dir: Path
+    """Sealed files of tips, by random id. The public site only creates in it."""
     index_dir: Path
     search_engine: str
     rate_limit_url: str
@@ -160,6 +174,8 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "gazette_url": gazette,
         "gazette_read_url": values["REGISTRY_GAZETTE_READ_URL"] or gazette,
         "intake_url": values["REGISTRY_INTAKE_URL"] or _store_file(values, "intake"),
+        "public_role": values["REGISTRY_PUBLIC_ROLE"],
+        "sealed_dir": Path(values["REGISTRY_SEALED_DIR"] or data_dir / "sealed").resolve(),
         "index_dir": Path(values["REGISTRY_INDEX_DIR"] or data_dir / "index").resolve(),
         "search_engine": values["REGISTRY_SEARCH_ENGINE"],
         "rate_limit_url": values["REGISTRY_RATE_LIMIT_URL"],

@@ -34,7 +34,7 @@ from registry.public.gazette.restore import Removal
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-FOLDERS = ("keys", "files", "evidence")
+FOLDERS = ("keys", "files", "evidence", "sealed")
 PATIENCE = 100
 """Tenths of a second to wait for the publisher to come to rest."""
 
@@ -70,11 +70,16 @@ def backup(office: Office, target: Path, *, now: datetime) -> None:
             revisions[name] = migrations.current(store)
             tables[name] = copying.copy_out(store, target / name)
     for folder in FOLDERS:
-        source = office.settings.data_dir / folder
+        source = _place(office, folder)
         if source.is_dir():
             shutil.copytree(source, target / folder)
     manifest = {"format": FORMAT, "made": rfc3339(now), "revisions": revisions, "tables": tables}
     (target / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def _place(office: Office, folder: str) -> Path:
+    settings = office.settings
+    return settings.sealed_dir if folder == "sealed" else settings.data_dir / folder
 
 
 @contextmanager
@@ -109,7 +114,7 @@ def restore(office: Office, source: Path) -> Manifest:
             ) from None
     for folder in FOLDERS:
         if (source / folder).is_dir():
-            shutil.copytree(source / folder, office.settings.data_dir / folder, dirs_exist_ok=True)
+            shutil.copytree(source / folder, _place(office, folder), dirs_exist_ok=True)
     office.migrate()
     return manifest
 

@@ -111,6 +111,10 @@ def _intake_key(payload: Mapping[str, object]) -> Iterator[Handle]:
     yield from _code("code", keys["authority"].get("code"))
 
 
+def _none(_payload: Mapping[str, object]) -> Iterator[Handle]:
+    return iter(())
+
+
 _READERS = {
     "listing": _listing,
     "penalty": _penalty,
@@ -118,5 +122,5 @@ _READERS = {
     "site": _site,
     "authority": _authority,
     "intake-key": _intake_key,
-    "intake-head": lambda _payload: iter(()),
+    "intake-head": _none,
 }

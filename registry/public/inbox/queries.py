@@ -144,7 +144,7 @@ def claims(session: IntakeSession, limit: int = BATCH) -> list[PendingClaim]:
 
 
 def take(session: IntakeSession, tip_ids: Sequence[str]) -> None:
-    """Remove tips that the office has taken over, with their keys. The files stay where they are."""
+    """Remove tips that the office has taken over, with their keys; sealed files stay."""
     for table in (SealedTip, WrappedKey):
         session.connection().execute(delete(table).where(col(table.tip_id).in_(tip_ids)))
     _drop_files(session, tip_ids)

@@ -59,7 +59,7 @@ class Recipients:
         return (*self.custodians, self.recovery)
 
     def takes(self, category: str) -> bool:
-        """Whether it is open for tips of ``category``: a key on duty and a custodian's are there."""
+        """Whether it takes tips of ``category``: a key on duty and a custodian's are there."""
         wanted = not self.accepts or category in self.accepts
         return bool(self.officers and self.custodians) and wanted
 

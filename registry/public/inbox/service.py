@@ -197,4 +197,6 @@ def _add_once(session: IntakeSession, table: type[SQLModel], row: dict[str, Any]
     sqlite = session.get_bind().dialect.name == "sqlite"
     statement: Any = sqlite_insert(table) if sqlite else postgres_insert(table)
     statement = statement.values(**row).inline().on_conflict_do_nothing()
-    return bool(session.connection().execute(statement).rowcount)
+    # An INSERT's row count is not kept unless one asks for it.
+    options = {"preserve_rowcount": True}
+    return session.connection().execute(statement, execution_options=options).rowcount == 1

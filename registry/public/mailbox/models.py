@@ -1,4 +1,4 @@
-"""Tables of the mailbox, in the gazette store: written by worker and office, read by the public site.
+"""Tables of the mailbox, in the gazette store: the closed side writes, the public site reads.
 
 In clear stand the status, days, the authority, the category and counts; what an office says to
 the reporter is sealed to the key that only the receipt derives. None of it is in the public log.

@@ -89,7 +89,7 @@ def head(session: GazetteSession, until: date) -> IntakeHeadPayload | None:
 
 def days(session: GazetteSession, *, after: date | None, before: date) -> list[date]:
     """Days with tips after ``after`` and before ``before``, in order: whose heads are due."""
-    query = select(ChainRow.day).where(col(ChainRow.day) < before).distinct()
+    query = select(col(ChainRow.day)).where(col(ChainRow.day) < before).distinct()
     if after is not None:
         query = query.where(col(ChainRow.day) > after)
     return list(session.exec(query.order_by(col(ChainRow.day))))
