@@ -8,7 +8,17 @@ from pathlib import Path
 from flask import Flask
 
 from public_site import api, context, limits, release
-from public_site.pages import about, check, entities, home, machine, records, search, sites
+from public_site.pages import (
+    about,
+    certificates,
+    check,
+    entities,
+    home,
+    machine,
+    records,
+    search,
+    sites,
+)
 from public_site.present import export, words
 from registry.core import keys
 from registry.core.clock import Clock, system_clock
@@ -24,7 +34,7 @@ from registry.public.search.engine import open_index
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_BODY = 256 * 1024
 """Largest body: forms of a few fields. Pages that take files raise it for themselves."""
-PAGES = (home, search, records, entities, sites, check, about)
+PAGES = (home, search, records, entities, sites, check, certificates, about)
 
 
 def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
@@ -64,6 +74,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         locale.mount(app, page.pages)
     app.register_blueprint(machine.pages)
     app.extensions["registry.csrf"].exempt(check.pages)
+    app.extensions["registry.csrf"].exempt(certificates.pages)
     api.install(app)
     limits.install(app, settings)
     api.install_limits(app)

@@ -8,7 +8,7 @@ from flask import current_app, g, request
 
 from registry.core import keys
 from registry.core import rules as law
-from registry.core.db import GazetteSession
+from registry.core.db import GazetteSession, IntakeSession
 from registry.core.rules import Rules
 from registry.core.settings import PublicSettings
 from registry.core.web import sessions
@@ -22,6 +22,11 @@ from registry.public.search.engine import SearchIndex
 def gazette() -> GazetteSession:
     """This request's session on the gazette; never committed."""
     return cast(GazetteSession, sessions.get("gazette"))
+
+
+def intake() -> IntakeSession:
+    """This request's session on the intake store; commits after a good answer."""
+    return cast(IntakeSession, sessions.get("intake"))
 
 
 def settings() -> PublicSettings:

@@ -56,6 +56,8 @@ def _of_person() -> bool:
 LIMITS: dict[str, tuple[tuple[str, Callable[[], bool] | None], ...]] = {
     "search.results": ((SEARCH, None), (EXPORT, _exporting)),
     "check.result": ((CHECK, None), (PERSON_CHECK, _of_person)),
+    "certificates.issue": ((CHECK, None), (PERSON_CHECK, _of_person)),
+    "certificates.verify": ((CHECK, None),),
 }
 """Endpoint to limits, each with the condition under which it counts."""
 

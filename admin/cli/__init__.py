@@ -14,6 +14,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin.cli.bench import bench
+from admin.cli.certificate import certificate
 from admin.cli.check import check, screen
 from admin.cli.data import export, import_
 from admin.cli.demo import demo
@@ -39,6 +40,7 @@ for command in (
     audit,
     backup,
     bench,
+    certificate,
     check,
     deadlines,
     demo,

@@ -12,12 +12,17 @@ import click
 
 from admin.cli.context import open_office
 from admin.cli.output import progress, whole_file
-from registry.core.clock import rfc3339, system_clock
+from registry.core.clock import legal_day, rfc3339, system_clock
+from registry.core.db import GazetteSession
 from registry.core.errors import RegistryError
 from registry.core.names import is_identifier, normalize_code
 from registry.core.sheets import writers
 from registry.core.sheets.limits import from_settings
-from registry.public.screening import CheckRequest, bulk, load_index
+from registry.office.worker.office import Office
+from registry.public.certificates import service as certificates
+from registry.public.certificates.service import Issued
+from registry.public.gazette import snapshot
+from registry.public.screening import CheckRequest, CheckResult, bulk, load_index
 from registry.public.screening import check as screen_one
 from registry.public.screening.bulk import RowOutcome
 
@@ -28,7 +33,12 @@ COLUMNS = ("line", "name", "code", "outcome", "record", "matched_name", "score",
 
 @click.command()
 @click.argument("name_or_code")
-def check(name_or_code: str) -> None:
+@click.option(
+    "--certificate",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write a signed certificate of the check to this file (JSON).",
+)
+def check(name_or_code: str, certificate: Path | None) -> None:
     """Check one counterparty by name or credit code."""
     now = system_clock()
     by_code = is_identifier(name_or_code) or bool(_LIKE_A_CODE.match(normalize_code(name_or_code)))
@@ -36,12 +46,29 @@ def check(name_or_code: str) -> None:
         name=None if by_code else name_or_code, code=name_or_code if by_code else None
     )
     with open_office() as office, office.gazette.read() as session:
+        snapshot.pin(session)
         result = screen_one(session, request, index=load_index(session, now), now=now)
+        issued = _certify(office, session, request, result) if certificate else None
+    if issued and certificate:
+        with whole_file(certificate) as part:
+            part.write_text(issued.text, encoding="utf-8")
     click.echo(f"{result.outcome}  (as of sequence {result.sequence}, {rfc3339(result.as_of)})")
     for match in result.matches:
         click.echo(f"  {match.score:.2f}  {match.kind:<9} {match.id}  {match.name}")
     if result.outcome == "clear":
         click.echo("  Not found in these lists at this sequence. That is all that it says.")
+    if issued:
+        click.echo(f"  certificate {issued.id} in {certificate}")
+
+
+def _certify(
+    office: Office, session: GazetteSession, request: CheckRequest, result: CheckResult
+) -> Issued:
+    """A certificate of the check, which the registry will know again."""
+    issuer = certificates.load_issuer(office.settings.key_dir, office.settings.base_url)
+    rules = office.book.on(legal_day(result.as_of))
+    with office.intake.write() as intake:
+        return certificates.issue(intake, session, issuer, request, result, rules)
 
 
 @click.command()

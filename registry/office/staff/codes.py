@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import io
 import secrets
 import unicodedata
 from datetime import datetime
 
 import pyotp
-import segno
 
 from registry.core.codes.public_id import CROCKFORD
 
@@ -49,13 +47,6 @@ def normal(code: str) -> str:
 def provisioning_uri(secret: str, login: str, issuer: str) -> str:
     """The ``otpauth:`` address that an authenticator app reads from a QR code."""
     return str(pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=issuer))
-
-
-def qr_svg(text: str) -> bytes:
-    """``text`` as a QR code: an SVG document without styles or scripts."""
-    buffer = io.BytesIO()
-    segno.make(text, error="m").save(buffer, kind="svg", scale=5, border=4, light="white")
-    return buffer.getvalue()
 
 
 def new_recovery_codes() -> list[str]:

@@ -149,7 +149,9 @@ def sign_newest(session: GazetteSession, key_dir: Path, *, now: datetime) -> Che
     return row
 
 
-def latest(session: GazetteSession) -> CheckpointRow | None:
-    """The newest checkpoint that was signed."""
+def latest(session: GazetteSession, *, most: int | None = None) -> CheckpointRow | None:
+    """The newest checkpoint that was signed; with ``most``, over at most so many rows."""
     query = select(CheckpointRow).order_by(col(CheckpointRow.tree_size).desc()).limit(1)
+    if most is not None:
+        query = query.where(CheckpointRow.tree_size <= most)
     return session.exec(query).first()

@@ -1,0 +1,76 @@
+"""``registry certificate``: check certificates without asking anybody."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from pathlib import Path
+
+import click
+from nacl.signing import VerifyKey
+
+from registry.core import keys
+from registry.core.clock import system_clock
+from registry.core.settings import office_settings
+from registry.public.certificates.certificate import Certificate
+from registry.public.certificates.verification import LARGEST, TooLarge
+from registry.public.certificates.verification import verify as verify_file
+
+
+@click.group()
+def certificate() -> None:
+    """Certificates of checks."""
+
+
+@certificate.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Public key of the log (log.pub, or its verifier key). Default: this installation's.",
+)
+def verify(file: Path, key_file: Path | None) -> None:
+    """Verify a certificate offline: key, signature, checkpoint, proofs."""
+    log = _key(key_file) if key_file else keys.load_log_public(_key_dir())
+    if file.stat().st_size > LARGEST:
+        raise TooLarge
+    _tell(verify_file(file.read_bytes(), log, now=system_clock()))
+
+
+def _key_dir() -> Path:
+    return office_settings(os.environ).key_dir
+
+
+def _key(path: Path) -> VerifyKey:
+    """The key in a file: base64 of 32 bytes, or ``name+id+base64`` as C2SP tools write it."""
+    text = path.read_bytes()[:1000].decode("ascii", "replace").strip()
+    found = _decoded(text)
+    if len(found) != keys.KEY_BYTES and text.count("+") >= 2:
+        # In a verifier key a byte for the algorithm stands before the key.
+        found = _decoded(text.split("+", 2)[2]).removeprefix(b"\x01")
+    if len(found) != keys.KEY_BYTES:
+        raise click.BadParameter("This file holds no public key of a log.", param_hint="--key")
+    return VerifyKey(found)
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _tell(found: Certificate) -> None:
+    click.echo("The certificate holds: its key, its signature and its proofs.")
+    click.echo(f"  certificate  {found['id']}")
+    click.echo(f"  issued       {found['as_of']}, log of {found['sequence']} rows")
+    click.echo(f"  outcome      {found['outcome']}")
+    for name, value in found["query"].items():
+        click.echo(f"  asked        {name}: {value}")
+    for match in found["matches"]:
+        click.echo(f"  found        {match['id']}  {match['name']}  (row {match['sequence']})")
+    click.echo(f"  {found['says']['en']}")
+    for sentence in found["does_not_say"]["en"]:
+        click.echo(f"  - {sentence}")

@@ -1,0 +1,67 @@
+"""Certificates for the pages and the API: who signs, over which state, and what holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from public_site import context
+from public_site.present.checked import looks_like_code
+from registry.core import keys
+from registry.core.web.moment import now
+from registry.public import certificates
+from registry.public.certificates import Issued, Issuer, Verdict
+from registry.public.certificates.verification import LARGEST
+from registry.public.gazette import snapshot
+from registry.public.screening import THRESHOLD, CheckRequest, check
+
+MOST = LARGEST
+
+
+def issuer() -> Issuer:
+    """This site as the issuer."""
+    return certificates.load_issuer(context.settings().key_dir, context.base_url())
+
+
+def certify(
+    asked: CheckRequest, *, threshold: float = THRESHOLD, purpose: str = "", reference: str = ""
+) -> Issued:
+    """Check and certify over one state of the gazette. Raises ``InvalidInput``."""
+    session = snapshot.pin(context.gazette())
+    key = context.person_key() if asked.document else None
+    result = check(
+        session,
+        asked,
+        index=context.screening(),
+        now=now(),
+        person_key=key,
+        threshold=threshold,
+    )
+    return certificates.issue(
+        context.intake(),
+        session,
+        issuer(),
+        asked,
+        result,
+        context.rules(),
+        purpose=purpose,
+        reference=reference,
+    )
+
+
+def issued_for(form: Mapping[str, str]) -> Issued:
+    """The certificate of the check that a form of ``/check`` asks for."""
+    if form.get("what") == "person":
+        return certify(CheckRequest(name=form.get("name"), document=form.get("number")))
+    unit = form.get("unit", "")
+    return certify(CheckRequest(code=unit) if looks_like_code(unit) else CheckRequest(name=unit))
+
+
+def judged(data: bytes) -> Verdict:
+    """A file, verified alone and against the log. Raises ``Broken``."""
+    log = keys.load_log_public(context.settings().key_dir)
+    return certificates.judge(context.intake(), context.gazette(), data, log, now=now())
+
+
+def page_address(id: str) -> str:
+    """The certificate's page, in whatever language its reader prefers."""
+    return f"{context.base_url()}/certificates/{id}"
