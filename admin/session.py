@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from admin import context
 from admin.forms import handle, show
+from registry.core.codes import qr
 from registry.core.web.moment import now
-from registry.office.staff import codes, sessions, signing_in
+from registry.office.staff import sessions, signing_in
 from schemas.staff import DeviceCode, NewPassword, OneTimeCode, SignIn
 
 desk = Blueprint("session", __name__)
@@ -107,7 +108,7 @@ def pending_secret() -> tuple[str, str]:
 @desk.get("/sign-in/device.svg")
 def device_image() -> Response:
     """The pending secret as a QR code. An image with no script, no style and no reference."""
-    return Response(codes.qr_svg(pending_secret()[1]), mimetype="image/svg+xml")
+    return Response(qr.svg(pending_secret()[1]), mimetype="image/svg+xml")
 
 
 @desk.post("/sign-out")

@@ -6,15 +6,26 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from public_site.api import datasets, docs, keyed, limits, log, match, reconcile, records
+from public_site.api import (
+    certificates,
+    datasets,
+    docs,
+    keyed,
+    limits,
+    log,
+    match,
+    reconcile,
+    records,
+)
 from public_site.api.kit import PREFIX, Api, register
 from registry.core.i18n import N_
 from registry.core.web import locale
 from schemas.api import answers, requests
+from schemas.api.certificates import CertificateBody
 from schemas.api.records import components
 
 VERSION = "1.0"
-GROUPS = (records, match, log, datasets, reconcile)
+GROUPS = (records, match, certificates, log, datasets, reconcile)
 _KEY = "registry.api"
 _EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After"
 _ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
@@ -53,6 +64,7 @@ def install(app: Flask) -> None:
     api.spec.components.schema("Problem", schema=answers.Problem)
     api.spec.components.schema("MatchBody", schema=requests.MatchBody)
     api.spec.components.schema("MatchQuery", schema=requests.MatchQuery)
+    api.spec.components.schema("CertificateBody", schema=CertificateBody)
     api.spec.components.security_scheme(keyed.SCHEME, SECURITY)
     for module in GROUPS:
         register(app, api, module.calls)

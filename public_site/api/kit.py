@@ -250,6 +250,14 @@ def as_response(answer: Any) -> Response:
     return Response(text, mimetype="application/json")
 
 
+def loaded(schema: ma.Schema, data: Any) -> Any:
+    """``data`` as ``schema`` has it. Raises ``InvalidInput`` by field."""
+    try:
+        return schema.load(data)
+    except ma.ValidationError as error:
+        raise InvalidInput(flatten(error.messages)) from error
+
+
 def described(record: Record) -> dict[str, Any]:
     """A record as the API gives it: the payload as published, and what it is beside that."""
     return {

@@ -22,7 +22,7 @@ from registry.public.certificates.models import Certificate as CertificateRow
 from registry.public.gazette import checkpoint, queries, tree
 from registry.public.gazette.models import CheckpointRow
 from registry.public.screening import CheckRequest, CheckResult, Match
-from registry.public.screening.check import normalize
+from registry.public.screening.requests import normalize
 
 ISSUER = N_("Work Safety Credit Registry")
 

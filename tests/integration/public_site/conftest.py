@@ -23,19 +23,22 @@ from public_site_kit import (
 
 from public_site.app import create_app
 from registry.core import keys
-from registry.core.db import GazetteSession, Store
+from registry.core.db import GazetteSession, IntakeSession, Store
 from registry.core.settings import public_settings
 from registry.public.gazette.handles import person_handle
 
 
 @pytest.fixture
-def site(gazette: Store[GazetteSession], tmp_path: Path, now: datetime) -> Iterator[Site]:
+def site(
+    gazette: Store[GazetteSession], intake: Store[IntakeSession], tmp_path: Path, now: datetime
+) -> Iterator[Site]:
     data = tmp_path / "site"
     keys.ensure_keys(data / "keys")
     settings = public_settings(
         {
             "REGISTRY_DATA_DIR": str(data),
             "REGISTRY_GAZETTE_URL": gazette.url,
+            "REGISTRY_INTAKE_URL": intake.url,
             "REGISTRY_DEMO": "1",
             "REGISTRY_BASE_URL": "https://registry.example",
         }
@@ -66,5 +69,6 @@ def site(gazette: Store[GazetteSession], tmp_path: Path, now: datetime) -> Itera
     )
     made.publish(removal("listing", "L-0000000004", "annulled", now))
     yield made
-    app.extensions["registry.stores"]["gazette"].close()
+    for store in app.extensions["registry.stores"].values():
+        store.close()
     app.extensions["registry.index"].close()
