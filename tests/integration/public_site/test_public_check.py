@@ -28,7 +28,7 @@ def test_not_found_says_where_and_when(site: Site) -> None:
     assert "Not found in these lists" in answer.text
     assert "row 8 of the public log" in answer.text
     assert "20 November 2026, 10:00 (Beijing time)" in answer.text
-    assert "It is not an official certificate." in answer.text
+    assert "This page itself proves nothing to others; the certificate does." in answer.text
 
 
 def test_a_person_needs_name_and_number(site: Site) -> None:

@@ -235,4 +235,4 @@ def test_problems_under_api_are_rfc_9457(site: Site) -> None:
 
 def test_site_knows_no_working_store(site: Site) -> None:
     assert not hasattr(site.app.extensions["registry.settings"], "working_url")
-    assert set(site.app.extensions["registry.stores"]) == {"gazette"}
+    assert set(site.app.extensions["registry.stores"]) == {"gazette", "intake"}
