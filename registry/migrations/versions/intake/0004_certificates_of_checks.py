@@ -1,6 +1,6 @@
 """certificates of checks
 
-Revision: 0003, after 0002.
+Revision: 0004, after 0003.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from registry.core.db import UtcDateTime, json_column
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
