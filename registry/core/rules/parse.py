@@ -284,6 +284,7 @@ CODE_TABLES = (
     "clock_events",
     "data_sources",
     "departments",
+    "emergency_numbers",
     "external_lists",
     "fields",
     "levels",
@@ -295,7 +296,11 @@ CODE_TABLES = (
     "sectors",
     "site_types",
     "sources",
+    "tip_categories",
+    "tip_details",
+    "tip_knowledge",
     "tip_refusals",
+    "tip_statuses",
     "violation_types",
 )
 """Tables whose entries are a code and a title."""
