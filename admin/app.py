@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from admin import account, context, navigation, session
+from admin import account, context, navigation, readings, session
 from registry.core import keys, rules
 from registry.core.clock import Clock, system_clock
 from registry.core.db import IntakeSession, Store, WorkingSession
@@ -66,6 +66,7 @@ def create_app(settings: OfficeSettings, clock: Clock = system_clock) -> Flask:
     for module in (session, account, *(import_module(name) for name in DESKS)):
         locale.mount(app, module.desk, url_prefix=module.desk.url_prefix or "")
     navigation.install(app)
+    readings.install(app)
     _limit(app, settings.rate_limit_url)
     return app
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from admin import case_forms, case_links
 from admin.context import acting, officer, requires, settings, working
+from admin.forms import searched
 from registry.core.web import forms
 from registry.core.web import sessions as stores
 from registry.office import dockets
@@ -35,17 +36,17 @@ def _back(docket: Docket) -> ResponseReturnValue:
     return redirect(url_for("cases.show", docket_id=docket.id), 303)
 
 
-@desk.get("")
+@desk.route("", methods=["GET", "POST"])
 @requires(*READERS)
 def index() -> ResponseReturnValue:
-    wanted = forms.load(CaseFilter(), request.args)
+    given = searched()
+    wanted = forms.load(CaseFilter(), given)
     number = wanted.pop("page")
-    subjects = entities.search(working(), wanted["text"]).rows if wanted.get("text") else []
-    filters = queries.filters(wanted, [one.id for one in subjects if one.id])
+    filters = queries.filters(wanted, entities.bearing(working(), wanted.get("text") or ""))
     return render_template(
         "admin/cases.html",
         view=queries.page(working(), officer(), filters, number=number),
-        values=request.args,
+        values=given,
         tables=kinds.book().tables,
         authorities=staff.authorities(working(), officer().authority_path),
     )
@@ -77,18 +78,18 @@ def new(kind: str) -> ResponseReturnValue:
     return case_forms.submit("admin/case_new.html", schema, act, **context)
 
 
-@desk.get("/new/<kind>/site")
+@desk.route("/new/<kind>/site", methods=["GET", "POST"])
 @requires(*CASEWORK)
 def site(kind: str) -> ResponseReturnValue:
-    return _pick(
-        "admin/case_site.html", table=kinds.get(kind), subject=request.args.get("subject", "")
-    )
+    subject = request.values.get("subject", "")
+    return _pick("admin/case_site.html", places=True, table=kinds.get(kind), subject=subject)
 
 
-def _pick(template: str, **context: Any) -> ResponseReturnValue:
-    text = request.args.get("q", "").strip()[:200]
-    found = entities.search(working(), text) if text else None
-    sites = entities.search_sites(working(), text) if text else None
+def _pick(template: str, *, places: bool = False, **context: Any) -> ResponseReturnValue:
+    """A page to search and choose from: subjects, or ``places``. The words come by POST."""
+    text = searched().get("q", "").strip()[:200]
+    found = entities.search(working(), text) if text and not places else None
+    sites = entities.search_sites(working(), text) if text and places else None
     return render_template(template, text=text, found=found, sites=sites, **context)
 
 

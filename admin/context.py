@@ -20,6 +20,7 @@ from registry.core.rules import Rulebook
 from registry.core.settings import OfficeSettings
 from registry.core.web import sessions as stores
 from registry.core.web.moment import now
+from registry.office.entities import readings
 from registry.office.staff import queries, sessions
 from registry.office.staff.officer import Acting, Officer
 from registry.office.staff.sessions import Standing
@@ -127,7 +128,14 @@ def settings() -> OfficeSettings:
 
 def working() -> WorkingSession:
     """This request's session on the working store; commits after a good answer."""
-    return cast(WorkingSession, stores.get("working"))
+    session = cast(WorkingSession, stores.get("working"))
+    readings.watch(session)
+    return session
+
+
+def opened_session() -> WorkingSession | None:
+    """The request's session on the working store, if a view has asked for it."""
+    return cast("WorkingSession | None", g.get("stores", {}).get("working"))
 
 
 def intake() -> IntakeSession:

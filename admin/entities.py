@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.context import acting, requires, settings, working
-from admin.forms import handle, show
+from admin.context import acting, officer, requires, settings, working
+from admin.forms import handle, searched, show
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_
 from registry.core.web import forms
-from registry.core.web import sessions as stores
+from registry.office.dockets import queries as dockets
 from registry.office.entities import merge as merging
 from registry.office.entities import queries, service, sites, vault
 from registry.office.entities.drafts import (
@@ -71,10 +71,11 @@ def _entity_page(entity_id: int) -> str:
     return url_for("entities.profile", entity_id=entity_id)
 
 
-@desk.get("")
+@desk.route("", methods=["GET", "POST"])
 @requires(*READERS)
 def index() -> ResponseReturnValue:
-    wanted = forms.load(entity_forms.EntitySearch(), request.args)
+    given = searched()
+    wanted = forms.load(entity_forms.EntitySearch(), given)
     page = queries.search(
         working(),
         wanted["text"],
@@ -84,7 +85,7 @@ def index() -> ResponseReturnValue:
         page=wanted["page"],
     )
     schema = entity_forms.EntitySearch()
-    return show("admin/entities.html", schema, request.args, page=page, args=request.args)
+    return show("admin/entities.html", schema, given, page=page)
 
 
 @desk.route("/add", methods=["GET", "POST"])
@@ -112,11 +113,8 @@ def _draft(data: dict[str, Any]) -> EntityDraft:
 @requires(*READERS)
 def profile(entity_id: int) -> ResponseReturnValue:
     found = queries.profile(working(), entity_id)
-    if found.entity.kind == "person":
-        with stores.independent("working") as session:
-            service.note_reading(session, acting(), entity_id)
-        found = queries.profile(working(), entity_id)
-    return render_template("admin/entities_one.html", found=found, forms=entity_forms)
+    cases = dockets.concerning(working(), officer(), found.entity.id or 0)
+    return render_template("admin/entities_one.html", found=found, forms=entity_forms, cases=cases)
 
 
 @desk.route("/<int:entity_id>/edit", methods=["GET", "POST"])

@@ -8,11 +8,23 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
+from werkzeug.datastructures import MultiDict
 
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import describe
 from registry.core.web import forms
 from registry.core.web.locale import language
+
+WORDS = frozenset({"text", "q"})
+"""Fields of searches into which the name of a person may be typed."""
+
+
+def searched() -> MultiDict[str, str]:
+    """What a search asks for. Words come by POST alone: no name stands in an address or a log."""
+    posted = request.method == "POST"
+    given = request.form if posted else request.args
+    unwanted = {"csrf_token"} if posted else WORDS
+    return MultiDict([(k, v) for k, v in given.items(multi=True) if k not in unwanted])
 
 
 def show(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.account import colleagues, overview
 from admin.context import confirmed, officer, requires, standing, store, working
-from admin.forms import handle, show
+from admin.forms import handle, searched, show
 from registry.core.web import forms
 from registry.core.web.moment import now
 from registry.office.staff import queries, roles, service
@@ -45,14 +45,15 @@ def _once(account_id: int, password: str) -> str:
     return render_template("admin/staff_password.html", account=account, password=password)
 
 
-@desk.get("")
+@desk.route("", methods=["GET", "POST"])
 @requires("administrator", "auditor")
 def index() -> ResponseReturnValue:
-    wanted = forms.load(StaffSearch(), request.args)
+    given = searched()
+    wanted = forms.load(StaffSearch(), given)
     return show(
         "admin/staff.html",
         StaffSearch(),
-        request.args,
+        given,
         rows=queries.staff(working(), officer(), wanted["text"]),
         proposals=queries.proposals(working(), officer()),
         mine=officer(),

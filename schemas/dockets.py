@@ -47,25 +47,25 @@ def tick(label: str, *, hint: str = "") -> ma.fields.Boolean:
     return ma.fields.Boolean(load_default=False, metadata=meta(label, hint, widget="checkbox"))
 
 
-def method() -> Code:
+def method(label: str) -> Code:
     """How something was served."""
-    return Code(
-        from_rules("service_methods"), required=True, metadata=meta(N_("Method of service"))
-    )
+    return Code(from_rules("service_methods"), required=True, metadata=meta(label))
 
 
 class Notice(Form):
     """Service of the prior notice: the party's time starts with it."""
 
-    notice_served_on = day(N_("Served on"))
-    notice_method = method()
-    notice_served_to = line(N_("Served to"), hint=N_("Who took it, or where it was left."))
+    notice_served_on = day(N_("Prior notice served on"))
+    notice_method = method(N_("How the prior notice was served"))
+    notice_served_to = line(
+        N_("Prior notice served to"), hint=N_("Who took it, or where it was left.")
+    )
 
 
 class Defence(Form):
     """A statement or defence came in."""
 
-    defence_received_on = day(N_("Received on"))
+    defence_received_on = day(N_("Defence received on"))
     defence_text = block(N_("What the party says"))
     hearing_requested = tick(N_("A hearing is requested"))
 
@@ -73,21 +73,21 @@ class Defence(Form):
 class Waiver(Form):
     """The party gives up its statement and defence."""
 
-    defence_waived_on = day(N_("Waived on"))
+    defence_waived_on = day(N_("Defence waived on"))
 
 
 class Hearing(Form):
     """The hearing was held."""
 
-    hearing_held_on = day(N_("Held on"))
-    hearing_chair = line(N_("Chaired by"))
-    hearing_outcome = block(N_("Outcome"))
+    hearing_held_on = day(N_("Hearing held on"))
+    hearing_chair = line(N_("Hearing chaired by"))
+    hearing_outcome = block(N_("Outcome of the hearing"))
 
 
 class Consideration(Form):
     """The defence was considered; it must not make the outcome worse (Penalty Law art. 45)."""
 
-    defence_considered_on = day(N_("Considered on"))
+    defence_considered_on = day(N_("Defence considered on"))
     defence_outcome = block(N_("Opinion on the defence"))
     hearing_waived_on = day(
         N_("Hearing given up on"),
@@ -112,9 +112,11 @@ class Decide(Form):
 class Service(Form):
     """Service of the decision."""
 
-    decision_served_on = day(N_("Served on"))
-    decision_method = method()
-    decision_served_to = line(N_("Served to"), hint=N_("Who took it, or where it was left."))
+    decision_served_on = day(N_("Decision served on"))
+    decision_method = method(N_("How the decision was served"))
+    decision_served_to = line(
+        N_("Decision served to"), hint=N_("Who took it, or where it was left.")
+    )
 
 
 class NewCase(Form):

@@ -58,7 +58,7 @@ class Open(Form):
 class Entry(Form):
     """Entry in the national credit system (art. 11)."""
 
-    entered_on = day(N_("Entered on"))
+    entered_on = day(N_("Entered in the credit system on"))
 
 
 class Completion(dockets.Service, Entry):
@@ -75,29 +75,29 @@ class Suspension(Form):
             ("bankruptcy", Text("破产程序中暂时屏蔽", "Shielded in bankruptcy")),
         ],
         required=True,
-        metadata=meta(N_("Cause"), widget="radio"),
+        metadata=meta(N_("Cause of the suspension"), widget="radio"),
     )
-    suspension_number = line(N_("Number of the paper"), maximum=80)
+    suspension_number = line(N_("Number of the paper that suspends"), maximum=80)
 
 
 class Objection(Form):
     """Someone says that what is published is wrong."""
 
-    objection_received_on = day(N_("Received on"))
+    objection_received_on = day(N_("Objection received on"))
     objection_text = block(N_("Objection"))
 
 
 class ObjectionAcceptance(Form):
     """The objection is looked into."""
 
-    objection_accepted_on = day(N_("Accepted on"))
+    objection_accepted_on = day(N_("Objection accepted on"))
 
 
 class ObjectionAnswer(Form):
     """The answer to an objection."""
 
-    objection_answered_on = day(N_("Answered on"))
-    objection_answer = block(N_("Answer"))
+    objection_answered_on = day(N_("Objection answered on"))
+    objection_answer = block(N_("Answer to the objection"))
     objection_upheld = tick(N_("The objection is well-founded"))
 
 
@@ -121,7 +121,7 @@ class Application(Form):
 class Acceptance(Form):
     """The application is accepted."""
 
-    accepted_on = day(N_("Accepted on"))
+    accepted_on = day(N_("Application accepted on"))
 
 
 class Refusal(Form):

@@ -37,7 +37,7 @@ class Open(Form):
     licence_revoked = line(N_("Licence suspended or revoked"), required=False)
     ban_until = day(N_("Ban runs until"), required=False)
     simplified = tick(N_("Simplified procedure"))
-    note = block(N_("Note"), required=False, maximum=1000)
+    note = block(N_("Remarks"), required=False, maximum=1000)
 
     @ma.validates_schema
     def _sums(self, data: dict[str, Any], **_kwargs: object) -> None:
@@ -85,7 +85,7 @@ class Correction(Form):
     new_basis = block(N_("Legal basis"), required=False)
     new_content = block(N_("Content of the penalty"), required=False)
     new_decision_text = block(N_("Text of the decision"), required=False)
-    new_note = block(N_("Note"), required=False, maximum=1000)
+    new_note = block(N_("Remarks"), required=False, maximum=1000)
 
 
 class Annulment(Form):
@@ -93,4 +93,4 @@ class Annulment(Form):
 
     annulled_on = day(N_("Annulled on"))
     annulled_by = line(N_("Annulled by"))
-    annulment_number = line(N_("Number of the paper"), maximum=80)
+    annulment_number = line(N_("Number of the annulling paper"), maximum=80)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, func, select
 
 from registry.core.db import WorkingSession
@@ -118,7 +119,7 @@ def entries(session: WorkingSession, wanted: AuditFilter, limit: int) -> Sequenc
     if wanted.actors is not None:
         query = query.where(col(AuditEntry.actor).in_(wanted.actors))
     if wanted.subject:
-        query = query.where(AuditEntry.subject == wanted.subject)
+        query = query.where(_concerns(wanted.subject))
     if wanted.since is not None:
         query = query.where(col(AuditEntry.at) >= wanted.since)
     if wanted.until is not None:
@@ -126,3 +127,14 @@ def entries(session: WorkingSession, wanted: AuditFilter, limit: int) -> Sequenc
     if wanted.before is not None:
         query = query.where(col(AuditEntry.sequence) < wanted.before)
     return session.exec(query.order_by(col(AuditEntry.sequence).desc()).limit(limit)).all()
+
+
+def _concerns(subject: str) -> ColumnElement[bool]:
+    """Rows about ``subject``; of an entity also pages that showed it among other persons."""
+    kind, _, number = subject.partition(":")
+    own = col(AuditEntry.subject) == subject
+    if kind != "entity" or not number.isdecimal():
+        return own
+    shown = (f"[{number}]", f"[{number},", f",{number},", f",{number}]")
+    among = or_(*(col(AuditEntry.detail).contains(part) for part in shown))
+    return or_(own, and_(col(AuditEntry.action) == "entities:person:read", among))

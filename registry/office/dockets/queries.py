@@ -29,9 +29,10 @@ from registry.office.dockets.models import (
     DocketDocument,
     DocketEvent,
     DocketLink,
+    DocketParty,
 )
 from registry.office.staff.models import Account, Authority
-from registry.office.staff.officer import Officer
+from registry.office.staff.officer import CASEWORK, Officer
 
 PAGE = 50
 DESK_ROWS = 20
@@ -266,6 +267,21 @@ def about(
         col(Docket.subject_id) == subject_id, col(Docket.kind) == kind, _subtree(officer)
     )
     return session.exec(query.order_by(col(Docket.id).desc()).limit(50)).all()
+
+
+def concerning(session: WorkingSession, officer: Officer, entity_id: int) -> Sequence[DeskItem]:
+    """Cases in which the entity is the subject or a party, that the officer may see: newest
+    first, a page at most. Administrators arrange staff; cases are none of their business.
+    """
+    if not officer.has(*CASEWORK, "auditor"):
+        return ()
+    named = select(DocketParty.docket_id).where(
+        DocketParty.entity_id == entity_id, col(DocketParty.removed_at).is_(None)
+    )
+    mine = or_(col(Docket.subject_id) == entity_id, col(Docket.id).in_(named))
+    query = select(Docket).where(mine, _subtree(officer, narrow=False))
+    found = session.exec(query.order_by(col(Docket.id).desc()).limit(PAGE)).all()
+    return [_item(docket) for docket in found]
 
 
 def parties(session: WorkingSession, docket: Docket) -> list[tuple[int, str]]:

@@ -142,6 +142,15 @@ def search(
     return _page(session, query, col(Entity.folded), col(Entity.id), page)
 
 
+def bearing(session: WorkingSession, text: str) -> list[int]:
+    """Ids of the entities that ``search`` finds first for ``text``; reads none of them."""
+    if not text.strip():
+        return []
+    query = select(col(Entity.id)).where(col(Entity.merged_into).is_(None), _matches(text))
+    found = session.scalars(query.order_by(col(Entity.folded), col(Entity.id)).limit(PAGE))
+    return [one for one in found if one is not None]
+
+
 def search_sites(
     session: WorkingSession, text: str = "", *, type_: str | None = None, page: int = 1
 ) -> Page[Site]:

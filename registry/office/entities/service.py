@@ -201,12 +201,6 @@ def reveal_document(
     return keys.open(document.sealed, document.fingerprint)
 
 
-def note_reading(session: WorkingSession, acting: Acting, person_id: int) -> None:
-    """Audit that a person's entry, with the masked number, was looked at."""
-    entity = queries.entity(session, person_id)
-    _audit(session, acting, "entities:person:read", entity)
-
-
 def find_by_document(
     session: WorkingSession, acting: Acting, draft: DocumentDraft, *, keys: PersonKeys
 ) -> Entity | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -42,7 +43,7 @@ def test_an_enterprise_is_added_amended_renamed_and_found(site: Site, clerk: Bro
     named = {"version": 2, "name": "虚岭新名煤矿有限公司", "since": "2026-01-01"}
     assert clerk.post(f"{address}/rename", named).status_code == 303
     for text in ("一号样例", "虚岭新名", CODE[:12]):
-        assert "虚岭新名煤矿有限公司" in clerk.get(f"/zh/entities?text={text}")
+        assert "虚岭新名煤矿有限公司" in clerk.post("/zh/entities", {"text": text}).text
     page = clerk.get(address)
     assert FIRM in page and "31 December 2025" in page and "样例路1号" in page
 
@@ -102,6 +103,16 @@ def test_a_document_number_is_masked_sealed_and_read_only_with_a_reason(
         details = " ".join(row.detail for row in session.exec(select(AuditEntry)))
     assert "entities:document:revealed" in tags and "entities:person:read" in tags
     assert number not in details
+    entity = int(address.rsplit("/", 1)[1])
+    assert clerk.get("/en/entities?text=没有这个人").count("张样例") == 1, (
+        "words come by POST alone"
+    )
+    assert "张样例" in clerk.post("/en/entities", {"text": "张样例"}).text
+    with site.store.read() as session:
+        read = [r for r in session.exec(select(AuditEntry)) if r.action == "entities:person:read"]
+        assert {row.subject for row in read} == {f"entity:{entity}"}
+        pages = [json.loads(row.detail)["page"] for row in read]
+        assert pages == ["entities.profile", "entities.reveal", "entities.index", "entities.index"]
     found = clerk.post(
         "/en/entities/by-document", {"document_kind": "resident-id", "document_number": number}
     )
