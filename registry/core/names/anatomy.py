@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from registry.core.names.folding import fold, has_han
 from registry.core.names.regions_in_names import Place, place_at, places
 
 _BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]")
+_BRACKET = re.compile(r"[(\[【〔<《（［〈＜]")
 _REMARKS = re.compile(r"[(（](?:虚构|筹|筹建|已注销|已吊销)[)）]")
 """Remarks about a name that are not of it."""
 _NUMBER = re.compile(
@@ -28,6 +30,8 @@ _NUMBER = re.compile(
     r"|[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+(?=[号局处矿井坑厂队区期公分煤冶建航化])"
 )
 _DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True))
+_NONE: Mapping[str, bool] = {}
+_HAN_DIGITS = frozenset("第零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 """Where words are written together (SampleHoldingsLimited)."""
 _NUMERALS = re.compile(r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑])")
@@ -68,10 +72,12 @@ class _Words(NamedTuple):
     branches: tuple[str, ...]
     heads: re.Pattern[str]
     form_inside: re.Pattern[str]
-    endings: tuple[str, ...]
-    """Forms and group words: asked at once, since most tails are neither."""
+    endings: Mapping[str, Mapping[str, bool]]
+    """Forms (True) and group words (False), longest first, by their last character."""
     aliases: dict[str, str]
     trades: frozenset[str]
+    trades_at: Mapping[str, tuple[str, ...]]
+    """Trade words by their first character."""
     foreign_forms: frozenset[str]
     foreign_stop: frozenset[str]
 
@@ -83,7 +89,7 @@ def _words() -> _Words:
     def longest_first(key: str) -> tuple[str, ...]:
         return tuple(sorted(set(raw[key].split()), key=lambda word: (-len(word), word)))
 
-    forms = longest_first("forms")
+    forms, trades = longest_first("forms"), longest_first("trades")
     inside = "|".join(form for form in forms if form.endswith("公司"))
     return _Words(
         forms,
@@ -91,21 +97,34 @@ def _words() -> _Words:
         longest_first("branches"),
         re.compile("|".join(longest_first("heads"))),
         re.compile(inside),
-        (*forms, *longest_first("groups")),
+        _by_last({**dict.fromkeys(forms, True), **dict.fromkeys(longest_first("groups"), False)}),
         dict(raw["aliases"]),
-        frozenset(raw["trades"].split()),
+        frozenset(trades),
+        {word[0]: tuple(w for w in trades if w[0] == word[0]) for word in trades},
         frozenset(raw["foreign_forms"].split()),
         frozenset(raw["foreign_stop"].split()),
     )
 
 
+def _by_last(endings: Mapping[str, bool]) -> dict[str, dict[str, bool]]:
+    found: dict[str, dict[str, bool]] = {}
+    for ending, is_form in endings.items():
+        found.setdefault(ending[-1], {})[ending] = is_form
+    return found
+
+
 @lru_cache(maxsize=8192)
 def anatomy(name: str) -> NameAnatomy:
-    """Takes ``name`` apart. Never fails: what is not understood is brand."""
+    """``take_apart``, remembered for the names asked last."""
+    return take_apart(name)
+
+
+def take_apart(name: str) -> NameAnatomy:
+    """The parts of ``name``. Never fails: what is not understood is brand."""
     folded = fold(_REMARKS.sub("", name))
     if not has_han(folded):
         return _foreign(name, folded)
-    text, bracketed = _lift_brackets(name)
+    text, bracketed = _lift_brackets(name) if _BRACKET.search(name) else (folded, [])
     head, branch, form = _split_branch(_expand(_arabic(text)))
     core, regions = _lift_regions(head, bracketed)
     core, groups, form = _strip_form(core, form)
@@ -160,6 +179,8 @@ def _lift_brackets(name: str) -> tuple[str, list[Place]]:
 
 def _arabic(text: str) -> str:
     """Counting numerals in Arabic writing (第三 and 三号, but not 三一)."""
+    if _HAN_DIGITS.isdisjoint(text):
+        return text
     return _NUMBER.sub(lambda match: _number(match[0].removeprefix("第")), text)
 
 
@@ -184,6 +205,8 @@ def _expand(text: str) -> str:
 
     City banks dropped 商业 from their names after 2005; 农村商业银行 is a kind of its own.
     """
+    if "行" not in text and "信" not in text:
+        return text
     if "商业银行" in text and "农村商业银行" not in text:
         return text.replace("商业银行", "银行", 1)
     for short, full in _words().aliases.items():
@@ -225,22 +248,25 @@ def _lift_regions(head: str, bracketed: list[Place]) -> tuple[str, list[Place]]:
 
 def _strip_form(core: str, form: str) -> tuple[str, list[str], str]:
     """Takes forms and group words off the end, as many as there are."""
-    words = _words()
     groups: list[str] = []
     forms = [form] if form else []
-    while core.endswith(words.endings):
-        for ending in (*words.forms, *words.groups):
-            if core.endswith(ending) and (len(core) > len(ending) or ending in words.forms):
-                core = core[: -len(ending)]
-                (groups if ending in words.groups else forms).append(ending)
-                break
-        else:
-            break
+    while found := _ending(core):
+        ending, is_form = found
+        core = core[: -len(ending)]
+        (forms if is_form else groups).append(ending)
     return core, groups, "".join(reversed(forms))
 
 
+def _ending(core: str) -> tuple[str, bool] | None:
+    """The form or group word that ``core`` ends in; a group word alone is a name."""
+    for ending, is_form in _words().endings.get(core[-1:], _NONE).items():
+        if core.endswith(ending) and (is_form or len(core) > len(ending)):
+            return ending, is_form
+    return None
+
+
 def _lift_groups(core: str) -> tuple[str, list[str]]:
-    found = [word for word in _words().groups if len(word) == 2 and word in core[1:]]
+    found = [word for word in ("集团", "控股") if word in core and core.find(word, 1) > 0]
     for word in found:
         core = core[0] + core[1:].replace(word, "", 1)
     return core, found
@@ -251,23 +277,25 @@ def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
 
     A core made of trade words only keeps its first one as brand (石油 of 石油化工).
     """
-    trades = _words().trades
+    trades_at = _words().trades_at
+    size = len(core)
     # best[i]: fewest words that cover core[i:], None where the list cannot.
-    best: list[tuple[str, ...] | None] = [None] * len(core) + [()]
-    for start in range(len(core) - 1, -1, -1):
-        for end in range(min(len(core), start + 8), start, -1):
-            rest = best[end]
-            if rest is None or core[start:end] not in trades:
+    best: list[tuple[str, ...] | None] = [None] * size + [()]
+    first = size
+    for start in range(size - 1, -1, -1):
+        for word in trades_at.get(core[start], ()):
+            end = start + len(word)
+            rest = best[end] if end <= size else None
+            if rest is None or not core.startswith(word, start):
                 continue
-            option = (core[start:end], *rest)
             current = best[start]
-            if current is None or len(option) < len(current):
-                best[start] = option
-    start = next(i for i, cover in enumerate(best) if cover is not None)
-    trade = best[start] or ()
-    if start == 0 and trade:
+            if current is None or len(rest) + 1 < len(current):
+                best[start] = (word, *rest)
+                first = start
+    trade = best[first] or ()
+    if first == 0 and trade:
         return trade[0], trade[1:]
-    return core[:start], trade
+    return core[:first], trade
 
 
 def is_trade(word: str) -> bool:

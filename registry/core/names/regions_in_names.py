@@ -63,12 +63,20 @@ def _bare_leads(item: Region) -> bool:
     return item.level != "county" or item.zh.endswith("市")
 
 
+@cache
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """First two characters to the lengths of the writings that begin so, longest first."""
+    found: dict[str, set[int]] = {}
+    for writing in places():
+        found.setdefault(writing[:2], set()).add(len(writing))
+    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
+
+
 def place_at(text: str, start: int, provinces: frozenset[str]) -> tuple[str, Place] | None:
     """The longest writing of a region at ``start``; bare counties only within ``provinces``."""
-    known = places()
-    for length in range(min(12, len(text) - start), 1, -1):
+    for length in _lengths().get(text[start : start + 2], ()):
         writing = text[start : start + length]
-        place = known.get(writing)
+        place = places().get(writing)
         if place and (place.leads or place.provinces & provinces):
             return writing, place
     return None

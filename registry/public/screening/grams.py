@@ -1,81 +1,119 @@
 """What a name is found by: characters and pairs, word pieces, and syllables across scripts.
 
-A gram is any hashable; the index keeps hashes only. Han names yield characters and neighbouring
-pairs; Latin names words and their trigrams; each also the pairs of its syllables, marked so that
+A gram is a 32-bit number made by arithmetic alone, so that a written index means the same to every
+process. Chinese names yield characters and neighbouring pairs of their comparable text; names in
+other letters yield words and their trigrams; each also the pairs of its syllables, marked so that
 only a name of the other script asks for them (pinyin is for recall across scripts, and homophones
 within one script would drown the rest).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Sequence
+from functools import lru_cache
+from zlib import crc32
 
-from registry.core.names import core_name, fold, has_han, reading, split_pinyin
-from registry.core.names.anatomy import foreign_words
+import numpy as np
+import numpy.typing as npt
 
-Gram = tuple[str, ...] | str
+from registry.core.names import reading, split_pinyin
 
-PROVINCE_SHORT = {
-    "北京": "京", "天津": "津", "河北": "冀", "山西": "晋", "内蒙古": "蒙", "辽宁": "辽",
-    "吉林": "吉", "黑龙江": "黑", "上海": "沪", "江苏": "苏", "浙江": "浙", "安徽": "皖",
-    "福建": "闽", "江西": "赣", "山东": "鲁", "河南": "豫", "湖北": "鄂", "湖南": "湘",
-    "广东": "粤", "广西": "桂", "海南": "琼", "重庆": "渝", "四川": "川", "贵州": "黔",
-    "云南": "滇", "西藏": "藏", "陕西": "陕", "甘肃": "甘", "青海": "青", "宁夏": "宁",
-    "新疆": "新", "香港": "港", "澳门": "澳", "台湾": "台", "广州": "穗", "深圳": "深",
-}  # fmt: skip
-"""Official one-character names of provinces, and two of cities that names use as well."""
+U8 = npt.NDArray[np.uint8]
+U32 = npt.NDArray[np.uint32]
+U64 = npt.NDArray[np.uint64]
 
-_NOISE = re.compile(r"^(?:s?\*?st|xd|xr|dr)(?=[^a-z])|(?<=[^a-z0-9])(?:a|b|u|w|uw)$")
-"""Marks of the stock exchanges before and behind short names."""
-
-
-def searchable(name: str) -> str:
-    """The folded name without form, exchange marks and remarks: what is matched as a sequence."""
-    core = core_name(name)
-    if has_han(core):
-        core = _NOISE.sub("", core) or core
-        shorter = core.removesuffix("股份").removesuffix("集团").removesuffix("控股")
-        return shorter or core
-    return core
+GAP = 10
+"""The code point that ends each name in a run of texts: a line feed, which no folded text holds."""
+SINGLE, PAIR, WORD, PIECE, HAN_SOUND, LATIN_SOUND = range(6)
+WEIGHTS = (0.6, 1.0, 1.5, 0.4, 1.5, 1.5)
+"""Pairs and words tell more than single characters and trigrams, beyond their rarity."""
+_SALTS = np.array(
+    [0x1B873593, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1, 0x9E3779B9], np.uint64
+)
+_FIRST, _SECOND = np.uint64(0x9E3779B1), np.uint64(0x85EBCA77)
 
 
-def grams_of(name: str) -> set[Gram]:
-    """The grams under which ``name`` is kept."""
-    return set(_own(name)) | set(_spoken(name, mark="of"))
+def points_of(texts: Sequence[str]) -> U32:
+    """The code points of all ``texts`` in one array, a ``GAP`` behind each."""
+    joined = "\n".join([*texts, ""])
+    return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def query_grams(name: str) -> tuple[set[Gram], set[Gram]]:
-    """The grams by which ``name`` asks: in its own script, and across scripts."""
-    mark = "latin" if has_han(fold(name)) else "han"
-    return set(_own(name)), set(_spoken(name, mark=mark))
+def owners_of(points: U32) -> U32:
+    """For each of ``points``, to which text it belongs."""
+    ends = points == GAP
+    before: U32 = np.cumsum(ends, dtype=np.uint32) - ends.astype(np.uint32)
+    return before
 
 
-def _own(name: str) -> Iterator[Gram]:
-    core = searchable(name)
-    if has_han(core):
-        yield from core
-        yield from (first + second for first, second in pairwise(core))
-        return
-    for word in foreign_words(name):
-        yield ("word", word)
-        if len(word) > 3:
-            padded = f"^{word}$"
-            yield from (padded[i : i + 3] for i in range(len(padded) - 2))
+def singles(points: U32) -> U32:
+    """A gram per code point."""
+    return _mixed(points, None, SINGLE)
 
 
-def _spoken(name: str, *, mark: str) -> Iterator[Gram]:
-    """Pairs of syllables under the script that they come from, or that a query asks for."""
-    core = searchable(name)
-    han = has_han(core)
-    side = ("han" if han else "latin") if mark == "of" else mark
-    spoken: Iterable[str]
-    if han:
-        spoken = [reading(character) for character in core]
-    else:
-        words = [split_pinyin(word) for word in foreign_words(name) if word.isalpha()]
-        if not words or not all(words):
-            return
-        spoken = [syllable for word in words for syllable in word]
-    yield from ((side, first, second) for first, second in pairwise(spoken))
+def pairs(points: U32, kind: int = PAIR) -> U32:
+    """A gram per neighbouring pair: one fewer than there are points."""
+    return _mixed(points[:-1], points[1:], kind)
+
+
+def sounds(points: U32, kind: int = HAN_SOUND) -> U32:
+    """A gram per neighbouring pair of syllables of Chinese text."""
+    found, places = np.unique(points, return_inverse=True)
+    spoken = [_sound(reading(chr(point)) if point != GAP else "\n") for point in found.tolist()]
+    return pairs(np.array(spoken, np.uint32)[places], kind)
+
+
+def word_grams(words: Sequence[str], *, mark: int = LATIN_SOUND) -> list[tuple[int, int]]:
+    """Grams of a name in other letters, each with its kind; syllables where it may be pinyin."""
+    found = [gram for word in words for gram in _pieces(word)]
+    found += [(gram, mark) for gram in spoken_grams(words, mark)]
+    return found
+
+
+def spoken_grams(words: Sequence[str], kind: int) -> list[int]:
+    """Pairs of syllables of ``words``; none if these are not pinyin."""
+    parts = [split_pinyin(word) for word in words if word.isalpha()]
+    if not parts or not all(parts):
+        return []
+    spoken = [_sound(syllable) for word in parts for syllable in word]
+    return pairs(np.array(spoken, np.uint32), kind).tolist() if len(spoken) > 1 else []
+
+
+def bits(points: U32) -> U64:
+    """For each code point one bit in either of two rows, none for a ``GAP``.
+
+    Merged over a text they tell, almost always, that a character is not in it.
+    """
+    mixed = points * _FIRST
+    places = np.stack([mixed >> np.uint64(20), mixed >> np.uint64(26)]) & np.uint64(63)
+    found: U64 = np.uint64(1) << places
+    found[:, points == GAP] = 0
+    return found
+
+
+def _mixed(first: U32, second: U32 | None, kind: int) -> U32:
+    mixed = first.astype(np.uint64) * _FIRST + _SALTS[kind]
+    if second is not None:
+        mixed ^= second.astype(np.uint64) * _SECOND
+    found: U32 = ((mixed * _SECOND) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _sound(syllable: str) -> int:
+    return crc32(syllable.encode("utf-8", "surrogatepass"))
+
+
+@lru_cache(maxsize=50_000)
+def _pieces(word: str) -> tuple[tuple[int, int], ...]:
+    """The word itself, and the trigrams by which a misspelt word is still found."""
+    own = (_hash(word, WORD), WORD)
+    if len(word) < 4:
+        return (own,)
+    padded = f"^{word}$"
+    some = dict.fromkeys(padded[i : i + 3] for i in range(len(padded) - 2))
+    return (own, *((_hash(piece, PIECE), PIECE) for piece in some))
+
+
+def _hash(text: str, kind: int) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"), int(_SALTS[kind]))

@@ -1,40 +1,33 @@
-"""Candidates for a name among hundreds of thousands, in memory and compact.
+"""Candidates for a name among hundreds of thousands, compact and without a second writing.
 
-Grams are hashed into buckets; a bucket's postings lie in one array. A query adds up the rarity of
-the grams that each name shares with it, rarest grams first and within a budget of postings, then
-ranks the best by how much of the query they cover and in which order. Additions since the last
-build stand in a small dictionary; when it has grown, the arrays are built anew.
+The index is a row of segments. What is added makes a small segment of its own; a segment is melted
+into the one before it when it has grown to half of its size, so there are few and each name is
+built in a few times only.
 """
 
 from __future__ import annotations
 
-import heapq
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import log
 from typing import NamedTuple
 
+import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from registry.core.names import fold, has_han, reading
-from registry.public.screening.grams import (
-    PROVINCE_SHORT,
-    Gram,
-    grams_of,
-    query_grams,
-    searchable,
-)
+from registry.core.names import anatomy, fold, has_han, reading
+from registry.public.screening.comparison import compare_anatomies
+from registry.public.screening.features import PROVINCE_SHORT, Query, query_of, searchable
+from registry.public.screening.segment import Segment
 
-BUCKETS = 1 << 18
-BUDGET = 10_000
-"""Postings that may bring in names: what bounds a query's time on common words."""
-REFINE = 10_000
-"""Postings that, after these, may still tell the names found apart."""
 POOL = 150
 """Names that are ranked closely."""
-REBUILD_AFTER = 5_000
-"""Names added before the arrays are built anew."""
+COMPARED = 32
+"""Names that are compared part by part where contradictions have fallen out already."""
+CONTRADICTED = 0.3
+"""No name whose brand or numerals contradict scores higher."""
+_ACROSS = 0.65
+"""No name in another script scores higher."""
 
 
 class Candidate(NamedTuple):
@@ -45,176 +38,130 @@ class Candidate(NamedTuple):
     rank: float
 
 
-class _Tables(NamedTuple):
-    """What is replaced as one when the arrays are built anew, so that a reader never mixes two."""
-
-    starts: array[int]
-    postings: array[int]
-    fresh: dict[int, array[int]]
-
-    def numbers(self, bucket: int) -> array[int]:
-        found = self.postings[self.starts[bucket] : self.starts[bucket + 1]]
-        fresh = self.fresh.get(bucket)
-        return found + fresh if fresh else found
-
-    def length(self, bucket: int) -> int:
-        fresh = self.fresh.get(bucket)
-        return self.starts[bucket + 1] - self.starts[bucket] + (len(fresh) if fresh else 0)
+class _Hit(NamedTuple):
+    score: float
+    segment: Segment
+    number: int
 
 
 class NameIndex:
     """Names by reference. One writer at a time; readers in other threads see whole additions."""
 
     def __init__(self, entries: Iterable[tuple[str, Iterable[str]]] = ()) -> None:
-        self._refs: list[str] = []
-        self._numbers: dict[str, list[int]] = {}
-        self._text = bytearray()
-        self._ends = array("I")
-        self._owner = array("I")
-        self._built = 0
-        for ref, names in entries:
-            self._append(ref, names)
-        self._tables = self._build()
+        kept = _worth_keeping(entries)
+        self._segments: tuple[Segment, ...] = (Segment.build(kept),) if kept else ()
+        self._count = len(kept)
 
     def __len__(self) -> int:
         """How many references there are."""
-        return len(self._numbers)
+        return self._count
 
     def put(self, ref: str, names: Iterable[str]) -> None:
         """Keeps ``names`` under ``ref``, in place of those it had."""
-        self.remove(ref)
-        for number in self._append(ref, names):
-            for bucket in _buckets(grams_of(self.name(number))):
-                self._tables.fresh.setdefault(bucket, array("I")).append(number)
-        if len(self._ends) - self._built > REBUILD_AFTER:
-            self._tables = self._build()
+        self.put_all([(ref, names)])
+
+    def put_all(self, entries: Iterable[tuple[str, Iterable[str]]]) -> None:
+        """Keeps names under each reference, in place of those it had; no names remove it."""
+        latest = dict(entries)
+        for ref in latest:
+            self.remove(ref)
+        kept = _worth_keeping(latest.items())
+        if not kept:
+            return
+        segments = [*self._segments, Segment.build(kept)]
+        while len(segments) > 1 and 2 * len(segments[-1]) >= len(segments[-2]):
+            last = segments.pop().entries()
+            segments[-1] = Segment.build([*segments[-1].entries(), *last])
+        self._segments = tuple(segments)
+        self._count += len(kept)
 
     def remove(self, ref: str) -> None:
         """Forgets ``ref``; its names' characters are overwritten."""
-        for number in self._numbers.pop(ref, ()):
-            start, end = self._span(number)
-            self._text[start:end] = b"\0" * (end - start)
-            self._refs[self._owner[number]] = ""
+        for segment in self._segments:
+            if segment.remove(ref):
+                self._count -= 1
 
     def names(self, ref: str) -> tuple[str, ...]:
         """The names kept under ``ref``."""
-        return tuple(self.name(number) for number in self._numbers.get(ref, ()))
+        return tuple(
+            segment.name(number)
+            for segment in self._segments
+            for number in segment.numbers(ref)
+            if segment.arrays.alive[number]
+        )
 
-    def name(self, number: int) -> str:
-        start, end = self._span(number)
-        return self._text[start:end].decode()
+    def likely(self, name: str, threshold: float) -> list[str]:
+        """References with a name that compares at ``threshold`` or better, likeliest first."""
+        asked = anatomy(name)
+        strict = threshold > CONTRADICTED
+        query = query_of(asked, across=threshold <= _ACROSS)
+        found: dict[str, float] = {}
+        for hit in self._hits(query, COMPARED if strict else POOL, strict=strict):
+            kept = hit.segment.name(hit.number)
+            score = compare_anatomies(asked, anatomy(kept)).score
+            if score >= threshold:
+                ref = hit.segment.ref_of(hit.number)
+                found[ref] = max(score, found.get(ref, 0.0))
+        return sorted(found, key=lambda ref: -found[ref])
 
     def candidates(self, query: str, limit: int = 20) -> list[Candidate]:
         """The likeliest references for ``query``, each with its best name, likeliest first."""
-        own, across = query_grams(query)
-        scores = self._collect(own, across)
-        pool = heapq.nlargest(max(POOL, limit), scores, key=scores.__getitem__)
-        if not pool:
+        hits = self._hits(query_of(anatomy(query), across=True), max(POOL, limit), strict=False)
+        if not hits:
             return []
         asked, whole = searchable(query), fold(query)
-        top = scores[pool[0]]
         found: dict[str, Candidate] = {}
-        for number in pool:
-            ref = self._refs[self._owner[number]]
-            if not ref:
-                continue
-            name = self.name(number)
+        for hit in hits:
+            name = hit.segment.name(hit.number)
             rank = (
-                scores[number] / top + _order(asked, searchable(name)) + _whole(whole, fold(name))
+                hit.score / hits[0].score
+                + _order(asked, searchable(name))
+                + _whole(whole, fold(name))
             )
+            ref = hit.segment.ref_of(hit.number)
             if ref not in found or rank > found[ref].rank:
                 found[ref] = Candidate(ref, name, rank)
-        return sorted(found.values(), key=lambda each: (-each.rank, len(each.name), each.ref))[
-            :limit
-        ]
+        ranked = sorted(found.values(), key=lambda each: (-each.rank, len(each.name), each.ref))
+        return ranked[:limit]
 
     def memory(self) -> int:
-        """Bytes that the index itself holds, the references' strings included."""
-        import sys  # noqa: PLC0415 - for the figure only
+        """Bytes that the index itself holds."""
+        return sum(array.nbytes for one in self._segments for array in one.arrays)
 
-        tables = self._tables
-        own = (self._text, self._ends, self._owner, tables.starts, tables.postings)
-        total = sum(sys.getsizeof(part) for part in own) + sys.getsizeof(self._refs)
-        total += sum(map(sys.getsizeof, self._refs)) + sys.getsizeof(self._numbers)
-        total += sum(sys.getsizeof(each) for each in self._numbers.values())
-        fresh = sum(sys.getsizeof(each) + 100 for each in tables.fresh.values())
-        return total + fresh
-
-    def _append(self, ref: str, names: Iterable[str]) -> list[int]:
-        kept = list(dict.fromkeys(name for name in names if name.strip()))
-        if not kept:
-            return []
-        self._refs.append(ref)
-        numbers = self._numbers.setdefault(ref, [])
-        for name in kept:
-            numbers.append(len(self._ends))
-            self._text += name.encode()
-            self._ends.append(len(self._text))
-            self._owner.append(len(self._refs) - 1)
-        return numbers[-len(kept) :]
-
-    def _span(self, number: int) -> tuple[int, int]:
-        return (self._ends[number - 1] if number else 0), self._ends[number]
-
-    def _build(self) -> _Tables:
-        """Sorts all postings into one array; removed names fall out."""
-        lists: list[array[int]] = []
-        counts = array("I", bytes(4 * (BUCKETS + 1)))
-        for number in range(len(self._ends)):
-            alive = self._refs[self._owner[number]]
-            buckets = array("I", _buckets(grams_of(self.name(number))) if alive else ())
-            lists.append(buckets)
-            for bucket in buckets:
-                counts[bucket + 1] += 1
-        for bucket in range(BUCKETS):
-            counts[bucket + 1] += counts[bucket]
-        fill = array("I", counts)
-        postings = array("I", bytes(4 * counts[BUCKETS]))
-        for number, buckets in enumerate(lists):
-            for bucket in buckets:
-                postings[fill[bucket]] = number
-                fill[bucket] += 1
-        self._built = len(self._ends)
-        return _Tables(counts, postings, {})
-
-    def _collect(self, own: set[Gram], across: set[Gram]) -> dict[int, float]:
-        """Name number to the summed rarity of shared grams, rarest first."""
-        total = len(self._ends) + 1
-        tables = self._tables
-        wanted = [(tables.length(b), _size(gram), b) for gram in own for b in [_bucket(gram)]]
-        wanted += [(tables.length(b), _size(gram), b) for gram in across for b in [_bucket(gram)]]
-        scores: dict[int, float] = {}
-        left = BUDGET + REFINE
-        for length, size, bucket in sorted(wanted):
-            if not length:
-                continue
-            if length > left and scores:
-                break
-            left -= length
-            weight = size * log(1 + total / length)
-            numbers = tables.numbers(bucket)
-            if left >= REFINE or not scores:
-                for number in numbers:
-                    scores[number] = scores.get(number, 0.0) + weight
-            else:
-                for number in scores.keys() & set(numbers):
-                    scores[number] += weight
-        return scores
+    def _hits(self, query: Query, limit: int, *, strict: bool) -> list[_Hit]:
+        """The names that share the rarest grams, best first."""
+        segments = self._segments
+        lengths = np.zeros(len(query.grams), np.int64)
+        for segment in segments:
+            starts, ends = segment.spans(query.grams)
+            lengths += ends - starts
+        total = sum(map(len, segments)) + 1
+        counts = lengths.tolist()
+        order = sorted(
+            (place for place, count in enumerate(counts) if count), key=counts.__getitem__
+        )
+        rarity = [
+            weight * log(1 + total / count) if count else 0.0
+            for weight, count in zip(query.weights, counts, strict=True)
+        ]
+        hits: list[_Hit] = []
+        for segment in segments:
+            numbers, scores = segment.collect(query, order, rarity, strict=strict, limit=limit)
+            hits += [
+                _Hit(score, segment, number)
+                for score, number in zip(scores.tolist(), numbers.tolist(), strict=True)
+            ]
+        hits.sort(key=lambda hit: (-hit.score, hit.number))
+        return hits[:limit]
 
 
-def _bucket(gram: Gram) -> int:
-    return hash(gram) % BUCKETS
-
-
-def _buckets(grams: Iterable[Gram]) -> set[int]:
-    return {_bucket(gram) for gram in grams}
-
-
-def _size(gram: Gram) -> float:
-    """Pairs and words tell more than single characters and trigrams, beyond their rarity."""
-    if isinstance(gram, tuple):
-        return 1.5
-    return {1: 0.6, 2: 1.0, 3: 0.4}[len(gram)]
+def _worth_keeping(entries: Iterable[tuple[str, Iterable[str]]]) -> list[tuple[str, Sequence[str]]]:
+    found: dict[str, list[str]] = {}
+    for ref, names in entries:
+        kept = [name for name in names if name.strip()]
+        if kept:
+            found[ref] = list(dict.fromkeys((*found.get(ref, ()), *kept)))
+    return list(found.items())
 
 
 def _order(asked: str, name: str) -> float:

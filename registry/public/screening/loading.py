@@ -16,14 +16,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from registry.core.db import GazetteSession
-from registry.core.names import anatomy
 from registry.public.gazette.models import Content, LogRow, RecordRow
-from registry.public.screening.comparison import compare_anatomies
 from registry.public.screening.index import Candidate, NameIndex
 from registry.public.screening.subjects import SCREENED_KINDS, names_of
 
-CANDIDATES = 40
-"""Records whose names are compared; those that reach the threshold are read again."""
 _CHUNK = 2_000
 
 
@@ -53,15 +49,7 @@ class ScreeningIndex:
 
         Nothing is lost: what else a request says can only lower the score of a name.
         """
-        query = anatomy(name)
-        return [
-            each.ref
-            for each in self.names.candidates(name, CANDIDATES)
-            if any(
-                compare_anatomies(query, anatomy(kept)).score >= threshold
-                for kept in self.names.names(each.ref)
-            )
-        ]
+        return self.names.likely(name, threshold)
 
     def refresh(self, session: GazetteSession, now: datetime) -> int:
         """Takes in what the log has beyond ``sequence``; how many records changed.
@@ -77,12 +65,10 @@ class ScreeningIndex:
                 return 0
             if self.sequence == 0:
                 return self._load(session, end, now)
-            changed = 0
-            for change in _changes(session, self.sequence, end, now):
-                self.names.put(change.id, change.names)
-                changed += 1
+            changed = {one.id: one.names for one in _changes(session, self.sequence, end, now)}
+            self.names.put_all(changed.items())
             self.sequence = end
-            return changed
+            return len(changed)
 
     def _load(self, session: GazetteSession, end: int, now: datetime) -> int:
         entries = ((change.id, change.names) for change in _changes(session, 0, end, now))

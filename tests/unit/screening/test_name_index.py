@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from registry.public.screening import THRESHOLD, compare
 from registry.public.screening.index import NameIndex
 
 NAMES = {
@@ -57,18 +58,24 @@ def test_a_reference_is_replaced_and_removed(index: NameIndex) -> None:
     index.remove("L-2")
     assert "L-2" not in [each.ref for each in index.candidates("新名铁业")]
     assert index.names("L-2") == ()
-    assert "新名铁业".encode() not in bytes(index._text)
+    held = b"".join(segment.arrays.text.tobytes() for segment in index._segments)
+    assert "新名铁业".encode() not in held
+    assert "空谷".encode() not in held
     assert len(index) == len(NAMES) - 1
 
 
-def test_many_additions_are_built_in(monkeypatch: pytest.MonkeyPatch, index: NameIndex) -> None:
-    monkeypatch.setattr("registry.public.screening.index.REBUILD_AFTER", 3)
-    for number in range(10):
+def test_many_additions_are_built_in(index: NameIndex) -> None:
+    for number in range(40):
         index.put(f"N-{number}", [f"演示省第{number}范式工厂"])
     index.remove("N-3")
-    for number in (0, 5, 9):
+    for number in (0, 5, 9, 39):
         assert index.candidates(f"第{number}范式工厂", 1)[0].ref == f"N-{number}"
+        assert index.likely(f"第{number}范式工厂", 0.7) == [f"N-{number}"]
     assert "N-3" not in [each.ref for each in index.candidates("第3范式工厂")]
+    assert index.likely("第3范式工厂", 0.7) == []
+    assert len(index) == len(NAMES) + 39
+    # Segments are melted together, so that a query asks few of them.
+    assert len(index._segments) <= 5
 
 
 @settings(max_examples=30)
@@ -79,6 +86,8 @@ def test_any_names_can_be_kept(entries: dict[str, list[str]]) -> None:
         assert set(index.names(ref)) == {name for name in names if name.strip()}
         for name in names:
             index.candidates(name)
+            if compare(name, name).match:
+                assert ref in index.likely(name, THRESHOLD)
 
 
 def test_memory_per_name_is_small() -> None:

@@ -1,0 +1,269 @@
+"""A part of the index that never grows: names, their references and their postings, as arrays.
+
+Grams are hashed into buckets; the postings of all buckets lie in one array, each bucket's in
+ascending order. A query adds up the rarity of the grams that each name shares with it, rarest grams
+first and within a budget of postings; then the names whose brand or numerals contradict fall out,
+by two 64-bit signatures and a byte, and the common grams tell the rest apart.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from registry.core.names.anatomy import take_apart
+from registry.public.screening import grams
+from registry.public.screening.features import Features, Query, features_of
+from registry.public.screening.grams import U8, U32, U64
+
+BUDGET = 12_000
+"""Postings that may bring in names: what bounds a query's time on common words."""
+_FEWEST_BITS, _MOST_BITS = 14, 20
+F32 = npt.NDArray[np.float32]
+
+
+class Arrays(NamedTuple):
+    """What a segment is made of. ``ends``: where each name, reference or posting list ends."""
+
+    text: U8
+    """All names in UTF-8, one behind the other; zeros where a name was forgotten."""
+    ends: U32
+    refs: U8
+    ref_ends: U32
+    """References are in ascending order of their UTF-8."""
+    firsts: U32
+    """The first name of each reference, and behind the last the number of names."""
+    starts: U32
+    """Where each bucket's postings begin, and the end of the last."""
+    postings: U32
+    brands: U64
+    texts: U64
+    numerals: U8
+    alive: U8
+
+
+class Segment:
+    """Names by reference, in arrays that may lie in memory or in a mapped file."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self.arrays = arrays
+        self._shift = np.uint32(32 - (len(arrays.starts) - 1).bit_length() + 1)
+        self._scratch = threading.local()
+
+    @classmethod
+    def build(cls, entries: Iterable[tuple[str, Sequence[str]]]) -> Segment:
+        """A segment of ``entries``: references, each once, with their names."""
+        return cls(
+            _build(sorted((ref.encode("utf-8", "surrogatepass"), names) for ref, names in entries))
+        )
+
+    def __len__(self) -> int:
+        """How many names it was made of."""
+        return len(self.arrays.ends)
+
+    def numbers(self, ref: str) -> range:
+        """The numbers of the names that stand under ``ref``."""
+        wanted = ref.encode("utf-8", "surrogatepass")
+        count = len(self.arrays.ref_ends)
+        at = bisect_left(range(count), wanted, key=self._ref)
+        if at == count or self._ref(at) != wanted:
+            return range(0)
+        firsts = self.arrays.firsts
+        return range(int(firsts[at]), int(firsts[at + 1]))
+
+    def entries(self) -> list[tuple[str, list[str]]]:
+        """What is still kept."""
+        firsts = self.arrays.firsts.tolist()
+        return [
+            (self._ref(at).decode("utf-8", "surrogatepass"), [self.name(i) for i in range(*span)])
+            for at, span in enumerate(pairwise(firsts))
+            if self.arrays.alive[span[0]]
+        ]
+
+    def name(self, number: int) -> str:
+        ends = self.arrays.ends
+        start = int(ends[number - 1]) if number else 0
+        return self.arrays.text[start : int(ends[number])].tobytes().decode()
+
+    def ref_of(self, number: int) -> str:
+        at = int(np.searchsorted(self.arrays.firsts, number, "right")) - 1
+        return self._ref(at).decode("utf-8", "surrogatepass")
+
+    def remove(self, ref: str) -> bool:
+        """Forgets ``ref``: its names' characters are overwritten. Whether it stood here."""
+        numbers, held = self.numbers(ref), self.arrays
+        if not numbers or not held.alive[numbers[0]]:
+            return False
+        held.alive[numbers[0] : numbers[-1] + 1] = 0
+        start = int(held.ends[numbers[0] - 1]) if numbers[0] else 0
+        held.text[start : int(held.ends[numbers[-1]])] = 0
+        return True
+
+    def spans(self, asked: U32) -> tuple[U32, U32]:
+        """Where the postings of each gram begin and end."""
+        buckets = asked >> self._shift
+        return self.arrays.starts[buckets], self.arrays.starts[buckets + np.uint32(1)]
+
+    def collect(
+        self, query: Query, order: list[int], rarity: list[float], *, strict: bool, limit: int
+    ) -> tuple[U32, F32]:
+        """The ``limit`` best names for ``query`` with their summed rarity, in no order.
+
+        ``order`` is that of the grams, rarest first; ``strict`` drops names that contradict.
+        """
+        los, his = (span.tolist() for span in self.spans(query.grams))
+        scores = self._scores()
+        touched: list[U32] = []
+        left = BUDGET
+        rest: list[int] = []
+        for place in order:
+            length = his[place] - los[place]
+            if not length:
+                continue
+            if rest or (length > left and touched):
+                rest.append(place)
+                continue
+            left -= length
+            some = self.arrays.postings[los[place] : his[place]]
+            before = scores[some]
+            touched.append(some[before == 0])
+            scores[some] = before + np.float32(rarity[place])
+        if not touched:
+            return np.empty(0, np.uint32), np.empty(0, np.float32)
+        found = np.concatenate(touched)
+        numbers = found[self._possible(found, query, strict=strict)]
+        totals = scores[numbers]
+        scores[found] = 0
+        for place in rest:
+            some = self.arrays.postings[los[place] : his[place]]
+            at = np.minimum(np.searchsorted(some, numbers), len(some) - 1)
+            totals[some[at] == numbers] += np.float32(rarity[place])
+        if len(numbers) > limit:
+            best = np.argpartition(totals, -limit)[-limit:]
+            return numbers[best], totals[best]
+        return numbers, totals
+
+    def _possible(self, found: U32, query: Query, *, strict: bool) -> npt.NDArray[np.bool_]:
+        """Which of the names ``found`` are kept and, if ``strict``, may reach the threshold.
+
+        Two brands that each have a character that the other name lacks are two bodies, and so are
+        two names with other numerals.
+        """
+        held = self.arrays
+        alive: npt.NDArray[np.bool_] = held.alive[found] != 0
+        if not strict:
+            return alive
+        lacks = self._lacks(found, query)
+        alive &= ~lacks
+        alive &= held.numerals[found] == query.numerals
+        return alive
+
+    def _lacks(self, found: U32, query: Query) -> npt.NDArray[np.bool_]:
+        """Which of the names lack a character of the query's brand, and it one of theirs."""
+        held = self.arrays
+        theirs = [~row[found] & asked for row, asked in zip(held.texts, query.brand, strict=True)]
+        ours = [row[found] & ~asked for row, asked in zip(held.brands, query.text, strict=True)]
+        lacks: npt.NDArray[np.bool_] = (theirs[0] | theirs[1]) != 0
+        lacks &= (ours[0] | ours[1]) != 0
+        return lacks
+
+    def _scores(self) -> F32:
+        """Zeros, one per name; whoever takes them leaves zeros behind."""
+        if not hasattr(self._scratch, "scores"):
+            self._scratch.scores = np.zeros(len(self), np.float32)
+        scores: F32 = self._scratch.scores
+        return scores
+
+    def _ref(self, at: int) -> bytes:
+        ends = self.arrays.ref_ends
+        start = int(ends[at - 1]) if at else 0
+        return self.arrays.refs[start : int(ends[at])].tobytes()
+
+
+def _build(entries: list[tuple[bytes, Sequence[str]]]) -> Arrays:
+    names = [name for _, some in entries for name in some]
+    features = [features_of(take_apart(name)) for name in names]
+    points = grams.points_of([one.text for one in features])
+    buckets, postings = _postings(features, points)
+    written = [name.encode() for name in names]
+    refs = [ref for ref, _ in entries]
+    brand_points = grams.points_of([one.brand for one in features])
+    foreign = np.fromiter((not one.text for one in features), np.bool_, len(features))
+    texts = _merged(points)
+    texts[:, foreign] = np.uint64((1 << 64) - 1)
+    return Arrays(
+        _bytes(written),
+        _ends(written),
+        _bytes(refs),
+        _ends(refs),
+        np.cumsum([0, *(len(some) for _, some in entries)], dtype=np.uint32),
+        buckets,
+        postings,
+        _merged(brand_points),
+        texts,
+        np.fromiter((one.numerals for one in features), np.uint8, len(features)),
+        np.ones(len(names), np.uint8),
+    )
+
+
+def _merged(points: U32) -> U64:
+    """The characters of each text as one signature."""
+    if not len(points):
+        return np.empty((2, 0), np.uint64)
+    ends = np.flatnonzero(points == grams.GAP)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    return np.bitwise_or.reduceat(grams.bits(points), starts, axis=1)
+
+
+def _postings(features: list[Features], points: U32) -> tuple[U32, U32]:
+    """Starts of the buckets and all postings."""
+    size = min(max((len(features) * 2).bit_length(), _FEWEST_BITS), _MOST_BITS)
+    shift = np.uint64(32 - size)
+    keys = [_keys(*part, shift) for part in (*_chinese(points), _foreign(features))]
+    every = np.concatenate(keys)
+    every.sort()
+    once = every[np.concatenate([[True], every[1:] != every[:-1]])] if len(every) else every
+    owners = (once & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    counts = np.bincount((once >> np.uint64(32)).astype(np.int64), minlength=1 << size)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
+    return starts, owners
+
+
+def _keys(found: U32, owners: U32, shift: np.uint64) -> U64:
+    """Bucket and name in one number."""
+    return ((found.astype(np.uint64) >> shift) << np.uint64(32)) | owners
+
+
+def _chinese(points: U32) -> Iterable[tuple[U32, U32]]:
+    owners = grams.owners_of(points)
+    real = points != grams.GAP
+    yield grams.singles(points)[real], owners[real]
+    if len(points) > 1:
+        both = real[:-1] & real[1:]
+        yield grams.pairs(points)[both], owners[:-1][both]
+        yield grams.sounds(points)[both], owners[:-1][both]
+
+
+def _foreign(features: list[Features]) -> tuple[U32, U32]:
+    found = [
+        (gram, number)
+        for number, one in enumerate(features)
+        if one.words
+        for gram, _ in grams.word_grams(one.words)
+    ]
+    both = np.array(found, np.uint32).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def _bytes(parts: Sequence[bytes]) -> U8:
+    return np.frombuffer(bytearray(b"".join(parts)), np.uint8)
+
+
+def _ends(parts: Sequence[bytes]) -> U32:
+    return np.cumsum([len(part) for part in parts], dtype=np.uint32)
