@@ -93,6 +93,15 @@ ENFORCEMENT: tuple[str, ...] = ()
 
 LISTINGS: tuple[str, ...] = ()
 
+REWARDS: tuple[str, ...] = (
+    "rewards:award:claimed",
+    "rewards:ledger:exported",
+    "rewards:pin:refused",
+    "rewards:pin:verified",
+    "rewards:reminder:due",
+    "rewards:voucher:paid",
+)
+
 IMPORTS: tuple[str, ...] = (
     "imports:batch:applied",
     "imports:batch:submitted",
@@ -122,6 +131,7 @@ ACTIONS: frozenset[str] = frozenset(
         *EXTERNAL,
         *ENFORCEMENT,
         *LISTINGS,
+        *REWARDS,
         *IMPORTS,
         *AGENCIES,
         *ADMIN,

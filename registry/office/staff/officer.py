@@ -13,7 +13,10 @@ CASEWORK = ("clerk", "reviewer", "approver", "publisher")
 """Roles that decide about others. A deputy stands in for these, never for the two below."""
 OVERSIGHT = ("auditor", "administrator")
 """Roles that watch or arrange; neither is held beside a role of casework."""
-ROLES = CASEWORK + OVERSIGHT
+TRUST = ("custodian", "cashier")
+"""Roles that are a person's own and never lent: a custodian opens identities with his own key, a
+cashier pays rewards that others proposed and approved."""
+ROLES = CASEWORK + OVERSIGHT + TRUST
 
 ROLE_TITLES = {
     "clerk": N_("Clerk"),
@@ -22,6 +25,8 @@ ROLE_TITLES = {
     "publisher": N_("Publisher"),
     "auditor": N_("Auditor"),
     "administrator": N_("Administrator"),
+    "custodian": N_("Custodian of identities"),
+    "cashier": N_("Cashier"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Rewards for reports: award, claim, payment by a third person, ledger, figures."""

@@ -1,0 +1,92 @@
+"""Awards in the fictional bureau: proposed, approved, told, claimed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from docket_office import BOOK, Bureau, _officer, at, build
+from nacl.signing import SigningKey
+
+from registry.core.codes import vouchers as codes
+from registry.core.db import Store, WorkingSession
+from registry.core.rules.reward_formula import RewardCase, reckon
+from registry.office.dockets.models import Docket
+from registry.office.rewards import service
+from registry.office.rewards.service import Proposal
+from registry.office.staff.models import Authority
+
+CLAIM_KEY = SigningKey(b"c" * 32)
+PIN_KEY = b"p" * 32
+PIN = "407218"
+DAYS = ["2026-09-01", "2026-09-03", "2026-09-04", "2026-09-07"]
+
+
+def opened(store: Store[WorkingSession], folder: Path) -> Bureau:
+    with store.write() as session:
+        bureau = build(session, folder)
+        county = session.get_one(Authority, bureau.authority)
+        for login in ("cashier", "second-cashier"):
+            bureau.officers[login] = _officer(session, at(DAYS[0]), login, {"cashier"}, county)
+        return bureau
+
+
+def proposed(
+    session: WorkingSession,
+    bureau: Bureau,
+    *,
+    fine: str = "420000",
+    weights: tuple[int, ...] = (1,),
+    who: str = "clerk",
+    day: str = DAYS[0],
+) -> Docket:
+    rules = BOOK.on(date.fromisoformat(day))
+    case = RewardCase(kind="T2", received_on=date.fromisoformat(day), fine_imposed=Decimal(fine))
+    done = reckon(rules.reward_pack("T2", "coal", ["990000"]), case)
+    return service.propose(
+        session,
+        bureau.acting(who, day),
+        Proposal(
+            category="T2",
+            reckoning=done,
+            claim_key=bytes(CLAIM_KEY.verify_key),
+            weights=weights,
+            region="990121",
+            authority_id=bureau.authority,
+            exclusions_checked=True,
+        ),
+    )
+
+
+def approved(session: WorkingSession, bureau: Bureau, **more: object) -> Docket:
+    docket = proposed(session, bureau, **more)  # type: ignore[arg-type]
+    checked = {"record_checked": docket.facts["record_hash"]}
+    return bureau.act(session, docket, "approve", "approver", DAYS[1], checked)
+
+
+def notified(session: WorkingSession, bureau: Bureau, **more: object) -> Docket:
+    docket = approved(session, bureau, **more)
+    return bureau.act(session, docket, "notify", "clerk", DAYS[2], {"notified_on": DAYS[2]})
+
+
+def claimed(session: WorkingSession, bureau: Bureau, **more: object) -> Docket:
+    docket = notified(session, bureau, **more)
+    claim_all(session, docket)
+    return docket
+
+
+def claim_all(
+    session: WorkingSession, docket: Docket, *, pin: str = PIN, key: SigningKey = CLAIM_KEY
+) -> None:
+    for voucher in service.vouchers(session, docket):
+        verifier = codes.pin_verifier(pin, voucher.number, PIN_KEY)
+        signature = codes.sign(key, voucher.number, verifier)
+        service.claim(
+            session,
+            voucher.number,
+            verifier=verifier,
+            signature=signature,
+            now=at(DAYS[3]),
+            book=BOOK,
+        )
