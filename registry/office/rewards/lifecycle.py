@@ -122,7 +122,7 @@ def claim_extended(step: Step) -> Mapping[str, Any]:
 def vouchers_claimed(step: Step) -> Refusal | None:
     """The reporter has signed for every voucher."""
     found = vouchers_of(step)
-    if not found or any(one.pin_verifier is None for one in found):
+    if not found or any(one.pin_sealed is None for one in found):
         return Refusal(N_("The reporter has not claimed it yet."))
     return None
 

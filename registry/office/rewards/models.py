@@ -33,8 +33,8 @@ class Voucher(WorkingBase, table=True):
     claim_key: bytes
     """Ed25519 public key, derived from the receipt."""
     made_at: datetime = Field(sa_type=UtcDateTime)
-    pin_verifier: bytes | None = Field(default=None)
-    """Keyed hash of the PIN, under a key that is in no store."""
+    pin_sealed: bytes | None = Field(default=None)
+    """Hash of the PIN (PHC string), sealed under the vault key: six digits are soon tried out."""
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     claim_signature: bytes | None = Field(default=None)
     failures: int = 0

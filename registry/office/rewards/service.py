@@ -14,6 +14,7 @@ from registry.core.codes import vouchers as codes
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound, RegistryError
 from registry.core.i18n import N_
+from registry.core.keys import Vault
 from registry.core.rules import Rulebook
 from registry.core.rules.reward_formula import Reckoning
 from registry.office import dockets
@@ -22,6 +23,7 @@ from registry.office.dockets import checks, engine
 from registry.office.dockets.models import Docket
 from registry.office.rewards.models import Reminder, Voucher
 from registry.office.staff.officer import Acting
+from registry.public.inbox import claims
 
 REMINDERS = ("reward.reminder_first", "reward.reminder_last")
 Told = Callable[[WorkingSession, Docket, datetime], None]
@@ -93,22 +95,25 @@ def claim(
     session: WorkingSession,
     number: str,
     *,
-    verifier: bytes,
+    pin: str,
     signature: bytes,
+    vault: Vault,
     now: datetime,
     book: Rulebook,
 ) -> Docket:
     """The reporter claims with his receipt's signature and sets the PIN; again, after a lock.
 
-    Raises ``NotFound`` for a voucher that cannot be claimed, ``NotTheReporter``.
+    ``pin`` is its hash (PHC string) as the claim carries it. Raises ``NotFound`` for a voucher
+    that cannot be claimed, ``NotTheReporter``.
     """
     voucher = _by_number(session, number)
     if voucher is None or voucher.paid_at or voucher.lapsed_at:
         raise NotFound
-    if not codes.is_claim(voucher.claim_key, voucher.number, verifier, signature):
+    if not claims.holds(voucher.claim_key, voucher.number, pin, signature):
         raise NotTheReporter
     docket = session.get_one(Docket, voucher.award_id)
-    voucher.pin_verifier, voucher.claim_signature = verifier, signature
+    voucher.pin_sealed = vault.seal(pin.encode(), _context(voucher))
+    voucher.claim_signature = signature
     voucher.claimed_at, voucher.failures = now, 0
     voucher.released_by = voucher.released_at = None
     session.add(voucher)
@@ -121,7 +126,7 @@ def claim(
         detail={"share": voucher.share},
         now=now,
     )
-    if docket.state == "notified" and all(one.pin_verifier for one in vouchers(session, docket)):
+    if docket.state == "notified" and all(one.pin_sealed for one in vouchers(session, docket)):
         engine.act_as_registry(session, docket, "claim", now=now, book=book)
     return docket
 
@@ -133,7 +138,7 @@ def vouchers(session: WorkingSession, docket: Docket) -> Sequence[Voucher]:
 
 
 def release(
-    store: Store[WorkingSession], acting: Acting, number: str, pin: str, *, key: bytes
+    store: Store[WorkingSession], acting: Acting, number: str, pin: str, *, vault: Vault
 ) -> int:
     """The cashier enters what a person brought; the id of the award to be paid.
 
@@ -147,7 +152,7 @@ def release(
         if found is not None:
             found.failures += 1
             session.add(found)
-            award_id, right = found.award_id, _right(found, pin, key)
+            award_id, right = found.award_id, _right(found, pin, vault)
             if right:
                 found.failures -= 1
                 found.released_by, found.released_at = acting.officer.account_id, acting.now
@@ -166,7 +171,7 @@ def release(
 
 def _payable(session: WorkingSession, acting: Acting, number: str) -> Voucher | None:
     found = _by_number(session, number)
-    if found is None or found.paid_at or found.lapsed_at or found.pin_verifier is None:
+    if found is None or found.paid_at or found.lapsed_at or found.pin_sealed is None:
         return None
     docket = session.get_one(Docket, found.award_id)
     if found.failures >= codes.PIN_TRIES or not checks.sees(session, acting, docket):
@@ -174,9 +179,13 @@ def _payable(session: WorkingSession, acting: Acting, number: str) -> Voucher | 
     return found
 
 
-def _right(voucher: Voucher, pin: str, key: bytes) -> bool:
-    verifier = voucher.pin_verifier or b""
-    return codes.same_pin(verifier, pin.strip(), voucher.number, key)
+def _right(voucher: Voucher, pin: str, vault: Vault) -> bool:
+    sealed = voucher.pin_sealed or b""
+    return claims.pin_matches(vault.open(sealed, _context(voucher)).decode(), pin.strip())
+
+
+def _context(voucher: Voucher) -> bytes:
+    return f"reward_voucher:{voucher.number}".encode()
 
 
 def _by_number(session: WorkingSession, number: str) -> Voucher | None:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from docket_office import BOOK, Bureau, _officer, at, build
 from nacl.signing import SigningKey
 
-from registry.core.codes import vouchers as codes
 from registry.core.db import Store, WorkingSession
+from registry.core.keys import Vault
 from registry.core.rules.reward_formula import RewardCase, reckon
 from registry.office.dockets.models import Docket
 from registry.office.rewards import service
 from registry.office.rewards.service import Proposal
 from registry.office.staff.models import Authority
+from registry.public.inbox import claims
 
 CLAIM_KEY = SigningKey(b"c" * 32)
-PIN_KEY = b"p" * 32
+VAULT = Vault(b"v" * 32, b"h" * 32)
 PIN = "407218"
+pin_hash = cache(claims.hash_pin)
 DAYS = ["2026-09-01", "2026-09-03", "2026-09-04", "2026-09-07"]
 
 
@@ -80,13 +83,14 @@ def claim_all(
     session: WorkingSession, docket: Docket, *, pin: str = PIN, key: SigningKey = CLAIM_KEY
 ) -> None:
     for voucher in service.vouchers(session, docket):
-        verifier = codes.pin_verifier(pin, voucher.number, PIN_KEY)
-        signature = codes.sign(key, voucher.number, verifier)
+        hashed = pin_hash(pin)
+        signature = claims.sign(key, voucher.number, hashed)
         service.claim(
             session,
             voucher.number,
-            verifier=verifier,
+            pin=hashed,
             signature=signature,
+            vault=VAULT,
             now=at(DAYS[3]),
             book=BOOK,
         )

@@ -14,11 +14,12 @@ from reward_office import (
     CLAIM_KEY,
     DAYS,
     PIN,
-    PIN_KEY,
+    VAULT,
     approved,
     claim_all,
     claimed,
     notified,
+    pin_hash,
     proposed,
 )
 from sqlmodel import select
@@ -33,6 +34,7 @@ from registry.office.dockets.hooks import Refused
 from registry.office.dockets.models import Docket, DocketEvent
 from registry.office.rewards import ledger, queries, service
 from registry.office.rewards.models import LedgerEntry, Voucher
+from registry.public.inbox import claims
 
 Working = Store[WorkingSession]
 PAY_DAY = "2026-09-08"
@@ -41,7 +43,7 @@ PAY_DAY = "2026-09-08"
 def release(
     working: Working, bureau: Bureau, number: str, pin: str = PIN, who: str = "cashier"
 ) -> int:
-    return service.release(working, bureau.acting(who, PAY_DAY), number, pin, key=PIN_KEY)
+    return service.release(working, bureau.acting(who, PAY_DAY), number, pin, vault=VAULT)
 
 
 def numbers(working: Working, docket_id: int) -> list[str]:
@@ -152,14 +154,17 @@ def test_only_the_receipt_claims(working: Working, bureau: Bureau) -> None:
         with pytest.raises(service.NotTheReporter):
             claim_all(session, docket, key=SigningKey(b"x" * 32))
         voucher = service.vouchers(session, docket)[0]
-        verifier = codes.pin_verifier(PIN, voucher.number, PIN_KEY)
-        other = codes.pin_verifier("111222", voucher.number, PIN_KEY)
+        signature = claims.sign(CLAIM_KEY, voucher.number, pin_hash(PIN))
         with pytest.raises(service.NotTheReporter):
             service.claim(
-                session, voucher.number, verifier=other,
-                signature=codes.sign(CLAIM_KEY, voucher.number, verifier), now=at(DAYS[3]),
+                session,
+                voucher.number,
+                pin=pin_hash("111222"),
+                signature=signature,
+                vault=VAULT,
+                now=at(DAYS[3]),
                 book=BOOK,
-            )  # fmt: skip
+            )
         assert docket.state == "notified"
 
 

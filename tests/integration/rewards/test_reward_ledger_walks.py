@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from docket_office import BOOK, Bureau, at
-from reward_office import PIN, PIN_KEY, claim_all, proposed
+from reward_office import PIN, VAULT, claim_all, proposed
 from sqlalchemy import func
 from sqlmodel import select
 
@@ -32,7 +32,7 @@ def attempt(
             found = service.vouchers(session, session.get_one(Docket, award))
             number = next((v.number for v in found if v.paid_at is None), "")
         acting = bureau.acting("cashier", day)
-        service.release(working, acting, number, PIN, key=PIN_KEY)
+        service.release(working, acting, number, PIN, vault=VAULT)
         with working.write() as session:
             service.pay(session, session.get_one(Docket, award), acting, number)
         return

@@ -1,11 +1,10 @@
-"""Small cells stay hidden, also from who subtracts. Voucher numbers, PINs, signatures."""
+"""Small cells stay hidden, also from who subtracts. Voucher numbers and PINs."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nacl.signing import SigningKey
 
 from registry.core.codes import vouchers
 from registry.core.errors import InvalidInput
@@ -52,30 +51,9 @@ def test_bad_pins_are_refused(pin: str) -> None:
     assert "pin" in caught.value.fields
 
 
-@given(st.binary(min_size=32, max_size=32), st.from_regex(r"[0-9]{6}", fullmatch=True))
-def test_a_claim_holds_for_its_voucher_pin_and_key_only(seed: bytes, pin: str) -> None:
-    key, number = SigningKey(seed), vouchers.new_number()
-    verifier = vouchers.pin_verifier(pin, number, b"k" * 32)
-    signature = vouchers.sign(key, number, verifier)
-    public = bytes(key.verify_key)
-    assert vouchers.is_claim(public, number, verifier, signature)
-    assert not vouchers.is_claim(public, vouchers.new_number(), verifier, signature)
-    assert not vouchers.is_claim(public, number, verifier[::-1] + b"x", signature)
-    assert not vouchers.is_claim(b"short", number, verifier, signature)
-    assert not vouchers.is_claim(public, number, verifier, b"short")
-    assert vouchers.same_pin(verifier, pin, number, b"k" * 32)
-    assert not vouchers.same_pin(verifier, pin, number, b"j" * 32)
-
-
 @given(st.text(max_size=40))
 def test_any_text_can_be_asked_for(text: str) -> None:
     assert isinstance(vouchers.parse_number(text), str)
-    assert not vouchers.same_pin(b"x" * 32, text, "A", b"k" * 32)
-
-
-def test_check_06_pin_with_foreign_letters_is_no_error() -> None:
-    """Comparison in constant time raises for text that is not ASCII; ours compares bytes."""
-    assert not vouchers.same_pin(b"x" * 32, "矿井密码", "A", b"k" * 32)
 
 
 def test_numbers_are_typed_as_people_type_them() -> None:

@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.Column("fen", sa.BigInteger(), nullable=False),
         sa.Column("claim_key", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
-        sa.Column("pin_verifier", sa.LargeBinary(), nullable=True),
+        sa.Column("pin_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("claimed_at", UtcDateTime(), nullable=True),
         sa.Column("claim_signature", sa.LargeBinary(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
