@@ -11,6 +11,8 @@ person.key             HMAC key of the handles of natural persons      public si
 vault.key              seals personal data in the working store        office
 receipt.key            salt and pepper of tip receipts; losing it      public site, office
                        makes every receipt worthless
+agency.key             seals lists that agencies hand in, and hashes   public site, office
+                       what they ask
 public.secret          signs the public site's cookies                 public site
 admin.secret           signs the admin site's cookies                  admin
 =====================  ==============================================  =====================
@@ -49,6 +51,7 @@ SECRET_FILES = (
     "person.key",
     "vault.key",
     "receipt.key",
+    "agency.key",
     "public.secret",
     "admin.secret",
 )
@@ -146,6 +149,11 @@ def load_person_key(key_dir: Path) -> bytes:
 def load_receipt_key(key_dir: Path) -> bytes:
     """From which ``public.inbox.receipt`` takes salt and pepper."""
     return _secret(key_dir / "receipt.key")
+
+
+def load_agency_key(key_dir: Path) -> bytes:
+    """Root of the keys of lists, and of the hash of what agencies ask."""
+    return _secret(key_dir / "agency.key")
 
 
 def load_vault(key_dir: Path) -> Vault:

@@ -1,0 +1,218 @@
+"""Checking an uploaded list: from the file to its rows, part by part, and to a result.
+
+What is kept of an answer is ids and scores. Names of records are read again whenever a result is
+shown, so that a record removed since is in no result any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from registry.core.db import GazetteSession, IntakeSession, Store
+from registry.core.errors import InvalidInput, RegistryError
+from registry.core.i18n import translate
+from registry.core.jobs import Job, Step, Work
+from registry.core.sheets.limits import Limits
+from registry.core.sheets.problems import EmptyFile
+from registry.core.sheets.readers import RawRow, read_rows
+from registry.public.agencies import judgements, lists
+from registry.public.agencies.lists import ListRow
+from registry.public.agencies.sealing import ListSeal
+from registry.public.gazette import queries
+from registry.public.screening.check import CheckRequest, CheckResult, check_many
+from registry.public.screening.loading import ScreeningIndex
+from registry.public.screening.remembered import Asker, decided, query_hash, remember
+from registry.public.screening.subjects import subject_of
+
+MOST_MATCHES = 5
+"""Matches of a row that are kept; the first is shown, the number of the others beside it."""
+LONGEST_CELL = 400
+"""Characters of a cell that are kept: more than a name may have."""
+
+
+def read_list(path: Path, *, most_rows: int, most_bytes: int, encoding: str = "") -> list[ListRow]:
+    """The file's rows, at most ``most_rows`` of them beside a heading.
+
+    ``encoding`` names that of a text file; empty: it is detected. Raises ``UnusableFile``.
+    """
+    limits = Limits(bytes=most_bytes, rows=most_rows, heading_rows=1)
+    found = read_rows(path, limits, text_encoding=encoding or None)
+    rows = [_kept(row) for row in found if any(cell.strip() for cell in row.cells)]
+    if not rows:
+        raise EmptyFile
+    return rows
+
+
+def _kept(row: RawRow) -> ListRow:
+    return ListRow(row.line, tuple(cell.strip()[:LONGEST_CELL] for cell in row.cells))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one row. ``matches``: kind, id, score, via, sequence and whether the asker had
+    decided that it is another."""
+
+    line: int
+    name: str
+    code: str
+    outcome: str
+    matches: tuple[tuple[str, str, float, str, int, bool], ...] = ()
+    error: str = ""
+    params: Mapping[str, object] | None = None
+
+    @property
+    def settled(self) -> bool:
+        return bool(self.matches) and all(match[5] for match in self.matches)
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """An answer with what its first match is called today; ``gone``: it is no longer published."""
+
+    answer: Answer
+    kind: str = ""
+    record: str = ""
+    name: str = ""
+    score: float = 0.0
+    via: str = ""
+    others: int = 0
+    gone: bool = False
+
+    def error(self, language: str) -> str:
+        """What is wrong with the row, in the reader's language."""
+        if not self.answer.error:
+            return ""
+        return translate(language, self.answer.error, **(self.answer.params or {}))
+
+
+def handler(
+    intake: Store[IntakeSession],
+    gazette: Store[GazetteSession],
+    index: ScreeningIndex,
+    root: Callable[[], bytes],
+) -> Callable[[Work, datetime], Step]:
+    """The step of a job of the kind ``lists.KIND``: one part checked."""
+
+    def step(work: Work, now: datetime) -> Step:
+        salt = work.params["salt"]
+        with intake.read() as session:
+            part = lists.next_part(session, root(), work.job_id, salt)
+        if part is None:
+            return Step(work.done, finished=True)
+        number, kept = part
+        rows = kept[1:] if number == 0 and work.params["heading"] else kept
+        asked = [_request(row, work.params) for row in rows]
+        with gazette.read() as reading:
+            found = check_many(
+                reading,
+                [request for request, _, _ in asked],
+                index=index,
+                now=now,
+                threshold=work.params["threshold"],
+            )
+        checked = [(one[0], answer) for one, answer in zip(asked, found, strict=True)]
+        judged = _judged(intake, work, root(), checked)
+        answers = [
+            _packed(row, one[1], one[2], answer, judged.get(place, frozenset()))
+            for place, (row, one, answer) in enumerate(zip(rows, asked, found, strict=True))
+        ]
+        sealed = ListSeal.of(root(), salt).seal(answers, number, "answered")
+
+        def save(session: IntakeSession) -> None:
+            lists.answer(session, work.job_id, number, sealed)
+            if work.owner:
+                remember(session, asker(work), root(), checked, at=now, job=work.token)
+
+        done = min(work.done + len(rows), work.total)
+        return Step(done, finished=done >= work.total, save=save)
+
+    return step
+
+
+def asker(work: Work) -> Asker:
+    """For whom the job works."""
+    params = work.params
+    return Asker(work.owner, params["by"], params["purpose"], params["reference"])
+
+
+def _request(row: ListRow, params: Mapping[str, Any]) -> tuple[CheckRequest, str, str]:
+    name, code, region = (_cell(row, params[part]) for part in ("name", "code", "region"))
+    return CheckRequest(name or None, code or None, region or None), name, code
+
+
+def _cell(row: ListRow, place: int | None) -> str:
+    return row.cells[place] if place is not None and place < len(row.cells) else ""
+
+
+def _judged(
+    intake: Store[IntakeSession],
+    work: Work,
+    root: bytes,
+    checked: Sequence[tuple[CheckRequest, CheckResult | RegistryError]],
+) -> dict[int, frozenset[str]]:
+    """Place in ``checked`` to the ids that the owner decided are others."""
+    if not work.owner:
+        return {}
+    found = {
+        place: (query_hash(root, request), result)
+        for place, (request, result) in enumerate(checked)
+        if isinstance(result, CheckResult) and result.matches
+    }
+    with intake.read() as session:
+        kept = judgements.in_force(session, work.owner, [query for query, _ in found.values()])
+    return {place: decided(kept, query, result) for place, (query, result) in found.items()}
+
+
+def _packed(
+    row: ListRow,
+    name: str,
+    code: str,
+    found: CheckResult | RegistryError,
+    judged: frozenset[str],
+) -> list[Any]:
+    if isinstance(found, RegistryError):
+        message = found.message
+        if isinstance(found, InvalidInput):
+            message = next((text for texts in found.fields.values() for text in texts), message)
+        return [row.line, name, code, "error", [], message, dict(found.params)]
+    matches = [
+        [one.kind, one.id, round(one.score, 4), one.via, one.sequence, one.id in judged]
+        for one in found.matches[:MOST_MATCHES]
+    ]
+    return [row.line, name, code, found.outcome, matches, "", {}]
+
+
+def answers(
+    intake: IntakeSession, gazette: GazetteSession, root: bytes, job: Job, now: datetime
+) -> Iterator[ShownAnswer]:
+    """The rows of a result as they may be shown at ``now``."""
+    for part in lists.answers(intake, root, job):
+        rows = [_answer(packed) for packed in part]
+        ids = [match[1] for row in rows for match in row.matches]
+        records = queries.many(gazette, ids, now)
+        for row in rows:
+            yield _shown(row, records)
+
+
+def _answer(packed: Sequence[Any]) -> Answer:
+    line, name, code, outcome, matches, error, params = packed
+    kept = tuple((k, i, s, v, q, j) for k, i, s, v, q, j in matches)
+    return Answer(line, name, code, outcome, kept, error, params)
+
+
+def _shown(row: Answer, records: Mapping[str, queries.Record]) -> ShownAnswer:
+    if not row.matches:
+        return ShownAnswer(row)
+    still = [match for match in row.matches if match[1] in records]
+    if not still:
+        kind, id, *_ = row.matches[0]
+        return ShownAnswer(row, kind, id, gone=True)
+    kind, id, score, via, _, _ = next((one for one in still if not one[5]), still[0])
+    record = records[id]
+    subject = subject_of(record.kind, record.payload)
+    name = subject.name if subject else ""
+    return ShownAnswer(row, kind, id, name, score, via, len(still) - 1)
