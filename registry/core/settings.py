@@ -75,6 +75,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REGISTRY_RULES_DIR", "", "Directory whose YAML files extend the built-in rules."),
     Setting("REGISTRY_MAX_UPLOAD_MB", "50", "Largest request body that a page accepts, in MiB."),
     Setting("REGISTRY_MAX_IMPORT_ROWS", "200000", "Largest number of rows of one import."),
+    Setting("REGISTRY_LIST_MB", "10", "Largest list of counterparties to check, in MiB."),
+    Setting("REGISTRY_LIST_ROWS", "50000", "Most rows of such a list, with a key."),
+    Setting("REGISTRY_LIST_ROWS_WITHOUT_KEY", "2000", "Most rows of such a list, on the page."),
+    Setting("REGISTRY_LIST_HOURS", "168", "After so long a list and its result are deleted."),
+    Setting("REGISTRY_LIST_MINUTES_WITHOUT_KEY", "60", "The same for lists from the page."),
+    Setting("REGISTRY_HISTORY_DAYS", "1095", "How long it is kept that a check was made."),
 )
 
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -102,6 +108,12 @@ class Settings:
     rules_dir: Path | None
     max_upload_bytes: int
     max_import_rows: int
+    max_list_bytes: int
+    list_rows: int
+    list_rows_without_key: int
+    list_hours: int
+    list_minutes_without_key: int
+    history_days: int
 
     @property
     def key_dir(self) -> Path:
@@ -187,6 +199,12 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "rules_dir": Path(rules_dir).resolve() if rules_dir else None,
         "max_upload_bytes": _count(values, "REGISTRY_MAX_UPLOAD_MB") * 1024 * 1024,
         "max_import_rows": _count(values, "REGISTRY_MAX_IMPORT_ROWS"),
+        "max_list_bytes": _count(values, "REGISTRY_LIST_MB") * 1024 * 1024,
+        "list_rows": _count(values, "REGISTRY_LIST_ROWS"),
+        "list_rows_without_key": _count(values, "REGISTRY_LIST_ROWS_WITHOUT_KEY"),
+        "list_hours": _count(values, "REGISTRY_LIST_HOURS"),
+        "list_minutes_without_key": _count(values, "REGISTRY_LIST_MINUTES_WITHOUT_KEY"),
+        "history_days": _count(values, "REGISTRY_HISTORY_DAYS"),
     }
 
 

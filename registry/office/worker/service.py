@@ -17,6 +17,7 @@ from registry.core.db import exclusive
 from registry.office.dockets import bases
 from registry.office.listings import service as listings
 from registry.office.publisher import service as publisher
+from registry.office.worker.jobs import Jobs
 from registry.office.worker.office import Office
 from registry.public.gazette import checkpoint, erasure, queries
 from registry.public.search import IndexBusy, Indexer
@@ -38,6 +39,7 @@ class Worker:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.indexer = Indexer(office.gazette, office.index)
+        self.jobs = Jobs(office)
         self._terms_ended: datetime | None = None
         self._unsigned = True
         """Whether rows may stand in the log that no checkpoint covers, as after a crash."""
@@ -45,9 +47,19 @@ class Worker:
         self._rests_until: dict[str, datetime] = {}
 
     def run(self, stopping: threading.Event, *, clock: Clock) -> None:
-        """Round after round until ``stopping`` is set. A failing task is logged and retried."""
-        while not stopping.is_set():
-            stopping.wait(0 if self.round(clock) else PAUSE)
+        """Round after round until ``stopping`` is set. A failing task is logged and retried.
+
+        Jobs go on beside the rounds, in a thread of their own.
+        """
+        ended = threading.Event()
+        beside = threading.Thread(target=self.jobs.run, args=(ended,), kwargs={"clock": clock})
+        beside.start()
+        try:
+            while not stopping.is_set():
+                stopping.wait(0 if self.round(clock) else PAUSE)
+        finally:
+            ended.set()
+            beside.join()
 
     def round(self, clock: Clock) -> bool:
         """Every task once, each for itself; gives whether one of them found something to do."""
@@ -60,6 +72,7 @@ class Worker:
         """
         while any([task(now) for _, task in self._tasks()]):
             pass
+        self.jobs.drain(now)
         if self.office.index.has_remains():
             try:
                 self.office.index.compact()

@@ -1,0 +1,77 @@
+"""The worker's second thread: jobs step by step, and what must be forgotten of them.
+
+Apart from the rounds of publishing: a list of ten thousand names must not keep a removal waiting.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import structlog
+
+from registry.core import jobs, keys
+from registry.core.clock import Clock
+from registry.core.jobs.running import Handler
+from registry.office.worker.office import Office
+from registry.public.agencies import history, lists
+from registry.public.gazette.erasure import truncate_journal
+from registry.public.screening import ScreeningIndex
+from registry.public.screening.lists import handler
+
+PAUSE = 0.5
+CLEAN_EVERY = timedelta(minutes=1)
+
+log = structlog.get_logger()
+
+
+class Jobs:
+    """All kinds of jobs of one worker process. The index of names is loaded at the first need."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self._cleaned: datetime | None = None
+        self._unwritten = False
+        """Whether erased bytes may still stand in SQLite's journal."""
+        self._handlers: dict[str, Handler] = {
+            lists.KIND: handler(
+                office.intake,
+                office.gazette,
+                ScreeningIndex(),
+                lambda: keys.load_agency_key(office.settings.key_dir),
+            )
+        }
+
+    def run(self, stopping: threading.Event, *, clock: Clock) -> None:
+        """Step after step until ``stopping`` is set; what fails is logged and tried again."""
+        while not stopping.is_set():
+            try:
+                busy = self.clean(clock()) | self.step(clock)
+            except Exception as error:
+                # Only the type: an exception's text may carry what a job holds.
+                log.error("jobs failed", error=type(error).__name__)
+                busy = False
+            stopping.wait(0 if busy else PAUSE)
+
+    def drain(self, now: datetime) -> None:
+        """Every job that is due at ``now``."""
+        self.clean(now)
+        while self.step(lambda: now):
+            pass
+
+    def step(self, clock: Clock) -> bool:
+        """One step of one job; False where none is due."""
+        return jobs.run_step(self.office.intake, self._handlers, clock=clock)
+
+    def clean(self, now: datetime) -> bool:
+        """Delete jobs whose time is over and old checks, out of the journal, too."""
+        if self._cleaned is not None and self._cleaned <= now < self._cleaned + CLEAN_EVERY:
+            return False
+        keep = timedelta(days=self.office.settings.history_days)
+        with self.office.intake.write() as session:
+            erased = jobs.erase_expired(session, now) + history.erase_old(session, now, keep)
+        self._unwritten = self._unwritten or erased > 0
+        if self._unwritten and self.office.intake.is_sqlite:
+            self._unwritten = not truncate_journal(self.office.intake)
+        self._cleaned = now
+        return erased > 0
