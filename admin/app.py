@@ -27,6 +27,7 @@ DESKS = (
     "admin.today",
     "admin.cases",
     "admin.entities",
+    "admin.providers",
     "admin.imports",
     "admin.staff",
     "admin.agencies",

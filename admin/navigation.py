@@ -21,6 +21,7 @@ DESKS = (
     ("today", N_("Today")),
     ("cases", N_("Cases")),
     ("entities", N_("Entities")),
+    ("providers", N_("Service organizations")),
     ("imports", N_("Imports")),
     ("staff", N_("Staff")),
     ("agencies", N_("Agencies")),

@@ -15,6 +15,7 @@ from public_site.pages import (
     entities,
     home,
     machine,
+    providers,
     records,
     search,
     sites,
@@ -34,7 +35,7 @@ from registry.public.search.engine import open_index
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_BODY = 256 * 1024
 """Largest body: forms of a few fields. Pages that take files raise it for themselves."""
-PAGES = (home, search, records, entities, sites, check, certificates, about)
+PAGES = (home, search, records, providers, entities, sites, check, certificates, about)
 
 
 def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
@@ -66,6 +67,9 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         record_address=words.address,
         is_person=about_person,
         record_kinds=tuple(KINDS.values()),
+        status_words=words.STATUS,
+        status_tones=words.TONES,
+        status_today=lambda status, until: words.status_on(status, until, moment.today()),
         export_limit=export.LIMIT,
         list_title=lambda code: words.list_title(context.rules(), code),
     )

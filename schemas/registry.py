@@ -12,13 +12,14 @@ import marshmallow as ma
 from registry.core.errors import NotFound
 from registry.office.dockets import kinds
 from registry.office.dockets.kinds import InvalidKind, KindBook
-from schemas import awards, dockets, listings, penalties
+from schemas import awards, dockets, listings, penalties, providers
 
 _MODULES: dict[str, ModuleType | type] = {
     "awards": awards,
     "dockets": dockets,
     "listings": listings,
     "penalties": penalties,
+    "providers": providers,
 }
 
 

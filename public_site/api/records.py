@@ -49,7 +49,17 @@ _CODE = {
     "description": N_("Unified social credit code or registration number."),
     "schema": {"type": "string", "pattern": CODE_PATTERN},
 }
-_FILTERS = ("kind", "list", "region", "ground", "field", "authority")
+_FILTERS = (
+    "kind",
+    "list",
+    "region",
+    "ground",
+    "field",
+    "scope",
+    "status",
+    "validity",
+    "authority",
+)
 
 
 class UnknownCode(NotHere):

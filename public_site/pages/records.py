@@ -66,7 +66,7 @@ def listing(id: str) -> ResponseReturnValue:
         return moved
     record = find(id, "listing")
     view = listing_view(record, context.rules(), today())
-    return _page("public/listing.html", record, view, person=view.person)
+    return record_page("public/listing.html", record, view, person=view.person)
 
 
 @pages.get("/penalties/<id>")
@@ -76,7 +76,7 @@ def penalty(id: str) -> ResponseReturnValue:
         return moved
     record = find(id, "penalty")
     view = penalty_view(record, context.rules(), today())
-    return _page("public/penalty.html", record, view, person=view.person)
+    return record_page("public/penalty.html", record, view, person=view.person)
 
 
 @pages.get("/external/<id>")
@@ -86,10 +86,13 @@ def external(id: str) -> ResponseReturnValue:
         return moved
     record = find(id, "external")
     view = external_view(record, context.rules())
-    return _page("public/external.html", record, view, person=view.person)
+    return record_page("public/external.html", record, view, person=view.person)
 
 
-def _page(template: str, record: Record, view: object, *, person: bool) -> Response:
+def record_page(
+    template: str, record: Record, view: object, *, person: bool, **more: object
+) -> Response:
+    """The page of one record with its site and its proof."""
     page = render_template(
         template,
         record=record,
@@ -97,6 +100,7 @@ def _page(template: str, record: Record, view: object, *, person: bool) -> Respo
         site=_site(record),
         proof=proof_of(context.gazette(), record, now()),
         noindex=person,
+        **more,
     )
     answer = make_response(page)
     if person:

@@ -36,6 +36,8 @@ class Card:
     code: str
     authority: str
     region: str
+    status: str
+    """A key of ``words.STATUS`` where the record is worth something or not."""
 
 
 def cards(records: Iterable[Record], rules: Rules) -> list[Card]:
@@ -54,6 +56,7 @@ def card(record: Record, rules: Rules) -> Card:
         "code": "",
         "authority": "",
         "region": "",
+        "status": "",
     }
     return Card(
         id=record.id,
@@ -120,4 +123,24 @@ def _plain(payload: Any, rules: Rules) -> dict[str, Any]:
     return {"code": payload.get("code", ""), "region": region_name(payload.get("region"))}
 
 
-_BUILDERS = {"listing": _listing, "penalty": _penalty, "external": _external, "site": _site}
+def _provider(payload: Any, rules: Rules) -> dict[str, Any]:
+    subject, authority = payload["subject"], payload["authority"]
+    held = payload.get("qualification", {})
+    return {
+        "reason": title(rules, "provider_fields", payload["field"]),
+        "status": payload["status"],
+        "day": held.get("since", payload["published_on"]),
+        "until": held.get("until", ""),
+        "code": subject.get("code", ""),
+        "authority": authority["name"],
+        "region": region_name(subject.get("region") or authority.get("region")),
+    }
+
+
+_BUILDERS = {
+    "listing": _listing,
+    "penalty": _penalty,
+    "provider": _provider,
+    "external": _external,
+    "site": _site,
+}

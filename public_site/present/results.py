@@ -9,7 +9,14 @@ from typing import Any
 from flask import url_for
 
 from public_site.present.cards import Card, cards, ground_title
-from public_site.present.words import KIND_PLURALS, list_title, name_of, region_name, title
+from public_site.present.words import (
+    KIND_PLURALS,
+    STATUS,
+    list_title,
+    name_of,
+    region_name,
+    title,
+)
 from registry.core.i18n import N_, Text
 from registry.core.rules import Rules
 from registry.core.web.formats import day as format_day
@@ -27,9 +34,17 @@ FACETS = {
     "list": N_("List"),
     "ground": N_("Ground"),
     "region": N_("Region"),
-    "field": N_("Kind of site"),
+    "field": N_("Field of service or kind of site"),
+    "scope": N_("Business scope"),
+    "status": N_("Status"),
+    "validity": N_("Valid until"),
     "authority": N_("Authority"),
 }
+_TABLES = {
+    "field": ("site_types", "provider_fields"),
+    "scope": ("provider_scopes", "report_types"),
+}
+"""Rule tables that may know the value of a facet."""
 FACET_VALUES = 12
 """Values shown of one facet, the most frequent first."""
 
@@ -152,8 +167,11 @@ def _label(facet: str, value: str, rules: Rules) -> Text | str:
     if facet == "ground":
         found = (ground_title(rules, code, value) for code in rules.list_kinds)
         return next((one for one in found if one.zh != value), Text(value, value))
-    if facet == "field":
-        return title(rules, "site_types", value)
+    if facet == "status":
+        return STATUS.get(value, value)
+    if facet in _TABLES:
+        found_titles = (title(rules, table, value) for table in _TABLES[facet])
+        return next((one for one in found_titles if one.zh != value), Text(value, value))
     return region_name(value, levels=2) if facet == "region" else Text(value, value)
 
 

@@ -17,11 +17,26 @@ from registry.public.gazette.kinds import KINDS, about_person
 ENDPOINTS = {
     "listing": "records.listing",
     "penalty": "records.penalty",
+    "provider": "providers.provider",
     "external": "records.external",
     "site": "sites.site",
 }
 KIND_TITLES = {kind.code: kind.one for kind in KINDS.values()}
 KIND_PLURALS = {kind.code: kind.many for kind in KINDS.values()}
+STATUS = {
+    "valid": N_("valid"),
+    "suspended": N_("suspended"),
+    "expired": N_("expired"),
+    "revoked": N_("revoked"),
+    "cancelled": N_("cancelled"),
+    "replaced": N_("replaced"),
+    "withdrawn": N_("withdrawn"),
+    "inaccurate": N_("found inaccurate"),
+    "false": N_("found false"),
+}
+"""What a qualification or a report is worth today, in a word or two."""
+TONES = {"valid": "good", "suspended": "warn", "replaced": "warn", "inaccurate": "warn"}
+"""How a status is coloured; ``bad`` where it does not stand here."""
 LICENCE_STATES = {
     "in-force": N_("valid"),
     "suspended": N_("suspended"),
@@ -79,3 +94,9 @@ def day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def status_on(status: str, until: str | None, today: date) -> str:
+    """A status as it is today: what was valid is expired once its last day is past."""
+    last = day(until)
+    return "expired" if status == "valid" and last is not None and last < today else status

@@ -69,7 +69,18 @@ class SearchArgs(Paged):
         },
     )
     ground = Line(maximum=40, load_default="", description=N_("Code of the ground for listing."))
-    field = Line(maximum=40, load_default="", description=N_("Kind of mine or tailings pond."))
+    field = Line(
+        maximum=40,
+        load_default="",
+        description=N_("Kind of mine or tailings pond, or field of service."),
+    )
+    scope = Line(maximum=40, load_default="", description=N_("Business scope or type of report."))
+    status = Line(
+        maximum=40,
+        load_default="",
+        description=N_("Status of a qualification or a report, as it was last published."),
+    )
+    validity = Line(maximum=40, load_default="", description=N_("Year in which the validity ends."))
     authority = Line(
         maximum=200, load_default="", description=N_("Name or credit code of the authority.")
     )

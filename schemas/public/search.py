@@ -36,7 +36,12 @@ class SearchQuery(Schema):
     list = TextLine(maximum=60, load_default="", metadata=meta(N_("List")))
     region = fields.String(load_default="", metadata=meta(N_("Region")))
     ground = TextLine(maximum=40, load_default="", metadata=meta(N_("Ground")))
-    field = TextLine(maximum=40, load_default="", metadata=meta(N_("Kind of site")))
+    field = TextLine(
+        maximum=40, load_default="", metadata=meta(N_("Field of service or kind of site"))
+    )
+    scope = TextLine(maximum=40, load_default="", metadata=meta(N_("Business scope")))
+    status = TextLine(maximum=40, load_default="", metadata=meta(N_("Status")))
+    validity = TextLine(maximum=40, load_default="", metadata=meta(N_("Valid until")))
     authority = TextLine(maximum=200, load_default="", metadata=meta(N_("Authority")))
     from_ = LegalDate(
         data_key="from",

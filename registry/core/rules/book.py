@@ -18,6 +18,7 @@ from registry.core.rules.duration import Clock, DueDay, Duration
 from registry.core.rules.rewards import RewardPack, RewardUplift, narrowest, uplift_for
 from registry.core.rules.values import (
     AccidentLevel,
+    Code,
     Competence,
     Deadline,
     Instrument,
@@ -25,10 +26,14 @@ from registry.core.rules.values import (
     Masking,
     Measure,
     PenaltyCategory,
+    ProviderField,
+    ProviderScope,
     PublicationTerm,
+    ReportType,
     Rule,
     Seriousness,
     ServiceMethod,
+    SignatureRole,
 )
 
 R = TypeVar("R", bound=Rule)
@@ -110,6 +115,26 @@ class Rules:
     def title(self, table: str, code: str) -> Text:
         """The title of a code, also of one repealed earlier. Raises ``UnknownRule``."""
         return self._find(table, code, Rule).title
+
+    def provider_field(self, code: str) -> ProviderField:
+        """Raises ``UnknownRule``."""
+        return self._find("provider_fields", code, ProviderField)
+
+    def provider_scope(self, code: str) -> ProviderScope:
+        """Raises ``UnknownRule``."""
+        return self._find("provider_scopes", code, ProviderScope)
+
+    def report_type(self, code: str) -> ReportType:
+        """Raises ``UnknownRule``."""
+        return self._find("report_types", code, ReportType)
+
+    def signature_role(self, code: str) -> SignatureRole:
+        """Raises ``UnknownRule``."""
+        return self._find("signature_roles", code, SignatureRole)
+
+    def finding_group(self, code: str) -> str:
+        """``inaccurate``, ``false`` or ``conduct``. Raises ``UnknownRule``."""
+        return self._find("finding_codes", code, Code).parent
 
     @cached_property
     def roles(self) -> Mapping[str, Text]:

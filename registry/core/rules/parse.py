@@ -251,6 +251,49 @@ def _reward_uplift(code: str, node: Node, cite: Cite) -> rewards.RewardUplift:
     return rewards.read_uplift(common(code, node, cite), node)
 
 
+def _provider_field(code: str, node: Node, cite: Cite) -> values.ProviderField:
+    return values.ProviderField(
+        **common(code, node, cite),
+        statutory=node.at("statutory").flag(),
+        qualification=node.at("qualification").flag(),
+        scopes=node.at("scopes").strings(),
+        validity=node.at("validity").optional_duration(),
+        renewal=node.at("renewal").string(""),
+        change=node.at("change").string(""),
+        notice=node.at("notice").string(""),
+        assets_yuan=node.at("assets_yuan").number(0),
+        staff=node.at("staff").number(0),
+        staff_per_scope=node.at("staff_per_scope").number(0),
+        level_1_percent=node.at("level_1_percent").number(0),
+        level_2_percent=node.at("level_2_percent").number(0),
+        engineer_percent=node.at("engineer_percent").number(0),
+        posts=node.at("posts").strings(),
+        revoked_shown=node.at("revoked_shown").duration(),
+    )
+
+
+def _provider_scope(code: str, node: Node, cite: Cite) -> values.ProviderScope:
+    return values.ProviderScope(**common(code, node, cite), sites=node.at("sites").strings())
+
+
+def _report_type(code: str, node: Node, cite: Cite) -> values.ReportType:
+    return values.ReportType(
+        **common(code, node, cite),
+        field=node.at("field").string(),
+        signers=node.at("signers").strings(),
+        notice=node.at("notice").flag(),
+        shown=node.at("shown").duration(),
+    )
+
+
+def _signature_role(code: str, node: Node, cite: Cite) -> values.SignatureRole:
+    return values.SignatureRole(
+        **common(code, node, cite),
+        control=node.at("control").flag(),
+        certified=node.at("certified").flag(),
+    )
+
+
 Parser = Callable[[str, Node, Cite], values.Rule]
 
 _RENAMED = {"breach_from": "from"}
@@ -273,6 +316,10 @@ TABLES: Mapping[str, tuple[Parser, frozenset[str]]] = MappingProxyType(
         "masking": (_masking, _allowed(values.Masking)),
         "service_methods": (_service_method, _allowed(values.ServiceMethod)),
         "competence": (_competence, _allowed(values.Competence)),
+        "provider_fields": (_provider_field, _allowed(values.ProviderField)),
+        "provider_scopes": (_provider_scope, _allowed(values.ProviderScope)),
+        "report_types": (_report_type, _allowed(values.ReportType)),
+        "signature_roles": (_signature_role, _allowed(values.SignatureRole)),
         "calendar": (_calendar_year, _allowed(values.CalendarYear)),
         "reward_packs": (_reward_pack, _allowed(rewards.RewardPack)),
         "reward_uplifts": (_reward_uplift, _allowed(rewards.RewardUplift)),
@@ -281,12 +328,14 @@ TABLES: Mapping[str, tuple[Parser, frozenset[str]]] = MappingProxyType(
 )
 CODE_TABLES = (
     "authority_kinds",
+    "certificate_kinds",
     "clock_events",
     "data_sources",
     "departments",
     "emergency_numbers",
     "external_lists",
     "fields",
+    "finding_codes",
     "levels",
     "licence_kinds",
     "parties",

@@ -11,7 +11,11 @@ from registry.core.rules.values import (
     Deadline,
     ListKind,
     Measure,
+    ProviderField,
+    ProviderScope,
+    ReportType,
     Rule,
+    SignatureRole,
 )
 
 Reference = tuple[str, str, str]
@@ -49,6 +53,26 @@ def _references(rule: Rule) -> Iterator[Reference]:
         yield from (("sectors", "sectors", code) for code in rule.sectors)
         yield from (("levels", "levels", code) for code in rule.levels)
         yield from (("authority_kinds", "authority_kinds", c) for c in rule.authority_kinds)
+    elif isinstance(rule, ProviderField | ProviderScope | ReportType | SignatureRole):
+        yield from _of_providers(rule)
+
+
+def _of_providers(
+    rule: ProviderField | ProviderScope | ReportType | SignatureRole,
+) -> Iterator[Reference]:
+    if isinstance(rule, ProviderField):
+        yield from (("scopes", "provider_scopes", code) for code in rule.scopes)
+        yield from (("posts", "roles", code) for code in rule.posts)
+        for name in ("renewal", "change", "notice"):
+            if getattr(rule, name):
+                yield name, "deadlines", getattr(rule, name)
+    elif isinstance(rule, ProviderScope):
+        yield from (("sites", "site_types", code) for code in rule.sites)
+    elif isinstance(rule, ReportType):
+        yield "field", "provider_fields", rule.field
+        yield from (("signers", "signature_roles", code) for code in rule.signers)
+    else:
+        yield "", "roles", rule.code
 
 
 def _of_list_kind(rule: ListKind) -> Iterator[Reference]:

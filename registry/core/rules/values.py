@@ -204,6 +204,62 @@ class Competence(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProviderField(Rule):
+    """A field of third-party service. Numbers are minima; 0 where the law sets none.
+
+    ``statutory``: the duties of Work Safety Law art. 72 reach it; ``qualification``: it needs one.
+    """
+
+    statutory: bool
+    qualification: bool
+    scopes: tuple[str, ...]
+    validity: Duration | None
+    renewal: str
+    change: str
+    notice: str
+    """Deadlines: to apply for renewal, to report a change, to announce field work; or empty."""
+    assets_yuan: int
+    staff: int
+    staff_per_scope: int
+    """Full-time staff, and how many more for each scope beyond the first."""
+    level_1_percent: int
+    level_2_percent: int
+    """Share with a certificate of level 1, and of level 1 or 2."""
+    engineer_percent: int
+    posts: tuple[str, ...]
+    """Posts that must be filled: codes of ``roles``."""
+    revoked_shown: Duration
+    """How long the public register goes on showing what was revoked or cancelled."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderScope(Rule):
+    """A business scope. ``sites``: kinds of site that only this scope admits; empty: any."""
+
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportType(Rule):
+    """A type of report: of which field, signed by which roles at least, shown for how long."""
+
+    field: str
+    signers: tuple[str, ...]
+    notice: bool
+    """Field work for it must be announced."""
+    shown: Duration
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureRole(Rule):
+    """A role in which a report is signed. Nobody fills two ``control`` roles of one report."""
+
+    control: bool
+    certified: bool
+    """The signer needs a certificate that is valid on the day of signing."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CalendarYear(Rule):
     """A year's notice: ``days_off`` as announced (weekends among them), ``worked`` weekends."""
 

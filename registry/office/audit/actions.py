@@ -89,6 +89,12 @@ EXTERNAL: tuple[str, ...] = (
     "external:snapshot:refused",
 )
 
+PROVIDERS: tuple[str, ...] = (
+    "providers:certificate:revoked",
+    "providers:staff:added",
+    "providers:staff:ended",
+)
+
 ENFORCEMENT: tuple[str, ...] = ()
 
 LISTINGS: tuple[str, ...] = ()
@@ -129,6 +135,7 @@ ACTIONS: frozenset[str] = frozenset(
         *DOCKETS,
         *ENTITIES,
         *EXTERNAL,
+        *PROVIDERS,
         *ENFORCEMENT,
         *LISTINGS,
         *REWARDS,

@@ -23,7 +23,8 @@ from registry.office.dockets.hooks import (
     guard,
     payload,
 )
-from registry.office.enforcement import procedure, subjects
+from registry.office.enforcement import procedure
+from registry.office.entities import subjects
 from registry.public.gazette.payloads import PenaltyPayload
 
 

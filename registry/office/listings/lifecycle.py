@@ -17,8 +17,7 @@ from registry.core.rules import Ground, ListKind, UnknownRule
 from registry.office.dockets import bases
 from registry.office.dockets.hooks import Refusal, Step, effect, guard
 from registry.office.dockets.models import Docket, DocketParty
-from registry.office.enforcement import subjects
-from registry.office.entities import queries
+from registry.office.entities import queries, subjects
 from registry.office.staff.models import Authority
 
 BASIS = "rests-on"

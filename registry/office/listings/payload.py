@@ -11,7 +11,8 @@ from registry.core.rules import ListKind
 from registry.office.dockets.hooks import Publication, Step, context, payload
 from registry.office.dockets.kinds import BACK
 from registry.office.dockets.replay import came_from
-from registry.office.enforcement import procedure, subjects
+from registry.office.enforcement import procedure
+from registry.office.entities import subjects
 from registry.office.listings.lifecycle import basis_of, ground, list_kind
 from registry.public.gazette.payloads import ListingPayload
 

@@ -33,6 +33,9 @@ COLUMNS = (
     "until",
     "region",
     "fine_yuan",
+    "field",
+    "scopes",
+    "status",
     "summary",
     "sequence",
     "updated",
@@ -67,7 +70,8 @@ def flat(record: Record) -> dict[str, Any]:
     """The values that a table has room for, by column."""
     payload: Mapping[str, Any] = record.payload
     subject, decision = payload.get("subject", {}), payload.get("decision", {})
-    authority, term = payload.get("authority", {}), payload.get("term", {})
+    authority, held = payload.get("authority", {}), payload.get("qualification", {})
+    term = payload.get("term", held)
     return {
         "id": record.id,
         "kind": record.kind,
@@ -75,13 +79,16 @@ def flat(record: Record) -> dict[str, Any]:
         "code": subject.get("code") or payload.get("reference"),
         "list": payload.get("list"),
         "ground": payload.get("ground"),
-        "decision_number": decision.get("number"),
+        "decision_number": decision.get("number") or held.get("number"),
         "decision_date": decision.get("date"),
         "authority": authority.get("name"),
         "since": term.get("since"),
         "until": term.get("until"),
         "region": subject.get("region") or authority.get("region") or payload.get("region"),
         "fine_yuan": payload.get("fine_yuan"),
+        "field": payload.get("field"),
+        "scopes": " ".join(payload.get("scopes", ())) or None,
+        "status": payload.get("status"),
         "summary": payload.get("summary") or payload.get("facts") or payload.get("remarks"),
         "sequence": record.sequence,
         "updated": rfc3339(record.updated),

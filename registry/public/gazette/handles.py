@@ -21,6 +21,7 @@ from registry.public.gazette.payloads import (
     IntakeKeyPayload,
     ListingPayload,
     PenaltyPayload,
+    ProviderPayload,
     SitePayload,
     Subject,
 )
@@ -79,6 +80,13 @@ def _penalty(payload: Mapping[str, object]) -> Iterator[Handle]:
     yield from _code("site", penalty.get("site"))
 
 
+def _provider(payload: Mapping[str, object]) -> Iterator[Handle]:
+    provider = cast(ProviderPayload, payload)
+    yield from _subject(provider["subject"])
+    if "qualification" in provider:
+        yield from _text("number", [provider["qualification"]["number"]])
+
+
 def _external(payload: Mapping[str, object]) -> Iterator[Handle]:
     entry = cast(ExternalPayload, payload)
     identifiers = entry.get("identifiers", [])
@@ -118,6 +126,7 @@ def _none(_payload: Mapping[str, object]) -> Iterator[Handle]:
 _READERS = {
     "listing": _listing,
     "penalty": _penalty,
+    "provider": _provider,
     "external": _external,
     "site": _site,
     "authority": _authority,

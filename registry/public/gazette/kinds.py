@@ -64,6 +64,16 @@ _ALL = (
         mapped=True,
     ),
     RecordKind(
+        "provider",
+        "providers",
+        payloads.ProviderPayload,
+        "Provider",
+        N_("Service organization"),
+        N_("Service organizations"),
+        N_("Service organizations, newest first"),
+        mapped=True,
+    ),
+    RecordKind(
         "external",
         "external",
         payloads.ExternalPayload,

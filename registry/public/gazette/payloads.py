@@ -124,6 +124,62 @@ class PenaltyPayload(TypedDict):
     note: NotRequired[str]
 
 
+class Qualification(TypedDict):
+    """A certificate of qualification. ``until`` is its last day (inclusive)."""
+
+    number: str
+    issuer: str
+    since: str
+    until: NotRequired[str]
+
+
+class ProviderEvent(TypedDict):
+    """What happened to a qualification, and when. ``number`` is the decision's."""
+
+    on: str
+    event: Literal[
+        "registered",
+        "changed",
+        "renewed",
+        "suspended",
+        "resumed",
+        "revoked",
+        "cancelled",
+        "expired",
+    ]
+    number: NotRequired[str]
+
+
+class StaffNumbers(TypedDict):
+    """Full-time staff with a valid certificate, counted on the day ``as_of``."""
+
+    people: int
+    level_1: int
+    level_2: int
+    engineers: int
+    as_of: str
+
+
+class ProviderPayload(TypedDict):
+    """A service organization in one field (rules/provider_fields).
+
+    ``status`` is what was decided; a validity whose last day is past is over, whatever it says.
+    Without ``qualification`` the organization is registered voluntarily.
+    """
+
+    subject: Subject
+    authority: AuthorityRef
+    field: str
+    scopes: list[str]
+    status: Literal["valid", "suspended", "expired", "revoked", "cancelled"]
+    history: list[ProviderEvent]
+    published_on: str
+    qualification: NotRequired[Qualification]
+    website: NotRequired[str]
+    staff: NotRequired[StaffNumbers]
+    persons: NotRequired[list[Person]]
+
+
 class ExternalPayload(TypedDict):
     """An entry of a list that another body keeps. We show it and say whose it is."""
 

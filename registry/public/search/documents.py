@@ -18,12 +18,13 @@ from registry.public.gazette.payloads import (
     ExternalPayload,
     ListingPayload,
     PenaltyPayload,
+    ProviderPayload,
     SitePayload,
     Subject,
 )
 from registry.public.gazette.queries import Record
 
-FACETS = ("kind", "list", "region", "ground", "field", "authority")
+FACETS = ("kind", "list", "region", "ground", "field", "scope", "status", "validity", "authority")
 """What results are counted and filtered by."""
 AUTHORITY_CODE = "authority_code"
 """A keyword that filters like a facet and is not counted."""
@@ -134,6 +135,34 @@ def _penalty(payload: Mapping[str, Any]) -> _Parts | None:
     )
 
 
+def _provider(payload: Mapping[str, Any]) -> _Parts | None:
+    provider = cast(ProviderPayload, payload)
+    subject, authority = provider["subject"], provider["authority"]
+    held = provider.get("qualification")
+    if subject["kind"] == "person":
+        return None
+    return _Parts(
+        names=_names(subject),
+        codes=[subject.get("code")],
+        numbers=[held["number"] if held else None],
+        texts=[
+            subject.get("address"),
+            authority["name"],
+            held["issuer"] if held else None,
+            provider.get("website"),
+        ],
+        keywords={
+            "region": _region(subject, authority),
+            "field": [provider["field"]],
+            "scope": provider["scopes"],
+            "status": [provider["status"]],
+            "validity": [held.get("until", "")[:4] if held else None],
+            **_authority(authority),
+        },
+        date=held["since"] if held else provider["published_on"],
+    )
+
+
 def _external(payload: Mapping[str, Any]) -> _Parts:
     entry = cast(ExternalPayload, payload)
     return _Parts(
@@ -164,7 +193,13 @@ def _site(payload: Mapping[str, Any]) -> _Parts:
     )
 
 
-_MAPPINGS = {"listing": _listing, "penalty": _penalty, "external": _external, "site": _site}
+_MAPPINGS = {
+    "listing": _listing,
+    "penalty": _penalty,
+    "provider": _provider,
+    "external": _external,
+    "site": _site,
+}
 
 
 def _names(subject: Subject) -> list[str | None]:

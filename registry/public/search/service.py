@@ -47,6 +47,9 @@ class SearchRequest:
     region: str = ""
     ground: str = ""
     field: str = ""
+    scope: str = ""
+    status: str = ""
+    validity: str = ""
     authority: str = ""
     date_from: date | None = None
     date_to: date | None = None
@@ -177,6 +180,9 @@ def _filters(request: SearchRequest) -> tuple[Query, ...]:
         ("region", request.region),
         ("ground", request.ground),
         ("field", request.field),
+        ("scope", request.scope),
+        ("status", request.status),
+        ("validity", request.validity),
     ]
     filters: list[Query] = [Filter(facet, (value,)) for facet, value in wanted if value]
     if request.authority:

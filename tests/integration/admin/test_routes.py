@@ -105,7 +105,7 @@ FOREIGN: dict[str, Callable[[Site], object]] = {
 }
 """Argument of an address to the id of something that the county's officers may not see."""
 
-SHARED = {"entity_id", "other_id", "merge_id", "site_id", "licence_id", "operator_id"}
+SHARED = {"entity_id", "other_id", "merge_id", "site_id", "licence_id", "operator_id", "staff_id"}
 """Enterprises, persons and sites belong to no authority: a unit punished here is listed there.
 Reading a person is audited instead."""
 

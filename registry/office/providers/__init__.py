@@ -1,0 +1,1 @@
+"""Third-party service organizations: their qualifications by field, and their staff."""
