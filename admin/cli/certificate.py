@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 from pathlib import Path
 
 import click
-from nacl.signing import VerifyKey
 
+from admin.cli.publickey import key_option, read_key
 from registry.core import keys
 from registry.core.clock import system_clock
 from registry.core.settings import office_settings
@@ -25,15 +23,10 @@ def certificate() -> None:
 
 @certificate.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--key",
-    "key_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Public key of the log (log.pub, or its verifier key). Default: this installation's.",
-)
+@key_option
 def verify(file: Path, key_file: Path | None) -> None:
     """Verify a certificate offline: key, signature, checkpoint, proofs."""
-    log = _key(key_file) if key_file else keys.load_log_public(_key_dir())
+    log = read_key(key_file) if key_file else keys.load_log_public(_key_dir())
     if file.stat().st_size > LARGEST:
         raise TooLarge
     _tell(verify_file(file.read_bytes(), log, now=system_clock()))
@@ -41,25 +34,6 @@ def verify(file: Path, key_file: Path | None) -> None:
 
 def _key_dir() -> Path:
     return office_settings(os.environ).key_dir
-
-
-def _key(path: Path) -> VerifyKey:
-    """The key in a file: base64 of 32 bytes, or ``name+id+base64`` as C2SP tools write it."""
-    text = path.read_bytes()[:1000].decode("ascii", "replace").strip()
-    found = _decoded(text)
-    if len(found) != keys.KEY_BYTES and text.count("+") >= 2:
-        # In a verifier key a byte for the algorithm stands before the key.
-        found = _decoded(text.split("+", 2)[2]).removeprefix(b"\x01")
-    if len(found) != keys.KEY_BYTES:
-        raise click.BadParameter("This file holds no public key of a log.", param_hint="--key")
-    return VerifyKey(found)
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def _tell(found: Certificate) -> None:

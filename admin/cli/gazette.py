@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from admin.cli import following
 from admin.cli.context import acting_as, as_account, open_office
+from admin.cli.publickey import key_option, read_key
 from registry.core import keys
 from registry.core.clock import legal_day, system_clock
 from registry.core.codes.public_id import parse_public_id
@@ -31,12 +35,20 @@ def gazette() -> None:
 
 @gazette.command()
 @click.option("--cross", is_flag=True, help="Also hold every public row against its decision.")
+@click.option("--from", "place", metavar="URL|DIR", help="Another site's log, or a copy of one.")
+@key_option
 @click.pass_context
-def verify(context: click.Context, cross: bool) -> None:
+def verify(context: click.Context, cross: bool, place: str | None, key_file: Path | None) -> None:
     """Verify the whole log: leaves, tree, checkpoints, removals, order."""
+    if place is not None:
+        if cross:
+            raise click.UsageError("--cross needs the decisions: it is for the log kept here.")
+        following.verify_elsewhere(place, key_file)
+        return
     with open_office() as office:
+        key = read_key(key_file) if key_file else keys.load_log_public(office.settings.key_dir)
         with office.gazette.read() as session:
-            report = verify_log(session, key=keys.load_log_public(office.settings.key_dir))
+            report = verify_log(session, key=key)
         problems = [str(problem) for problem in report.problems]
         click.echo(
             f"{report.size} rows, {report.with_content} with content, "
@@ -67,6 +79,9 @@ def checkpoint() -> None:
     with open_office() as office, office.gazette.write() as session:
         row = checkpoints.sign_newest(session, office.settings.key_dir, now=system_clock())
         click.echo(row.note, nl=False)
+
+
+gazette.add_command(following.follow)
 
 
 @click.group()

@@ -60,6 +60,11 @@ class Change(ma.Schema):
     leaf_hash = digest(N_("SHA-256 over a zero byte and the commitment (RFC 9162)."))
     payload = ma.fields.Dict(metadata={"description": N_("What the row says, as published.")})
     salt = text(N_("32 random bytes, base64url without padding."), required=False)
+    publish_until = text(
+        N_("From this instant on the content may not be shown, here or in any copy."),
+        required=False,
+        format="date-time",
+    )
 
 
 class ChangesAnswer(ma.Schema):

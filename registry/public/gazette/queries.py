@@ -258,6 +258,8 @@ def _change(
         return change
     if row.op == "DEL" or (own_term and _is_shown(record, now)):
         change["payload"] = json.loads(content.payload)
+        if row.publish_until is not None:
+            change["publish_until"] = rfc3339(row.publish_until)
         change["salt"] = urlsafe_b64encode(content.salt).rstrip(b"=").decode()
     return change
 

@@ -1,0 +1,1 @@
+"""Verified copies of the log, kept elsewhere: through ``changes``, checkpoint by checkpoint."""
