@@ -20,16 +20,25 @@ from registry.core.web import forms
 from registry.core.web.locale import language, say
 from registry.core.web.messages import field_messages
 from registry.office import dockets
-from registry.office.dockets import bases, evidence, kinds, queries
+from registry.office.dockets import (
+    bases,
+    checks,
+    climbing,
+    engine,
+    evidence,
+    hooks,
+    kinds,
+    queries,
+)
 from registry.office.dockets.kinds import KindTable
 from registry.office.dockets.models import Docket
 from registry.office.dockets.replay import plain
 from registry.office.entities import queries as entities
 from registry.office.staff import queries as staff
-from registry.office.staff.officer import CASEWORK
+from registry.office.staff.officer import CASEWORK, Acting
 from schemas import registry as field_sets
 from schemas.dockets import NewCase, block, line
-from schemas.fields import Code, Reference, meta, under
+from schemas.fields import Code, Reference, is_instant, local_instant, meta, under
 
 FILE = "file_"
 OWN = frozenset({"version", "reason", "signature"})
@@ -199,6 +208,7 @@ def submit(
 def values_of(docket: Docket, schema: ma.Schema, today: str) -> dict[str, object]:
     """What the form shows at first: facts already known, today for the day of the act."""
     known = {name: docket.facts[name] for name in schema.load_fields if name in docket.facts}
+    known |= {name: local_instant(v) for name, v in known.items() if is_instant(v)}
     days = (name for name, f in schema.load_fields.items() if f.metadata.get("widget") == "date")
     blank = {name: today for name in days if name.endswith("_on") and schema.fields[name].required}
     return {**blank, **known, "version": docket.version}
@@ -261,7 +271,9 @@ def case(docket: Docket) -> dict[str, Any]:
         "facts": facts(table, docket),
         "actions": dockets.available(session, docket, now),
         "timeline": queries.timeline(session, docket),
-        "clocks": queries.clocks(session, docket, now.today, now.book),
+        "clocks": queries.clocks(session, docket, now.today, now.book, now.now),
+        "panels": panels(session, table, docket, now),
+        "lapses": climbing.views(session, docket),
         "evidence": evidence.of(session, docket),
         "papers": queries.papers(session, docket),
         "links": queries.links(session, docket, now.officer),
@@ -274,9 +286,21 @@ def case(docket: Docket) -> dict[str, Any]:
     }
 
 
+def panels(
+    session: WorkingSession, table: KindTable, docket: Docket, now: Acting
+) -> list[hooks.Panel]:
+    """What the kind shows beside the facts."""
+    if not table.panels:
+        return []
+    log = engine.events(session, docket)
+    step = checks.step_of(session, table, docket, acting=now, now=now.now, log=log)
+    made = (hooks.PANELS[name](step) for name in table.panels)
+    return [panel for panel in made if panel is not None]
+
+
 def helpers() -> dict[str, Any]:
     """What the templates of the desk call."""
-    return {"say_refusal": say_refusal, "fact_label": fact_label}
+    return {"say_refusal": say_refusal, "fact_label": fact_label, "instant_text": is_instant}
 
 
 def say_refusal(refusal: dockets.Refusal) -> str:

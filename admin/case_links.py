@@ -19,6 +19,8 @@ PREFIX = "link_"
 RELATIONS = {
     "rests-on": N_("Rests on the case"),
     "follows": N_("Follows the case"),
+    "about": N_("Concerns the hidden danger"),
+    "found-by": N_("Found by the inspection"),
 }
 """Names of relations; one that a new kind brings shows its code until it is named here."""
 

@@ -12,6 +12,7 @@ from public_site.pages import (
     about,
     certificates,
     check,
+    enforcement,
     entities,
     home,
     machine,
@@ -35,7 +36,7 @@ from registry.public.search.engine import open_index
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_BODY = 256 * 1024
 """Largest body: forms of a few fields. Pages that take files raise it for themselves."""
-PAGES = (home, search, records, providers, entities, sites, check, certificates, about)
+PAGES = (home, search, records, enforcement, providers, entities, sites, check, certificates, about)
 
 
 def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:

@@ -8,6 +8,7 @@ from registry.core.i18n import N_
 from schemas.fields import (
     Code,
     Form,
+    Instant,
     LegalDate,
     Reference,
     Region,
@@ -22,6 +23,13 @@ def day(label: str, *, hint: str = "", required: bool = True) -> LegalDate:
     """A date of a form."""
     return LegalDate(
         required=required, allow_none=not required, metadata=meta(label, hint, widget="date")
+    )
+
+
+def instant(label: str, *, hint: str = "", required: bool = True) -> Instant:
+    """A date with its time, in Beijing."""
+    return Instant(
+        required=required, allow_none=not required, metadata=meta(label, hint, widget="instant")
     )
 
 

@@ -12,11 +12,12 @@ import marshmallow as ma
 from registry.core.errors import NotFound
 from registry.office.dockets import kinds
 from registry.office.dockets.kinds import InvalidKind, KindBook
-from schemas import awards, dockets, listings, penalties, providers
+from schemas import awards, dockets, hazards, listings, penalties, providers
 
 _MODULES: dict[str, ModuleType | type] = {
     "awards": awards,
     "dockets": dockets,
+    "hazards": hazards,
     "listings": listings,
     "penalties": penalties,
     "providers": providers,

@@ -101,6 +101,17 @@ def _penalty(payload: Any, rules: Rules) -> dict[str, Any]:
     }
 
 
+def _hazard(payload: Any, rules: Rules) -> dict[str, Any]:
+    subject, authority = payload["subject"], payload["authority"]
+    return {
+        "reason": title(rules, "hazard_codes", payload["hazard_code"]),
+        "day": payload["decision"]["date"],
+        "code": subject.get("code", ""),
+        "authority": authority["name"],
+        "region": region_name(subject.get("region") or authority.get("region")),
+    }
+
+
 def _external(payload: Any, rules: Rules) -> dict[str, Any]:
     return {
         "reason": EXTERNAL_TYPES.get(payload["type"], payload["type"]),
@@ -141,6 +152,7 @@ _BUILDERS = {
     "listing": _listing,
     "penalty": _penalty,
     "provider": _provider,
+    "hazard": _hazard,
     "external": _external,
     "site": _site,
 }

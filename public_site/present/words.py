@@ -18,6 +18,7 @@ ENDPOINTS = {
     "listing": "records.listing",
     "penalty": "records.penalty",
     "provider": "providers.provider",
+    "hazard": "enforcement.hazard",
     "external": "records.external",
     "site": "sites.site",
 }

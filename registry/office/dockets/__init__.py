@@ -6,6 +6,7 @@ A kind is a YAML table (docs/dockets.md), a field set and papers. ``open_docket`
 
 from __future__ import annotations
 
+from registry.office.dockets import climbing as _climbing  # noqa: F401 - registers itself
 from registry.office.dockets import leaving as _leaving  # noqa: F401 - registers itself
 from registry.office.dockets.adoption import Adopted, adopt
 from registry.office.dockets.engine import ActionView, act, act_as_registry, available, load

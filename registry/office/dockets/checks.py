@@ -120,13 +120,18 @@ def effective_day(
     """
     name = action.effective
     given = data.get(name) if name else None
-    day = today if given is None else date.fromisoformat(given)
+    day = today if given is None else _legal_day(given)
     cause = entered_by(log)
     if day > today:
         raise InvalidInput({name: [FUTURE]})
     if cause is not None and day < cause.effective_on:
         raise InvalidInput({name: [BEFORE_CAUSE]})
     return day
+
+
+def _legal_day(text: str) -> date:
+    """The legal day of a fact that is a day or an instant."""
+    return date.fromisoformat(text) if len(text) == 10 else legal_day(datetime.fromisoformat(text))
 
 
 def refusal(step: Step) -> Refusal | None:
@@ -161,7 +166,7 @@ def may(step: Step) -> Refusal | None:
 def check_form(step: Step, reason: str, signature: str) -> None:
     """The reason and the signature that the action wants. Raises ``InvalidInput``."""
     action = _action(step)
-    problems = happened(step.data, step.today)
+    problems = happened(step.data, step.today, step.now)
     if action.reason and not reason:
         problems["reason"] = [N_("Say why.")]
     name = step.acting.officer.name if step.acting else ""
@@ -171,10 +176,15 @@ def check_form(step: Step, reason: str, signature: str) -> None:
         raise InvalidInput(problems)
 
 
-def happened(data: Mapping[str, Any], today: date) -> dict[str, list[str]]:
-    """Facts called ``…_on`` are days on which something happened: none lies in the future."""
-    days = {k: v for k, v in data.items() if k.endswith("_on") and isinstance(v, str)}
-    return {name: [FUTURE] for name, day in days.items() if day > today.isoformat()}
+def happened(data: Mapping[str, Any], today: date, now: datetime) -> dict[str, list[str]]:
+    """Facts called ``…_on`` and ``…_at`` have happened: none lies in the future."""
+    texts = {name: value for name, value in data.items() if isinstance(value, str)}
+    days = [k for k, v in texts.items() if k.endswith("_on") and v > today.isoformat()]
+    instants = (k for k in texts if k.endswith("_at"))
+    return {
+        name: [FUTURE]
+        for name in (*days, *(k for k in instants if datetime.fromisoformat(texts[k]) > now))
+    }
 
 
 def check(step: Step, used: Collection[int]) -> None:

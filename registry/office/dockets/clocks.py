@@ -2,17 +2,19 @@
 
 Which event starts which part of a clock stands in the rules (``target_from``, ``breach_from``):
 the shorter and the longer term of one deadline may start with different events, as for the
-decision on early removal (from the application, from its acceptance).
+decision on early removal (from the application, from its acceptance). A term in hours ends at an
+instant: it counts from the fact ``…_at`` that the table names, else from the instant of the act.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import col, select
 
+from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.rules import Rulebook
 from registry.office.dockets import hooks
@@ -29,6 +31,8 @@ class Due:
     started_on: date
     target_due: date | None = None
     breach_due: date | None = None
+    breach_at: datetime | None = None
+    """The exact end of a term in hours."""
     provisional: bool = False
 
 
@@ -39,15 +43,23 @@ def dues(step: Step, book: Rulebook, starts: Iterable[Start]) -> list[Due]:
         condition = step.table.clocks[begin.code].when
         if condition and hooks.GUARDS[condition](step) is not None:
             continue
-        day = (begin.day_of and step.day(begin.day_of)) or step.effective
-        due = due_of(begin, day, book)
+        exact = step.instant(begin.day_of) if begin.day_of.endswith("_at") else None
+        day = exact and legal_day(exact)
+        day = day or (begin.day_of and step.day(begin.day_of)) or step.effective
+        due = due_of(begin, day, book, exact or step.at)
+        if due.breach_due == day:
+            # A day that was set for a party: its time runs from the act that set it.
+            due.started_on = min(due.started_on, step.effective)
         if due.target_due or due.breach_due:
             found.append(due)
     return found
 
 
-def due_of(begin: Start, day: date, book: Rulebook) -> Due:
-    """The part of a clock that its event starts on ``day``, under the rules of that day."""
+def due_of(begin: Start, day: date, book: Rulebook, at: datetime | None = None) -> Due:
+    """The part of a clock that its event starts on ``day``, under the rules of that day.
+
+    ``at`` is the exact instant, where it is known: a term in hours counts from it.
+    """
     due = Due(begin.code, day)
     deadline = book.on(day).deadlines.get(begin.code)
     if deadline is None:
@@ -59,6 +71,9 @@ def due_of(begin: Start, day: date, book: Rulebook) -> Due:
         breach = book.due(day, deadline.breach)
         due.breach_due = breach.day
         due.provisional |= breach.provisional
+        if deadline.breach.unit == "hour" and at is not None:
+            due.breach_at = book.due_instant(at, deadline.breach)
+            due.breach_due = legal_day(due.breach_at)
     return due
 
 
@@ -75,6 +90,8 @@ def start(session: WorkingSession, docket_id: int, starting: Iterable[Due]) -> N
         running.started_on = min(running.started_on, due.started_on)
         running.target_due = _earliest(running.target_due, due.target_due)
         running.breach_due = _earliest(running.breach_due, due.breach_due)
+        ends = [one for one in (running.breach_at, due.breach_at) if one is not None]
+        running.breach_at = min(ends, default=None)
         running.provisional = running.provisional or due.provisional
         running.first_due = _earliest(running.target_due, running.breach_due) or running.first_due
         session.add(running)
@@ -88,6 +105,7 @@ def row(docket_id: int, due: Due) -> DocketClock:
         started_on=due.started_on,
         target_due=due.target_due,
         breach_due=due.breach_due,
+        breach_at=due.breach_at,
         first_due=_earliest(due.target_due, due.breach_due) or due.started_on,
         provisional=due.provisional,
     )
@@ -97,12 +115,18 @@ def _earliest(*days: date | None) -> date | None:
     return min((day for day in days if day is not None), default=None)
 
 
-def stop(session: WorkingSession, docket_id: int, codes: Collection[str], day: date) -> None:
-    """Stop the running clocks of ``codes`` on ``day``."""
+def stop(
+    session: WorkingSession,
+    docket_id: int,
+    codes: Collection[str],
+    day: date,
+    at: datetime | None = None,
+) -> None:
+    """Stop the running clocks of ``codes`` on ``day``, at ``at`` where the instant is known."""
     for code in codes:
         running = _running(session, docket_id, code)
         if running is not None:
-            running.stopped_on = day
+            running.stopped_on, running.stopped_at = day, at
             session.add(running)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from registry.core import rules
@@ -31,23 +31,33 @@ class ClockView:
     provisional: bool
     stopped_on: date | None
     done: int
+    breach_at: datetime | None = None
+    """The exact end of a term in hours."""
+    stopped_at: datetime | None = None
 
 
-def clock_view(row: DocketClock, today: date, book: Rulebook | None) -> ClockView:
-    """``row`` on ``today``; titles come from ``book``, or from the packaged rules."""
+def clock_view(
+    row: DocketClock, today: date, book: Rulebook | None, now: datetime | None = None
+) -> ClockView:
+    """``row`` on ``today``; titles come from ``book``, or from the packaged rules.
+
+    With ``now`` a term in hours is judged to the minute, without it by the day.
+    """
     until = row.breach_due or row.first_due
     length = max((until - row.started_on).days, 1)
     passed = ((row.stopped_on or today) - row.started_on).days
     return ClockView(
         code=row.code,
         title=clock_title(row, book),
-        state=clock_state(row, today),
+        state=clock_state(row, today, now),
         started_on=row.started_on,
         target_due=row.target_due,
         breach_due=row.breach_due,
         provisional=row.provisional,
         stopped_on=row.stopped_on,
         done=min(max(100 * passed // length, 0), 100),
+        breach_at=row.breach_at,
+        stopped_at=row.stopped_at,
     )
 
 
@@ -59,17 +69,20 @@ def clock_title(row: DocketClock, book: Rulebook | None) -> Text:
         return Text(row.code, row.code)
 
 
-def clock_state(row: DocketClock, today: date) -> ClockState:
+def clock_state(row: DocketClock, today: date, now: datetime | None = None) -> ClockState:
     """How a clock stands on ``today``. On a provisional day nothing is breached.
 
     A party's right is used or has ended; it is never late.
     """
     last = row.breach_due or row.first_due
     if row.stopped_on is not None:
-        return "met" if row.stopped_on <= last else "late"
+        exact = row.breach_at is not None and row.stopped_at is not None
+        late = row.stopped_at > row.breach_at if exact else row.stopped_on > last  # type: ignore[operator]
+        return "late" if late else "met"
     if row.code in kinds.rights():
         return "ended" if today > last else "running"
-    if today > last and not row.provisional:
+    over = now > row.breach_at if now and row.breach_at else today > last
+    if over and not row.provisional:
         return "breached"
     if row.target_due is not None and today > row.target_due:
         return "target-missed"

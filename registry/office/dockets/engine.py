@@ -214,7 +214,7 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
     session.flush()
     files.consume(session, docket, action, given.used, event_id=event.id or 0)
     documents.keep(session, docket, event, papers)
-    clocks.stop(session, docket.id, action.stops, step.effective)
+    clocks.stop(session, docket.id, action.stops, step.effective, step.at)
     clocks.start(session, docket.id, clocks.dues(step, given.book, action.starts))
     if step.table.states[after].closed and before != after:
         clocks.stop_all(session, docket.id, step.effective)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from registry.core.db import WorkingSession
 from registry.core.errors import RegistryError
-from registry.core.i18n import N_
+from registry.core.i18n import N_, Text
 from registry.office.dockets.models import Docket, DocketEvent
 from registry.office.dockets.shape import Action, KindTable
 from registry.office.staff.officer import Acting
@@ -80,6 +80,19 @@ class Step:
         value = self.facts.get(name)
         return date.fromisoformat(value) if value else None
 
+    def instant(self, name: str) -> datetime | None:
+        """An instant among the facts, whose names end in ``_at``."""
+        value = self.facts.get(name)
+        return datetime.fromisoformat(value) if value else None
+
+    @property
+    def at(self) -> datetime | None:
+        """The instant from which the act counts; None for an earlier day of unknown hour."""
+        name = self.action.effective if self.action else ""
+        if name.endswith("_at") and self.facts.get(name):
+            return self.instant(name)
+        return self.now if self.effective == self.today else None
+
     def last(self, *actions: str) -> DocketEvent | None:
         """The latest event of any of ``actions``."""
         return next((e for e in reversed(self.events) if e.action in actions), None)
@@ -94,10 +107,24 @@ class Publication:
     person_handles: tuple[Handle, ...] = ()
 
 
+@dataclass(frozen=True)
+class Panel:
+    """A table on the case's page: a checklist, signatures, what else is known of the place.
+
+    A cell is text, a ``Text`` in both languages, an ISO day, or a number of another case with
+    its id, to which the page then leads.
+    """
+
+    title: Text
+    header: Sequence[Text]
+    rows: Sequence[Sequence[str | Text | tuple[str, int]]]
+
+
 Guard = Callable[[Step], Refusal | None]
 Effect = Callable[[Step], Mapping[str, Any]]
 PayloadBuilder = Callable[[Step], Publication]
 ContextBuilder = Callable[[Step], Mapping[str, Any]]
+PanelBuilder = Callable[[Step], Panel | None]
 SecretFiller = Callable[[WorkingSession, dict[str, Any], Acting, Path], None]
 """Fills persons' full document numbers into a frozen context, auditing each reading.
 
@@ -107,6 +134,7 @@ GUARDS: dict[str, Guard] = {}
 EFFECTS: dict[str, Effect] = {}
 PAYLOADS: dict[str, PayloadBuilder] = {}
 CONTEXTS: dict[str, ContextBuilder] = {}
+PANELS: dict[str, PanelBuilder] = {}
 SECRETS: list[SecretFiller] = []
 PREFETCH: list[Callable[[WorkingSession, frozenset[int]], object]] = []
 """Load entities before many payloads are built; what they give is held meanwhile."""
@@ -142,6 +170,11 @@ def payload(name: str) -> Callable[[PayloadBuilder], PayloadBuilder]:
 def context(name: str) -> Callable[[ContextBuilder], ContextBuilder]:
     """Registers a document context under ``name``."""
     return _register(CONTEXTS, name)
+
+
+def panel(name: str) -> Callable[[PanelBuilder], PanelBuilder]:
+    """Registers what a case's page shows under ``name``."""
+    return _register(PANELS, name)
 
 
 def secrets(function: SecretFiller) -> SecretFiller:

@@ -94,6 +94,8 @@ def book() -> KindBook:
         for room in sorted(Path(__file__).parent.parent.iterdir()):
             if room.is_dir():
                 made.add_folder(room)
+                for part in sorted(room.glob("*/__init__.py")):
+                    made.add_folder(part.parent)
         _BOOK.append(made)
     return _BOOK[0]
 

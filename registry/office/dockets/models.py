@@ -137,6 +137,34 @@ class DocketClock(WorkingBase, table=True):
     provisional: bool = False
     """Counted past the covered working-day calendar: nothing lapses on it."""
     stopped_on: date | None = None
+    breach_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """The exact end of a term in hours; ``breach_due`` is its day."""
+    stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class DocketLapse(WorkingBase, table=True):
+    """That a legal limit passed in a case and who let it lie. Rows are only ever added.
+
+    The case then climbed to ``raised_to``, the next authority above; None where there is none.
+    """
+
+    __tablename__ = "docket_lapse"
+    __table_args__ = (
+        Index("ix_docket_lapse_docket", "docket_id", "clock_code"),
+        Index("ix_docket_lapse_authority", "authority_id", "noted_on"),
+        Index("ix_docket_lapse_raised", "raised_to", "docket_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    docket_id: int = Field(foreign_key="docket.id")
+    clock_code: str
+    authority_id: int
+    """The unit whose case it was, or to which it had been raised."""
+    owner_id: int | None = None
+    """The officer on whose desk it lay, at the first lapse."""
+    due: date
+    noted_on: date
+    raised_to: int | None = None
 
 
 class DocketEvidence(WorkingBase, table=True):

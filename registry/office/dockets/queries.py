@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
@@ -28,6 +28,7 @@ from registry.office.dockets.models import (
     DocketClock,
     DocketDocument,
     DocketEvent,
+    DocketLapse,
     DocketLink,
     DocketParty,
 )
@@ -64,6 +65,8 @@ class DeskView:
     waiting: Heap
     due: Heap
     overdue: Heap
+    raised: Heap
+    """What others let lie and climbed to the officer's own authority."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,18 @@ def desk(session: WorkingSession, officer: Officer, today: date) -> DeskView:
         waiting=_waiting(session, officer),
         due=_clocks_heap(session, officer, today, due),
         overdue=_clocks_heap(session, officer, today, col(DocketClock.first_due) < today),
+        raised=_raised(session, officer),
     )
+
+
+def _raised(session: WorkingSession, officer: Officer) -> Heap:
+    """Open cases that climbed to the officer's authority, oldest first."""
+    climbed = select(DocketLapse.docket_id).where(DocketLapse.raised_to == officer.authority_id)
+    query = select(Docket).where(
+        col(Docket.id).in_(climbed), col(Docket.closed_at).is_(None), _subtree(officer)
+    )
+    rows = session.exec(query.order_by(col(Docket.id)).limit(DESK_ROWS)).all()
+    return Heap([_item(docket) for docket in rows], _count(session, query))
 
 
 def _waiting(session: WorkingSession, officer: Officer) -> Heap:
@@ -358,10 +372,14 @@ def _names(session: WorkingSession, log: Sequence[DocketEvent]) -> Mapping[int, 
 
 
 def clocks(
-    session: WorkingSession, docket: Docket, today: date, book: Rulebook | None = None
+    session: WorkingSession,
+    docket: Docket,
+    today: date,
+    book: Rulebook | None = None,
+    now: datetime | None = None,
 ) -> list[ClockView]:
     """The docket's clocks, running ones first, with how much of the term has passed."""
     query = select(DocketClock).where(DocketClock.docket_id == docket.id)
     rows = session.exec(query.order_by(col(DocketClock.id))).all()
-    views = [clock_view(row, today, book) for row in rows]
+    views = [clock_view(row, today, book, now) for row in rows]
     return sorted(views, key=lambda view: view.stopped_on is not None)

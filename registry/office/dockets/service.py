@@ -112,7 +112,7 @@ def _check(
     links: list[Link],
     parties: list[Party],
 ) -> None:
-    problems = happened(docket.facts, acting.today)
+    problems = happened(docket.facts, acting.today, acting.now)
     if not docket.title:
         problems["title"] = [N_("This must be filled in.")]
     elif personal_numbers(docket.title):

@@ -130,6 +130,10 @@ class Action:
     stops: tuple[str, ...] = ()
     publish: PublishRule | None = None
     chain: tuple[str, ...] = ()
+    overdue: str = ""
+    """Clock past whose limit the registry itself does this: the case climbs (``climbing``)."""
+    ends_term: bool = False
+    """The registry itself does this once the term's last day is past."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,8 @@ class KindTable:
     subject: Literal["required", "optional", "none"] = "required"
     system_actions: frozenset[str] = frozenset()
     redactable: tuple[str, ...] = ()
+    panels: tuple[str, ...] = ()
+    """What the case's page shows beside its facts: names of registered builders."""
     file: Path = Path()
 
     def action(self, code: str) -> Action:

@@ -33,12 +33,12 @@ _ANY_DAY = date(2199, 12, 31)
 _TOP = frozenset(
     {"kind", "title", "number_word", "hooks", "schema", "roles", "guards", "effects"}
     | {"public_kind", "context", "parties", "relations", "subject", "redactable", "clocks"}
-    | {"starts", "evidence", "documents", "initial", "adoption", "states", "actions"}
+    | {"starts", "evidence", "documents", "initial", "adoption", "states", "actions", "panels"}
 )
 _ACTION = frozenset(
     {"title", "from", "to", "roles", "system", "approval", "drafts", "four_eyes", "after"}
     | {"schema", "effective", "reason", "signature", "guards", "effects", "evidence"}
-    | {"documents", "starts", "stops", "publish", "chain"}
+    | {"documents", "starts", "stops", "publish", "chain", "overdue", "ends_term"}
 )
 _STATE = frozenset(["title", "closed", "waits_for"])
 _RELATION = frozenset(["kind", "stands", "bound", "starts"])
@@ -159,6 +159,9 @@ def _table(
         subject=subject,
         system_actions=frozenset(a.code for a in actions.values() if a.system),
         redactable=reader.names("redactable", top.get("redactable")),
+        panels=reader.known(
+            "table", "panel", reader.names("panels", top.get("panels")), hooks.PANELS.__contains__
+        ),
         file=path,
     )
 
@@ -281,6 +284,8 @@ def _action(reader: _Reader, code: str, value: object, states: Mapping[str, Stat
         stops=names("stops"),
         publish=_publish(reader, where, row.get("publish")),
         chain=names("chain"),
+        overdue=str(row.get("overdue", "")),
+        ends_term=flag("ends_term"),
     )
 
 
@@ -337,8 +342,11 @@ def _check_action(reader: _Reader, table: KindTable, action: Action) -> None:
     reader.known(where, "action in four_eyes", action.four_eyes, others.__contains__)
     reader.known(where, "action in after", action.after, others.__contains__)
     reader.known(where, "action in chain", action.chain, table.actions.__contains__)
-    clocks = (*action.stops, *(start.code for start in action.starts))
-    reader.known(where, "clock", clocks, table.clocks.__contains__)
+    clocks = [*action.stops, *(start.code for start in action.starts)]
+    clocks += [action.overdue] if action.overdue else []
+    reader.known(where, "clock", tuple(clocks), table.clocks.__contains__)
+    if (action.overdue or action.ends_term) and not action.system:
+        reader.problem(f"{where}: what comes by itself is the system's")
     reader.known(where, "evidence", action.evidence, table.evidence.__contains__)
     reader.known(where, "document", action.documents, table.documents.__contains__)
     if action.publish and not table.public_kind:

@@ -116,7 +116,8 @@ def _table(document: DocumentType, block: Mapping[str, Any]) -> None:
 def main(folders: list[str]) -> None:
     """Builds every template of ``folders``, or of the package."""
     office = Path(__file__).parent.parent
-    places = [Path(folder) for folder in folders] or sorted(office.glob("*/documents"))
+    found = (*office.glob("*/documents"), *office.glob("*/*/documents"))
+    places = [Path(folder) for folder in folders] or sorted(found)
     for place in places:
         for path in sorted(place.glob("*.yaml")):
             build(path)

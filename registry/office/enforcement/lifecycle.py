@@ -23,6 +23,7 @@ from registry.office.dockets.hooks import (
     guard,
     payload,
 )
+from registry.office.enforcement import exemption as _exemption  # noqa: F401 - registers
 from registry.office.enforcement import procedure
 from registry.office.entities import subjects
 from registry.public.gazette.payloads import PenaltyPayload

@@ -23,6 +23,11 @@ _TEXTS = {
     "summary": Text("失信行为简况", "summary of the conduct"),
     "violation_facts": Text("违法事实", "facts of the violation"),
     "content": Text("处罚内容", "content of the penalty"),
+    "description": Text("隐患情况", "what the danger is"),
+    "requirements": Text("整改要求", "what is to be done"),
+    "order_reason": Text("停产原因", "reason of the suspension"),
+    "story": Text("案情", "story of the case"),
+    "lesson": Text("警示", "what it teaches"),
 }
 
 

@@ -61,8 +61,11 @@ def authority(step: Step) -> AuthorityRef:
 
 def site(step: Step) -> str | None:
     """Public id of the site, where the case has one; it becomes public with the case."""
-    if step.docket.site_id is None or step.acting is None:
+    if step.docket.site_id is None:
         return None
+    if step.acting is None:
+        known = queries.site(step.session, step.docket.site_id)
+        return known.public_id if known.published else None
     return sites.ensure_published(
         step.session, step.acting, step.docket.site_id, docket_id=step.docket.id
     )

@@ -1,4 +1,4 @@
-"""What the registry itself does to listings and penalties: their terms end."""
+"""What the registry itself does to published cases: their terms end."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from datetime import datetime
 
 from registry.core.db import WorkingSession
 from registry.core.rules import Rulebook
+from registry.office.dockets import kinds
 from registry.office.dockets.terms import end_due
-
-ENDINGS = {"listing": "expire", "penalty": "end_publicity"}
-"""The system's action at the end of the term, by kind."""
 
 
 def expire_due(session: WorkingSession, now: datetime, book: Rulebook) -> int:
-    """Remove what has run out, with reason ``expired`` (listings) or ``ended`` (penalties).
+    """Do what the table of each kind says comes at the end of a term (``ends_term``).
 
     The gazette hides a record from midnight on by itself; this ends the case and lets the
     content be erased. Gives how many were ended. A case that cannot be ended holds no other up;
     it stays in ``registry deadlines`` as expired.
     """
-    return sum(
-        end_due(session, kind, action, now=now, book=book) for kind, action in ENDINGS.items()
-    )
+    endings = [
+        (table.code, action.code)
+        for table in kinds.book().tables.values()
+        for action in table.actions.values()
+        if action.ends_term
+    ]
+    return sum(end_due(session, kind, action, now=now, book=book) for kind, action in endings)

@@ -14,7 +14,7 @@ import structlog
 
 from registry.core.clock import Clock, legal_day
 from registry.core.db import exclusive
-from registry.office.dockets import bases
+from registry.office.dockets import bases, climbing
 from registry.office.listings import service as listings
 from registry.office.providers import service as providers
 from registry.office.publisher import service as publisher
@@ -119,6 +119,7 @@ class Worker:
             with self.office.working.write() as session:
                 ended = listings.expire_due(session, now=now, book=self.office.book)
                 ended += bases.catch_up(session, now=now, book=self.office.book)
+                ended += climbing.climb_due(session, now=now, book=self.office.book)
                 ended += providers.end_terms(session, now=now, book=self.office.book)
         self._terms_ended = now
         return ended > 0

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from registry.core.names import InvalidCreditCode, fold, normalize_document, parse_credit_code
+from registry.public.gazette.enforcement import HazardPayload
 from registry.public.gazette.entry import Handle, HandleType
 from registry.public.gazette.payloads import (
     AuthorityPayload,
@@ -87,6 +88,13 @@ def _provider(payload: Mapping[str, object]) -> Iterator[Handle]:
         yield from _text("number", [provider["qualification"]["number"]])
 
 
+def _hazard(payload: Mapping[str, object]) -> Iterator[Handle]:
+    hazard = cast(HazardPayload, payload)
+    yield from _subject(hazard["subject"])
+    yield from _text("number", [hazard["decision"]["number"]])
+    yield from _code("site", hazard.get("site"))
+
+
 def _external(payload: Mapping[str, object]) -> Iterator[Handle]:
     entry = cast(ExternalPayload, payload)
     identifiers = entry.get("identifiers", [])
@@ -127,6 +135,7 @@ _READERS = {
     "listing": _listing,
     "penalty": _penalty,
     "provider": _provider,
+    "hazard": _hazard,
     "external": _external,
     "site": _site,
     "authority": _authority,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from registry.core.i18n import N_
-from registry.public.gazette import payloads
+from registry.public.gazette import enforcement, payloads
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,17 @@ _ALL = (
         N_("Service organization"),
         N_("Service organizations"),
         N_("Service organizations, newest first"),
+        mapped=True,
+    ),
+    RecordKind(
+        "hazard",
+        "hazards",
+        enforcement.HazardPayload,
+        "Hazard",
+        N_("Major hidden danger"),
+        N_("Major hidden dangers"),
+        N_("Major hidden dangers, newest first"),
+        news=True,
         mapped=True,
     ),
     RecordKind(

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from registry.core.codes.regions import region_path
+from registry.public.gazette.enforcement import HazardPayload
 from registry.public.gazette.payloads import (
     AuthorityRef,
     ExternalPayload,
@@ -163,6 +164,30 @@ def _provider(payload: Mapping[str, Any]) -> _Parts | None:
     )
 
 
+def _hazard(payload: Mapping[str, Any]) -> _Parts | None:
+    hazard = cast(HazardPayload, payload)
+    subject, authority = hazard["subject"], hazard["authority"]
+    if subject["kind"] == "person":
+        return None
+    return _Parts(
+        names=_names(subject),
+        codes=[subject.get("code")],
+        numbers=[hazard["decision"]["number"]],
+        texts=[
+            hazard["description"],
+            hazard.get("requirements"),
+            subject.get("address"),
+            authority["name"],
+        ],
+        keywords={
+            "region": _region(subject, authority),
+            "ground": [hazard["hazard_code"]],
+            **_authority(authority),
+        },
+        date=hazard["decision"]["date"],
+    )
+
+
 def _external(payload: Mapping[str, Any]) -> _Parts:
     entry = cast(ExternalPayload, payload)
     return _Parts(
@@ -197,6 +222,7 @@ _MAPPINGS = {
     "listing": _listing,
     "penalty": _penalty,
     "provider": _provider,
+    "hazard": _hazard,
     "external": _external,
     "site": _site,
 }

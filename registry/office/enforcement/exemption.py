@@ -1,0 +1,38 @@
+"""Who finds his own danger, reports it truthfully and puts it right is not punished for it."""
+
+from __future__ import annotations
+
+from sqlmodel import col, select
+
+from registry.core.i18n import N_
+from registry.office.dockets.hooks import Refusal, Step, guard
+from registry.office.dockets.models import Docket
+
+SELF_FOUND = "self-found"
+ABOUT = "about"
+"""The relation of a penalty to the danger that it is about."""
+
+
+def exempt(docket: Docket) -> bool:
+    """Whether the enterprise is spared for this danger.
+
+    One still open counts while its term runs: nobody is punished while he does what he reported.
+    """
+    if docket.kind != "hazard" or docket.facts.get("origin") != SELF_FOUND:
+        return False
+    running = docket.closed_at is None and not docket.facts.get("lapses")
+    return bool(docket.facts.get("exempt")) or running
+
+
+@guard("not-exempt")
+def not_exempt(step: Step) -> Refusal | None:
+    """No penalty, and so no listing that rests on one, for what the law spares."""
+    ids = step.links.get(ABOUT, ())
+    for docket in step.session.exec(select(Docket).where(col(Docket.id).in_(ids))):
+        if exempt(docket):
+            return Refusal(
+                N_("{number} was found and truthfully reported by the enterprise itself and put "
+                   "right in time: it is not punished."),
+                {"number": docket.number},
+            )  # fmt: skip
+    return None

@@ -1,0 +1,1 @@
+"""Major hidden dangers: found, supervised, put right, accepted."""

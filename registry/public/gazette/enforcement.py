@@ -1,0 +1,36 @@
+"""What published dangers, suspensions and negative examples say; see ``payloads``."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired
+
+# On Python 3.11 the checker of shapes (see shapes.py) cannot read typing's own TypedDict.
+from typing_extensions import TypedDict
+
+from registry.public.gazette.payloads import AuthorityRef, Decision, Subject
+
+
+class HazardPayload(TypedDict):
+    """A major hidden danger under supervision (挂牌督办). Overdue follows from the date."""
+
+    subject: Subject
+    authority: AuthorityRef
+    decision: Decision
+    """The order that it is put right."""
+    hazard_code: str
+    origin: str
+    description: str
+    found_on: str
+    rectify_by: str
+    """The last day set for putting it right."""
+    status: Literal["rectifying", "awaiting", "eliminated"]
+    published_on: str
+    requirements: NotRequired[str]
+    rectified_on: NotRequired[str]
+    accepted_on: NotRequired[str]
+    exempt: NotRequired[bool]
+    """Found by the enterprise, reported truthfully, put right in time: not punished."""
+    supervisor: NotRequired[AuthorityRef]
+    """The authority above that has it since ``raised_on``."""
+    raised_on: NotRequired[str]
+    site: NotRequired[str]

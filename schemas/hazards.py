@@ -1,0 +1,100 @@
+"""Field sets of the major hidden danger, step by step."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from registry.core.i18n import N_
+from schemas.dockets import block, day, line, tick
+from schemas.fields import Code, Form, from_rules, meta
+
+
+class Open(Form):
+    """What was found, where and how."""
+
+    origin = Code(
+        from_rules("hazard_origins"), required=True, metadata=meta(N_("How it was found"))
+    )
+    hazard_code = Code(
+        from_rules("hazard_codes"), required=True, metadata=meta(N_("Kind of danger"))
+    )
+    description = block(
+        N_("What the danger is"), hint=N_("It is published. No names of persons."), maximum=4000
+    )
+    found_on = day(N_("Found on"))
+    reported_on = day(
+        N_("Reported by the enterprise on"),
+        hint=N_("Only where the enterprise found it itself."),
+        required=False,
+    )
+    immediate_measures = block(
+        N_("Measures taken at once"), hint=N_("Withdrawal, cordons, monitoring."), required=False
+    )
+
+    @ma.validates_schema
+    def _own(self, data: dict[str, object], **_kwargs: object) -> None:
+        if data.get("origin") == "self-found" and not data.get("reported_on"):
+            raise ma.ValidationError(N_("This must be filled in."), "reported_on")
+
+
+class Order(Form):
+    """The order: what, until when, who answers for it at the unit."""
+
+    ordered_on = day(N_("Ordered on"))
+    order_number = line(N_("Number of the order"), required=False, maximum=80)
+    rectify_by = day(N_("To be put right by"))
+    rectification_owner = line(
+        N_("Who answers for it at the unit"), hint=N_("Not published."), maximum=60
+    )
+    requirements = block(N_("What is to be done"), maximum=4000)
+
+
+class ReportUp(Form):
+    """Beyond this authority's powers."""
+
+    reported_up_on = day(N_("Reported up on"))
+
+
+class Progress(Form):
+    """How far it has come."""
+
+    progress_on = day(N_("As of"))
+    progress_text = block(N_("Progress"), maximum=4000)
+
+
+class Extension(Form):
+    """A later day."""
+
+    new_rectify_by = day(N_("To be put right by"))
+
+
+class Claim(Form):
+    """The unit says that it is done and asks for acceptance."""
+
+    claimed_on = day(N_("Acceptance asked for on"))
+    rectified_on = day(N_("Put right on"))
+    rectification_text = block(N_("What was done"), maximum=4000)
+
+
+class Rejection(Form):
+    """Not accepted: a new day is set."""
+
+    rejected_on = day(N_("Inspected on"))
+    rectify_by = day(N_("To be put right by"))
+
+
+class Acceptance(Form):
+    """Who accepts signs and answers for it."""
+
+    accepted_on = day(N_("Accepted on"))
+    acceptance_text = block(N_("Opinion of the acceptance"), maximum=4000)
+    truthful = tick(
+        N_("The enterprise reported it truthfully"),
+        hint=N_("Self-found, truthfully reported and put right in time: not punished, not listed."),
+    )
+
+
+class Withdrawal(Form):
+    """The finding does not stand."""
+
+    withdrawn_text = block(N_("Why the finding does not stand"), maximum=2000)
