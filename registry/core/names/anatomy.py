@@ -25,11 +25,25 @@ _BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】�
 _BRACKET = re.compile(r"[(\[【〔<《（［〈＜]")
 _REMARKS = re.compile(r"[(（](?:虚构|筹|筹建|已注销|已吊销)[)）]")
 """Remarks about a name that are not of it."""
+_MARKS = re.compile(r"^(?:s?\*?st|xd|xr|dr)(?=[^a-z])|(?<=[^a-z0-9])(?:a|b|u|w|uw)$")
+PROVINCE_SHORT = {
+    "北京": "京", "天津": "津", "河北": "冀", "山西": "晋", "内蒙古": "蒙", "辽宁": "辽",
+    "吉林": "吉", "黑龙江": "黑", "上海": "沪", "江苏": "苏", "浙江": "浙", "安徽": "皖",
+    "福建": "闽", "江西": "赣", "山东": "鲁", "河南": "豫", "湖北": "鄂", "湖南": "湘",
+    "广东": "粤", "广西": "桂", "海南": "琼", "重庆": "渝", "四川": "川", "贵州": "黔",
+    "云南": "滇", "西藏": "藏", "陕西": "陕", "甘肃": "甘", "青海": "青", "宁夏": "宁",
+    "新疆": "新", "香港": "港", "澳门": "澳", "台湾": "台", "广州": "穗", "深圳": "深",
+}  # fmt: skip
+"""Official one-character names of provinces, and two of cities that names use as well."""
 _NUMBER = re.compile(
     r"第[零一二三四五六七八九十百]+|第(?=[0-9])"
     r"|[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+(?=[号局处矿井坑厂队区期公分煤冶建航化])"
 )
 _DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True))
+_GLUED = re.compile(
+    r"(?<=[a-z]{2})(?:limited|holdings?|group|company|corporation|international|intl|incorporated|"
+    r"coltd|ltd)$"
+)
 _NONE: Mapping[str, bool] = {}
 _HAN_DIGITS = frozenset("第零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -298,6 +312,11 @@ def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
     return core[:first], trade
 
 
+def without_marks(text: str) -> str:
+    """Folded ``text`` without what stock exchanges put before and behind short names (ST, A)."""
+    return _MARKS.sub("", text) or text
+
+
 def is_trade(word: str) -> bool:
     """Whether ``word`` is one that says what a body does, not who it is."""
     return word in _words().trades
@@ -314,8 +333,17 @@ def foreign_words(name: str) -> tuple[str, ...]:
     joined = re.sub(r"\b(\w)[./](?=\w\b)", r"\1", plain).replace("'", "").replace("’", "")
     parts = [fold(part) for part in re.split(r"[\W_]+", joined)]
     every = [part for part in parts if part]
+    if len(every) == 1:
+        every = [_unglued(every[0])]
     drop = _words().foreign_forms | _words().foreign_stop
     return tuple(part for part in every if part not in drop) or tuple(every)
+
+
+def _unglued(word: str) -> str:
+    """A name written in one word, without the forms at its end (SAMPLEHOLDINGSLIMITED)."""
+    while found := _GLUED.search(word):
+        word = word[: found.start()]
+    return word
 
 
 def _foreign(name: str, folded: str) -> NameAnatomy:

@@ -38,7 +38,12 @@ def places() -> dict[str, Place]:
     found: dict[str, Place] = {}
     for item in all_regions():
         name, stem = fold(item.zh), stem_of(item)
-        for writing, leads in ((name, True), (stem, _bare_leads(item))):
+        leading = _bare_leads(item)
+        writings = [(name, True), (stem, leading)]
+        if "州" in stem:
+            # 漳洲 is the commonest slip in writing a place.
+            writings += [(writing.replace("州", "洲"), leads) for writing, leads in writings]
+        for writing, leads in writings:
             if len(writing) < 2:
                 continue
             known = found.get(writing)
@@ -73,10 +78,17 @@ def _lengths() -> dict[str, tuple[int, ...]]:
 
 
 def place_at(text: str, start: int, provinces: frozenset[str]) -> tuple[str, Place] | None:
-    """The longest writing of a region at ``start``; bare counties only within ``provinces``."""
+    """The longest writing of a region at ``start``; behind another only within ``provinces``."""
     for length in _lengths().get(text[start : start + 2], ()):
         writing = text[start : start + length]
         place = places().get(writing)
-        if place and (place.leads or place.provinces & provinces):
+        if place and _fits(place, provinces):
             return writing, place
     return None
+
+
+def _fits(place: Place, provinces: frozenset[str]) -> bool:
+    """Whether ``place`` may stand behind regions of ``provinces``: never in another province."""
+    if place.provinces & provinces:
+        return True
+    return place.leads and not (provinces and place.provinces)

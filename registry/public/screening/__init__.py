@@ -10,20 +10,22 @@ from registry.public.screening.check import (
     check,
     check_many,
 )
-from registry.public.screening.comparison import (
+from registry.public.screening.comparison import compare
+from registry.public.screening.loading import ScreeningIndex, load_index
+from registry.public.screening.weighing import (
     LABELS,
     MATCHER,
+    REASONS,
     THRESHOLD,
     WEIGHTS,
     Comparison,
     FeatureResult,
-    compare,
 )
-from registry.public.screening.loading import ScreeningIndex, load_index
 
 __all__ = [
     "LABELS",
     "MATCHER",
+    "REASONS",
     "THRESHOLD",
     "WEIGHTS",
     "CheckRequest",

@@ -22,14 +22,7 @@ from registry.core.names import anatomy, fold
 from registry.public.gazette.entry import Handle
 from registry.public.gazette.handles import person_handle
 from registry.public.gazette.queries import Record
-from registry.public.screening.comparison import (
-    MATCHER,
-    THRESHOLD,
-    FeatureResult,
-    combine,
-    compare_anatomies,
-    result,
-)
+from registry.public.screening.comparison import compare_anatomies
 from registry.public.screening.loading import ScreeningIndex
 from registry.public.screening.reading import Readings, Wanted
 from registry.public.screening.requests import (
@@ -40,6 +33,13 @@ from registry.public.screening.requests import (
     writings,
 )
 from registry.public.screening.subjects import SCREENED_KINDS, ScreenedSubject, Via, person_of
+from registry.public.screening.weighing import (
+    MATCHER,
+    THRESHOLD,
+    FeatureResult,
+    combine,
+    result,
+)
 
 __all__ = [
     "MAX_NAME", "CheckRequest", "CheckResult", "Match", "Outcome", "check", "check_many",

@@ -14,23 +14,34 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Indel
 
 from registry.core.names import NameAnatomy
-from registry.core.names.anatomy import is_trade
+from registry.core.names.anatomy import PROVINCE_SHORT, is_trade, without_marks
 from registry.core.names.regions_in_names import places
-from registry.public.screening.comparison import FeatureResult, result
+from registry.public.screening.weighing import FeatureResult, result
 
 _PLACE_KINDS = frozenset("省市县区镇乡")
+_SHORT_TRADE = (0.4, 0.4, 0.66, 0.75)
+"""Of a short name without its trade words, by the length of its brand."""
 _BRANCH_NOISE = re.compile(
     r"(?:证券)?营业部$|维吾尔|壮族|回族|自治区|自治州|自治县|地区|新区|分公司$|分行|支行|分支行|营业部$|分店$|[省市县区镇乡]"
 )
 
 
+_SHORT_FORMS = frozenset({"", "股份", "公司", "企业"})
+"""What stands at the end of a short name instead of a form of organisation."""
+
+
 @dataclass(slots=True)
 class _Side:
-    """A name's core during comparison: ``text`` whose first ``brand`` characters are its brand."""
+    """A name's core during comparison: ``text`` whose first ``brand`` characters are its brand.
+
+    ``short``: the name bears no form of organisation, so that it is nobody's registered name and
+    parts are expected to be missing.
+    """
 
     text: str
     brand: int
     regions: set[str]
+    short: bool
 
     def take_region(self, stem: str) -> bool:
         """Moves ``stem`` from the brand to the regions, unless nothing would be left."""
@@ -41,6 +52,22 @@ class _Side:
         self.brand -= len(stem)
         self.regions.add(stem)
         return True
+
+    def take_initial(self, stem: str, whole: str) -> None:
+        """Reads a leading 深 as ``stem`` (深圳), unless it is of the ``whole`` name's own brand."""
+        initials = (PROVINCE_SHORT.get(stem, stem[0]), stem[0])
+        if self.brand > 1 and self.text[0] in initials and self.text[0] not in whole:
+            self.text = self.text[1:]
+            self.brand -= 1
+            self.regions.add(stem)
+
+    def drop_marks(self) -> None:
+        """Leaves out what stock exchanges put before and behind a short name."""
+        bare = without_marks(self.text)
+        if bare != self.text:
+            before = self.text.find(bare)
+            self.brand = min(max(self.brand - before, 1), len(bare))
+            self.text = bare
 
 
 @dataclass(slots=True)
@@ -57,19 +84,18 @@ class _Rest:
 def features(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
     """The results of all features that either name has."""
     left, right = _side(a), _side(b)
+    if left.short != right.short:
+        _read_short(*((left, right) if left.short else (right, left)))
     _share_regions(left, right)
     rest_a, rest_b = _left_over(left, right)
+    brand = _brand(left, right, rest_a, rest_b, generic=_bare(a) and _bare(b))
+    trade = _trade(left, right, rest_a, rest_b)
     found = [
-        result(
-            "brand",
-            a.brand,
-            b.brand,
-            _brand(left, right, rest_a, rest_b, generic=_bare(a) and _bare(b)),
-        ),
-        result("trade", "".join(a.trade), "".join(b.trade), _trade(left, right, rest_a, rest_b)),
+        result("brand", a.brand, b.brand, brand),
+        result("trade", "".join(a.trade), "".join(b.trade), trade),
     ]
     if left.regions or right.regions:
-        score = _region(a, b, left, right)
+        score = _region(left, right)
         found.append(result("region", " ".join(a.region), " ".join(b.region), score))
     if a.numerals or b.numerals:
         score = _numerals(a.numerals, b.numerals)
@@ -85,13 +111,34 @@ def features(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
     return found
 
 
+def may_meet(a: NameAnatomy, b: NameAnatomy) -> bool:
+    """Whether the brand of either has all its characters in the other; else another body.
+
+    Only a quicker way to a part of what ``features`` finds.
+    """
+    return set(a.brand).issubset(_letters(b)) or set(b.brand).issubset(_letters(a))
+
+
+def _letters(name: NameAnatomy) -> str:
+    letters = "".join((*name.region, name.brand, *name.trade))
+    return letters + "".join(PROVINCE_SHORT.get(stem, "") for stem in name.region)
+
+
 def _bare(name: NameAnatomy) -> bool:
     """Whether the name has no brand of its own, so that a trade word stands in its place."""
     return is_trade(name.brand)
 
 
 def _side(name: NameAnatomy) -> _Side:
-    return _Side(name.core, len(name.brand), set(name.region))
+    short = name.legal_form in _SHORT_FORMS and not name.branch
+    return _Side(name.core, len(name.brand), set(name.region), short)
+
+
+def _read_short(short: _Side, whole: _Side) -> None:
+    """Reads a short name in the light of the whole one."""
+    short.drop_marks()
+    for stem in whole.regions - short.regions:
+        short.take_initial(stem, whole.text)
 
 
 def _share_regions(left: _Side, right: _Side) -> None:
@@ -103,6 +150,8 @@ def _share_regions(left: _Side, right: _Side) -> None:
 
 
 def _left_over(left: _Side, right: _Side) -> tuple[_Rest, _Rest]:
+    if left.text == right.text and left.brand == right.brand:
+        return _Rest([], []), _Rest([], [])
     gone, new = _unaligned(left.text, right.text)
     if not (gone and new):
         # 梅山保税港 and 梅山保税港区: the kind of a place may be left out.
@@ -136,14 +185,29 @@ def _brand(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest, *, generic: 
         swapped = Counter(brand_a) == Counter(brand_b)
         return 0.85 if swapped and min(left.brand, right.brand) >= 4 else 0.0
     longer, rest, other = (left, rest_a, trade_b) if brand_a else (right, rest_b, trade_a)
-    shared = longer.brand - len(rest.brand)
-    if not shared:
-        # No brand in common: two names of the same trade, or one that left its brand out.
-        trade = len(longer.text) - longer.brand
-        return 0.72 if not other and trade >= 4 and left.regions & right.regions else 0.0
+    shortened = left.short != right.short and not longer.short
+    if len(rest.brand) == longer.brand:
+        return _no_brand(longer, other, shortened=shortened, near=left.regions & right.regions)
     if generic:
         return 0.5
-    return _extra_brand(rest.brand, longer)
+    return _short_brand(rest.brand, longer) if shortened else _extra_brand(rest.brand, longer)
+
+
+def _no_brand(longer: _Side, other: str, *, shortened: bool, near: set[str]) -> float:
+    """No brand in common: two names of the same trade, or one that left its brand out."""
+    if other:
+        return 0.0
+    if shortened:
+        return 0.6
+    return 0.72 if len(longer.text) - longer.brand >= 4 and near else 0.0
+
+
+def _short_brand(extra: list[int], longer: _Side) -> float:
+    """A short name keeps the beginning of a brand (同大 of 同大海岛) or some of it in order."""
+    shared = longer.brand - len(extra)
+    if extra[0] == shared:
+        return 0.9 if shared >= 3 else 0.74
+    return max(0.6, _extra_brand(extra, longer))
 
 
 def _extra_brand(extra: list[int], longer: _Side) -> float:
@@ -169,12 +233,15 @@ def _trade(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest) -> float:
         shared = size_a + size_b - len(trade_a) - len(trade_b)
         return 0.6 * shared / (size_a + size_b)
     extra, size = (trade_a, size_a) if trade_a else (trade_b, size_b)
+    if left.short != right.short and (left.short if trade_b else right.short):
+        # A short name leaves its trade out; the longer the brand, the surer it is the same.
+        return _SHORT_TRADE[min(left.brand, right.brand, 3)]
     if len(extra) == size and not min(size_a, size_b):
         return 0.55
     return max(0.53, 0.68 - 0.05 * len(extra))
 
 
-def _region(a: NameAnatomy, b: NameAnatomy, left: _Side, right: _Side) -> float:
+def _region(left: _Side, right: _Side) -> float:
     ours, theirs = left.regions, right.regions
     if ours == theirs:
         return 1.0
@@ -196,7 +263,9 @@ def _missing_region(left: _Side, right: _Side, *, local: bool) -> float:
     """A region left out; grave where it is all that tells the body apart (上海银行)."""
     bare = any(is_trade(side.text[: side.brand]) for side in (left, right))
     size = min(len(left.text), len(right.text))
-    return 0.3 if bare and (local or size < 4) else 0.87
+    if bare and (local or size < 4):
+        return 0.3
+    return 0.95 if left.short != right.short else 0.87
 
 
 def _provinces(stems: set[str]) -> set[str]:
@@ -233,8 +302,8 @@ def _branch(a: NameAnatomy, b: NameAnatomy) -> float:
 def _legal_form(ours: str, theirs: str) -> float:
     if ours == theirs:
         return 1.0
-    if not ours or not theirs:
-        return 0.95
+    if ours in _SHORT_FORMS or theirs in _SHORT_FORMS:
+        return 0.97
     return 0.9 if _form_class(ours) == _form_class(theirs) else 0.0
 
 

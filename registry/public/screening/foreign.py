@@ -9,7 +9,7 @@ from __future__ import annotations
 from rapidfuzz.distance import Indel, JaroWinkler
 
 from registry.core.names import NameAnatomy, pinyin
-from registry.public.screening.comparison import FeatureResult, result
+from registry.public.screening.weighing import FeatureResult, result
 
 _CEILING = 0.65
 """Across scripts a score stays below the threshold: pinyin joins hundreds of thousands of names."""

@@ -16,9 +16,11 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from registry.core.names import anatomy, fold, has_han, reading
+from registry.core.names.anatomy import PROVINCE_SHORT, take_apart
+from registry.public.screening.chinese import may_meet
 from registry.public.screening.comparison import compare_anatomies
-from registry.public.screening.features import PROVINCE_SHORT, Query, query_of, searchable
 from registry.public.screening.segment import Segment
+from registry.public.screening.signature import Query, query_of, searchable
 
 POOL = 150
 """Names that are ranked closely."""
@@ -97,8 +99,10 @@ class NameIndex:
         query = query_of(asked, across=threshold <= _ACROSS)
         found: dict[str, float] = {}
         for hit in self._hits(query, COMPARED if strict else POOL, strict=strict):
-            kept = hit.segment.name(hit.number)
-            score = compare_anatomies(asked, anatomy(kept)).score
+            kept = take_apart(hit.segment.name(hit.number))
+            if strict and not kept.foreign and not asked.foreign and not may_meet(asked, kept):
+                continue
+            score = compare_anatomies(asked, kept).score
             if score >= threshold:
                 ref = hit.segment.ref_of(hit.number)
                 found[ref] = max(score, found.get(ref, 0.0))

@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from registry.core.names.anatomy import take_apart
 from registry.public.screening import grams
-from registry.public.screening.features import Features, Query, features_of
 from registry.public.screening.grams import U8, U32, U64
+from registry.public.screening.signature import Features, Query, features_of
 
 BUDGET = 12_000
 """Postings that may bring in names: what bounds a query's time on common words."""

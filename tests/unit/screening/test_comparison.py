@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from registry.core.i18n import catalogue
-from registry.public.screening import LABELS, THRESHOLD, WEIGHTS, compare
+from registry.public.screening import LABELS, REASONS, THRESHOLD, WEIGHTS, compare
 
 UNIT = "演示省虚岭县一号样例煤矿有限公司"
 
@@ -26,6 +26,12 @@ SAME = [
     ("农行虚岭县支行", "中国农业银行股份有限公司虚岭支行"),
     ("范本证券有限公司太原第二营业部", "范本证券股份有限公司太原第2证券营业部"),
     ("范本煤业有限公司", "范本煤业有限公司虚岭分公司"),
+    ("漳洲范本电声有限公司", "漳州范本电声有限公司"),
+    ("范本山", "演示省范本山种业股份有限公司"),
+    ("范本股份", "演示省范本药业股份有限公司"),
+    ("湘范本", "湖南范本油泵股份有限公司"),
+    ("范本投资控股集团有限公司", "范本集团有限公司"),
+    ("EJEMPLOHOLDINGSLIMITED", "Ejemplo Holdings"),
     ("SAMPLE, Johan M.", "Johan Maria Sample"),
     ("Aero Sample", "AEROSAMPLE Airlines Co., Ltd."),
     ("Société de l'Exemple S.A.", "SOCIETE DE LEXEMPLE SA"),
@@ -45,6 +51,9 @@ OTHER = [
     ("范本投资有限公司", "范本投资合伙企业（有限合伙）", "legal_form"),
     ("中国农业银行虚岭支行", "中国农业银行空谷支行", "branch"),
     ("银行", "中国银行", "region"),
+    ("范本", "范本联合证券有限公司", "brand"),
+    ("范本煤业", "范本铁业有限公司", "trade"),
+    ("深范本A", "青岛范本油泵股份有限公司", "brand"),
     ("Banco Ejemplar de Aqui", "Banco Ejemplar de Alla", "words"),
     ("Sample Mine No. 1", "Sample Mine No. 2", "numerals"),
     ("Johan Sample", "Sample", "words"),
@@ -110,6 +119,6 @@ def test_a_name_with_substance_matches_itself(name: str) -> None:
     assert compare(f"演示省范本{name}", f"演示省范本{name}").score == 1.0
 
 
-def test_every_feature_has_a_label_in_both_languages() -> None:
-    assert set(LABELS) == set(WEIGHTS)
-    assert set(LABELS.values()) <= set(catalogue("zh"))
+def test_every_feature_has_a_label_and_a_reason_in_both_languages() -> None:
+    assert set(LABELS) == set(REASONS) == set(WEIGHTS)
+    assert {*LABELS.values(), *REASONS.values()} <= set(catalogue("zh"))

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
 
 from registry.core.names import NameAnatomy, anatomy
+from registry.core.names.anatomy import without_marks
 from registry.public.screening import grams
 from registry.public.screening.grams import U32, U64, WEIGHTS
 
 _ALL = (1 << 64) - 1
-_MARKS = re.compile(r"^(?:s?\*?st|xd|xr|dr)(?=[^a-z])|(?<=[^a-z0-9])(?:a|b|u|w|uw)$")
-"""Marks of the stock exchanges before and behind short names."""
-PROVINCE_SHORT = {
-    "北京": "京", "天津": "津", "河北": "冀", "山西": "晋", "内蒙古": "蒙", "辽宁": "辽",
-    "吉林": "吉", "黑龙江": "黑", "上海": "沪", "江苏": "苏", "浙江": "浙", "安徽": "皖",
-    "福建": "闽", "江西": "赣", "山东": "鲁", "河南": "豫", "湖北": "鄂", "湖南": "湘",
-    "广东": "粤", "广西": "桂", "海南": "琼", "重庆": "渝", "四川": "川", "贵州": "黔",
-    "云南": "滇", "西藏": "藏", "陕西": "陕", "甘肃": "甘", "青海": "青", "宁夏": "宁",
-    "新疆": "新", "香港": "港", "澳门": "澳", "台湾": "台", "广州": "穗", "深圳": "深",
-}  # fmt: skip
-"""Official one-character names of provinces, and two of cities that names use as well."""
 
 
 class Features(NamedTuple):
@@ -53,8 +42,7 @@ def searchable(name: str) -> str:
     parts = anatomy(name)
     if parts.foreign:
         return "".join(parts.words)
-    text = text_of(parts)
-    return _MARKS.sub("", text) or text
+    return without_marks(text_of(parts))
 
 
 class Query(NamedTuple):
