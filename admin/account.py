@@ -11,8 +11,10 @@ from admin import context
 from admin import session as signing
 from admin.context import acting, confirmed, officer, signed_in, working
 from admin.forms import handle, show
+from registry.core.errors import NotFound
 from registry.core.web.moment import now
-from registry.office.staff import queries, roles, second_factor, sessions, signing_in
+from registry.office.staff import queries, resets, roles, second_factor, sessions, signing_in
+from registry.office.staff.models import AccountReset
 from schemas.staff import DeputyForm, DeviceCode, NewPassword, StepUp
 
 desk = Blueprint("account", __name__, url_prefix="/account")
@@ -28,7 +30,18 @@ def overview(account_id: int) -> dict[str, Any]:
         "names": queries.names_of(working(), people),
         "sessions": queries.sessions(working(), account_id, now()),
         "codes_left": second_factor.left(working(), account_id),
+        "announced": announced(account_id),
     }
+
+
+def announced(account_id: int) -> tuple[AccountReset, str] | None:
+    """A reset of the account that is asked for, and by whom, for its officer to see."""
+    asked = resets.pending_of(working(), account_id, now())
+    if asked is None:
+        return None
+    return asked, queries.names_of(working(), {asked.requested_by or 0}).get(
+        asked.requested_by or 0, ""
+    )
 
 
 def colleagues(account_id: int, authority_id: int) -> list[tuple[str, str]]:
@@ -147,6 +160,17 @@ def name_deputy() -> ResponseReturnValue:
 @signed_in
 def end_deputy(deputy_id: int) -> ResponseReturnValue:
     roles.end_deputy(working(), officer(), deputy_id, now())
+    return redirect(url_for("account.index"), 303)
+
+
+@desk.post("/resets/<int:reset_id>/refuse")
+@signed_in
+def refuse_reset(reset_id: int) -> ResponseReturnValue:
+    mine = officer()
+    asked = resets.pending_of(working(), mine.account_id, now())
+    if asked is None or asked.id != reset_id:
+        raise NotFound
+    resets.refuse(working(), mine, reset_id, now())
     return redirect(url_for("account.index"), 303)
 
 

@@ -8,11 +8,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.account import colleagues, overview
-from admin.context import confirmed, officer, requires, standing, store, working
+from admin.context import confirmed, door, officer, requires, standing, store, working
 from admin.forms import handle, searched, show
 from registry.core.web import forms
 from registry.core.web.moment import now
-from registry.office.staff import queries, roles, service
+from registry.office.staff import queries, resets, roles, service
 from registry.office.staff.models import Authority
 from schemas.staff import (
     AmendAuthority,
@@ -40,9 +40,13 @@ def _back(account_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.member", account_id=account_id), 303)
 
 
-def _once(account_id: int, password: str) -> str:
+def _once(account_id: int, password: str, half: str = "") -> str:
+    """The page with a one-time password, or with the ``first`` or ``second`` half of one."""
     account = queries.account(working(), officer(), account_id)
-    return render_template("admin/staff_password.html", account=account, password=password)
+    pending = resets.pending_of(working(), account_id, now())
+    return render_template(
+        "admin/staff_password.html", account=account, password=password, half=half, pending=pending
+    )
 
 
 @desk.route("", methods=["GET", "POST"])
@@ -56,6 +60,7 @@ def index() -> ResponseReturnValue:
         given,
         rows=queries.staff(working(), officer(), wanted["text"]),
         proposals=queries.proposals(working(), officer()),
+        resets=resets.pending(working(), officer(), now()),
         mine=officer(),
     )
 
@@ -86,8 +91,13 @@ def add() -> ResponseReturnValue:
 def _member(account_id: int) -> dict[str, Any]:
     account = queries.account(working(), officer(), account_id)
     here = standing()
+    asked = resets.pending_of(working(), account_id, now())
+    asker = queries.names_of(working(), {asked.requested_by or 0}) if asked else {}
     return {
         "account": account,
+        "asked": asked,
+        "asker": next(iter(asker.values()), ""),
+        "may_confirm": asked is not None and resets.may_confirm(working(), officer(), asked, now()),
         "authority": queries.authority(working(), account.authority_id),
         "held": queries.roles_of(working(), [account_id]).get(account_id, frozenset()),
         "mine": officer(),
@@ -124,8 +134,25 @@ def rename(account_id: int) -> ResponseReturnValue:
 @confirmed
 def reset(account_id: int) -> ResponseReturnValue:
     data = forms.load(Reset(), request.form)
-    password = service.reset(working(), officer(), account_id, device=data["device"], now=now())
-    return _once(account_id, password)
+    asked = resets.ask(
+        working(), door().vault, officer(), account_id, device=data["device"], now=now()
+    )
+    return _once(account_id, asked.shown, "" if asked.done else "first")
+
+
+@desk.post("/resets/<int:reset_id>/confirm")
+@requires("administrator")
+@confirmed
+def confirm_reset(reset_id: int) -> ResponseReturnValue:
+    account_id, half = resets.confirm(working(), door().vault, officer(), reset_id, now())
+    return _once(account_id, half, "second")
+
+
+@desk.post("/resets/<int:reset_id>/refuse")
+@requires("administrator")
+@confirmed
+def refuse_reset(reset_id: int) -> ResponseReturnValue:
+    return _back(resets.refuse(working(), officer(), reset_id, now()))
 
 
 @desk.post("/<int:account_id>/disable")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from admin.account import announced
 from admin.context import acting, officer, signed_in, working
+from registry.core.web.moment import now
 from registry.office.dockets import queries as dockets
 from registry.office.staff import queries as staff
+from registry.office.staff import resets
 from registry.office.staff.officer import CASEWORK
 
 desk = Blueprint("today", __name__)
@@ -20,12 +23,16 @@ READERS = (*CASEWORK, "auditor")
 @signed_in
 def index() -> ResponseReturnValue:
     mine = officer()
-    proposals = staff.proposals(working(), mine) if mine.has("administrator") else []
+    administers = mine.has("administrator")
+    proposals = staff.proposals(working(), mine) if administers else []
+    asked = resets.pending(working(), mine, now()) if administers else []
     return render_template(
         "admin/today.html",
         view=dockets.desk(working(), mine, acting().today) if mine.has(*READERS) else None,
         officer=mine,
         authority=staff.authority(working(), mine.authority_id),
         stands_in_for=sorted(staff.names_of(working(), mine.deputising_for).values()),
+        announced=announced(mine.account_id),
+        resets=[one for one, _ in asked if resets.may_confirm(working(), mine, one, now())],
         proposals=[one for one, _ in proposals if one.granted_by not in mine.identities],
     )

@@ -7,12 +7,13 @@ from datetime import date, datetime
 import click
 
 from admin.cli.context import NoSuchAccount, open_office
-from registry.core.clock import legal_day, system_clock
+from registry.core import keys
+from registry.core.clock import SHANGHAI, legal_day, system_clock
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
 from registry.office.audit import queries as audit_queries
 from registry.office.dockets import overdue
-from registry.office.staff import queries, service
+from registry.office.staff import queries, resets, service
 from registry.office.staff.models import Account
 from registry.office.staff.officer import ROLES
 
@@ -20,6 +21,11 @@ from registry.office.staff.officer import ROLES
 class NoSuchAuthority(NotFound):
     code = "no-such-authority"
     message = "There is no authority with the code {authority}."
+
+
+class NothingAsked(NotFound):
+    code = "nothing-asked"
+    message = "No reset of {login} is asked for."
 
 
 @click.group()
@@ -50,12 +56,49 @@ def add(login: str, name: str, authority: str | None, roles: tuple[str, ...]) ->
 @user.command()
 @click.argument("login")
 @click.option("--device", is_flag=True, help="The second factor is lost, too.")
-def reset(login: str, device: bool) -> None:
-    """Give an officer a new one-time password."""
+@click.option(
+    "--complete", is_flag=True, help="Carry out what was asked for, where nobody else could."
+)
+@click.option("--withdraw", is_flag=True, help="Withdraw what was asked for.")
+def reset(login: str, device: bool, complete: bool, withdraw: bool) -> None:
+    """Ask for a new one-time password: a second administrator confirms it.
+
+    The first half of the password is printed here, the administrator gets the second one at the
+    staff desk. Where no administrator could confirm, run it again after a day with --complete. An
+    account that nobody has used yet is reset at once.
+    """
+    now = system_clock()
     with open_office() as office, office.working.write() as session:
-        found = _account(session, login)
-        password = service.reset(session, None, found, device=device, now=system_clock())
-    click.echo(f"One-time password for {login}: {password}")
+        account = _account(session, login)
+        vault = keys.load_vault(office.settings.key_dir)
+        if withdraw:
+            resets.refuse(session, None, _asked(session, login, account, now), now)
+            told = f"The reset of {login} is withdrawn."
+        elif complete:
+            asked = _asked(session, login, account, now)
+            half = resets.confirm(session, vault, None, asked, now)[1]
+            told = f"Second half of the one-time password for {login}: {half}"
+        else:
+            told = _told(login, resets.ask(session, vault, None, account, device=device, now=now))
+    click.echo(told)
+
+
+def _asked(session: WorkingSession, login: str, account: int, now: datetime) -> int:
+    pending = resets.pending_of(session, account, now)
+    if pending is None or pending.id is None:
+        raise NothingAsked(login=login)
+    return pending.id
+
+
+def _told(login: str, asked: resets.Asked) -> str:
+    if asked.done:
+        return f"One-time password for {login}: {asked.shown}"
+    when = asked.reset.alone_from.astimezone(SHANGHAI)
+    return (
+        f"First half of the one-time password for {login}: {asked.shown}\n"
+        "An administrator confirms the reset at the staff desk and gets the second half. Where "
+        f"there is none: registry user reset {login} --complete, from {when:%Y-%m-%d %H:%M} on."
+    )
 
 
 @user.command()

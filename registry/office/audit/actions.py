@@ -26,6 +26,8 @@ STAFF = (
     "staff:password:changed",
     "staff:recovery-code:used",
     "staff:recovery-codes:made",
+    "staff:reset:refused",
+    "staff:reset:requested",
     "staff:role:confirmed",
     "staff:role:granted",
     "staff:role:proposed",

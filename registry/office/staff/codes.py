@@ -54,10 +54,10 @@ def new_recovery_codes() -> list[str]:
     return [readable_secret() for _ in range(RECOVERY_CODES)]
 
 
-def readable_secret() -> str:
-    """Eighty random bits in four groups that can be read aloud."""
-    symbols = "".join(secrets.choice(CROCKFORD) for _ in range(16))
-    return "-".join(symbols[start : start + 4] for start in range(0, 16, 4))
+def readable_secret(groups: int = 4) -> str:
+    """Twenty random bits in each of four groups (or ``groups``) that can be read aloud."""
+    symbols = "".join(secrets.choice(CROCKFORD) for _ in range(4 * groups))
+    return "-".join(symbols[start : start + 4] for start in range(0, len(symbols), 4))
 
 
 def recovery_hash(code: str) -> str:

@@ -77,6 +77,39 @@ class RoleGrant(WorkingBase, table=True):
     revoked_by: int | None = Field(default=None, foreign_key="account.id")
 
 
+class AccountReset(WorkingBase, table=True):
+    """A new password (and device) for an account: asked for by one administrator, given by two.
+
+    The one-time password has two halves. The first is shown to whoever asks and stored nowhere;
+    the second lies sealed until a second administrator confirms, and is shown to him.
+    """
+
+    __tablename__ = "account_reset"
+    __table_args__ = (Index("ix_account_reset_account_id", "account_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id")
+    device: bool
+    """The second factor is lost, too."""
+    password_hash: str
+    """Of the whole one-time password."""
+    second_half: bytes | None = Field(default=None)
+    """Sealed; empty once the reset is settled."""
+    requested: datetime = Field(sa_type=UtcDateTime)
+    requested_by: int | None = Field(default=None, foreign_key="account.id")
+    """None for the command line."""
+    alone_from: datetime = Field(sa_type=UtcDateTime)
+    """From when whoever asked may confirm it himself, where no second administrator could."""
+    until: datetime = Field(sa_type=UtcDateTime)
+    """When the request lapses."""
+    settled: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_by: int | None = Field(default=None, foreign_key="account.id")
+    done: bool = Field(default=False)
+    """Whether it was carried out; refused or withdrawn otherwise."""
+    at_once: bool = Field(default=False)
+    """Whether nobody had used the account yet, so that no second administrator was needed."""
+
+
 class Deputy(WorkingBase, table=True):
     """``deputy_id`` stands in for ``absent_id`` from ``since`` to ``until``, both included."""
 

@@ -53,3 +53,24 @@ class ParentDecides(Forbidden):
 
     code = "parent-decides"
     message = N_("Only the authority above may decide this.")
+
+
+class SecondHalf(Forbidden):
+    """Four eyes: whoever asked for a reset does not give the second half of the password."""
+
+    code = "second-half"
+    message = N_("Another administrator than the one who asked must confirm the reset.")
+
+
+class TooEarly(Conflict):
+    """Nobody else could confirm it, so the account's officer gets time to object."""
+
+    code = "too-early"
+    message = N_("No second administrator can confirm this, so it waits until {when}.")
+
+
+class ResetPending(Conflict):
+    """One request at a time."""
+
+    code = "reset-pending"
+    message = N_("A reset of this account is asked for already. Confirm or refuse it first.")

@@ -52,7 +52,7 @@ def grant(
     added = RoleGrant(account_id=account_id, role=role, granted=now, granted_by=_id(by))
     session.add(added)
     session.flush()
-    if by is not None and _others(session, by, account_id):
+    if by is not None and others(session, by, account_id):
         _audit(session, by, added, "staff:role:proposed", now)
         return added
     added.confirmed, added.confirmed_by = now, _id(by)
@@ -134,11 +134,12 @@ def _administrators(session: WorkingSession) -> dict[int, str]:
     return {account_id: path for account_id, path in session.exec(query) if account_id is not None}
 
 
-def _others(session: WorkingSession, by: Officer, account_id: int) -> set[int]:
+def others(session: WorkingSession, by: Officer | None, account_id: int) -> set[int]:
     """Administrators who could confirm what ``by`` proposes for an account."""
     path = _path(session, account_id)
     able = {one for one, reach in _administrators(session).items() if path.startswith(reach)}
-    return able - by.identities - {account_id}
+    mine = by.identities if by is not None else frozenset[int]()
+    return able - mine - {account_id}
 
 
 def _live(session: WorkingSession, account_id: int) -> list[RoleGrant]:

@@ -194,31 +194,6 @@ def add_account(
     return added, password
 
 
-def reset(
-    session: WorkingSession,
-    by: Officer | None,
-    account_id: int,
-    *,
-    device: bool,
-    now: datetime,
-) -> str:
-    """A new one-time password; with ``device`` the second factor is enrolled anew, too.
-
-    Ends the account's sessions and lifts its lock. Returns the password, shown once.
-    """
-    password, hashed = _one_time_password()
-    found = _another(session, by, account_id)
-    found.password_hash, found.must_change = hashed, True
-    found.one_time_until = now + ONE_TIME_FOR
-    found.failures, found.locked_until = 0, None
-    if device:
-        second_factor.forget(session, account_id)
-    sessions.end_all(session, account_id, now, by=_id(by))
-    _audit(session, by, found, "staff:account:reset", now, device=device)
-    session.flush()
-    return password
-
-
 def _one_time_password() -> tuple[str, str]:
     """A password and its hash. Before the first statement: the work takes a tenth of a second,
     or seconds while many sign in, and must not hold the writer's lock."""
@@ -230,7 +205,7 @@ def rename(
     session: WorkingSession, by: Officer | None, account_id: int, name: str, now: datetime
 ) -> Account:
     """Correct an officer's name."""
-    found = _another(session, by, account_id)
+    found = another(session, by, account_id)
     if found.name != name:
         found.name = name
         _audit(session, by, found, "staff:account:amended", now, fields=["name"])
@@ -241,7 +216,7 @@ def rename(
 def disable(session: WorkingSession, by: Officer | None, account_id: int, now: datetime) -> Account:
     """Disable an account: its sessions and deputyships end, its work is handed back."""
     roles.one_after_the_other(session)
-    found = _another(session, by, account_id)
+    found = another(session, by, account_id)
     if found.disabled is not None:
         return found
     if roles.is_last_administrator(session, account_id):
@@ -260,7 +235,7 @@ def disable(session: WorkingSession, by: Officer | None, account_id: int, now: d
 
 def enable(session: WorkingSession, by: Officer | None, account_id: int, now: datetime) -> Account:
     """Let a disabled account in again, with the password and device it had."""
-    found = _another(session, by, account_id)
+    found = another(session, by, account_id)
     if found.disabled is not None:
         found.disabled = None
         _audit(session, by, found, "staff:account:enabled", now)
@@ -293,8 +268,8 @@ def set_demo_secrets(
     _audit(session, None, found, "staff:account:reset", now, device=True, demo=True)
 
 
-def _another(session: WorkingSession, by: Officer | None, account_id: int) -> Account:
-    """The account, if ``by`` administers it and it is not his own."""
+def another(session: WorkingSession, by: Officer | None, account_id: int) -> Account:
+    """The account to be arranged, if ``by`` administers it and it is not his own."""
     if by is None:
         found = session.get(Account, account_id)
         if found is None:

@@ -53,12 +53,38 @@ def test_an_administrator_works_on_an_account(site: Site) -> None:
     assert one.post(f"/en/staff/{li}/roles/revoke", {"role": "clerk"}).status_code == 303
     assert roles(site, li) == {"approver"}
     assert one.post(f"/en/staff/{li}/roles", {"role": "auditor"}).status_code == 403
-    assert one.post(f"/en/staff/{li}/reset", {"device": "1"}).status_code == 200
     assert one.post(f"/en/staff/{li}/disable").status_code == 303
     assert "disabled" in one.post("/en/staff", {"text": "li"}).text
     assert one.post(f"/en/staff/{li}/enable").status_code == 303
     assert one.post("/en/staff/1/disable").status_code == 403
     assert one.post("/en/staff/1/roles", {"role": "clerk"}).status_code == 403
+
+
+def test_a_reset_goes_through_two_desks_and_the_officer_sees_it(site: Site) -> None:
+    for login in ("one", "two"):
+        site.account(login, "administrator")
+    li = site.account("li", "clerk", at="county")
+    one, two = (site.signed_in(login, confirmed=True) for login in ("one", "two"))
+    clerk = site.signed_in("li")
+    asked = one.post(f"/en/staff/{li}/reset", {"device": "1"})
+    first = re.findall(r"<code>([0-9A-Z-]{14})</code>", asked.text)
+    assert asked.status_code == 200 and len(first) == 1 and "First half" in asked.text
+    assert one.post(f"/en/staff/{li}/reset").status_code == 409
+    page = one.get(f"/en/staff/{li}")
+    assert "Another administrator must confirm" in page and "/confirm" not in page
+    for mine in ("/zh/", "/zh/account"):
+        assert "有人申请重置您的账号" in clerk.get(mine)
+    assert "Resets to be confirmed" in two.get("/en/") and "Resets to be" not in one.get("/en/")
+    assert "password and device" in two.get("/en/staff")
+    reset = int(re.findall(r"/staff/resets/(\d+)/confirm", two.get(f"/en/staff/{li}"))[0])
+    assert one.post(f"/en/staff/resets/{reset}/confirm").status_code == 403
+    assert clerk.post(f"/en/account/resets/{reset + 1}/refuse").status_code == 404
+    confirmed = two.post(f"/en/staff/resets/{reset}/confirm")
+    assert "Second half" in confirmed.text and first[0] not in confirmed.text
+    assert clerk.response("/en/account").status_code == 302
+    again = one.post(f"/en/staff/{li}/reset")
+    assert "First half" in again.text
+    assert two.post(f"/en/staff/resets/{reset + 1}/refuse").status_code == 303
 
 
 def test_deputies_are_named_and_ended_from_both_desks(site: Site) -> None:

@@ -102,6 +102,7 @@ def test_staff_accounts(installed: Command) -> None:
     first = password(added.out)
     reset = installed("user", "reset", "li", "--device")
     assert password(reset.out) != first
+    assert "No reset of li is asked for" in installed.refused("user", "reset", "li", "--complete")
     assert "already" in installed.refused("user", "add", "LI", "--name", "又一人")
     assert "no authority" in installed.refused(
         "user", "add", "wu", "--name", "吴", "--authority", "11990121XY00000A64"
@@ -113,6 +114,14 @@ def test_staff_accounts(installed: Command) -> None:
     assert "no active account called nobody" in installed.refused("user", "reset", "nobody")
     assert "administrator" in installed.refused("user", "disable", "admin")
     assert installed("audit", "verify").status == 0
+
+
+def test_a_used_account_is_not_reset_by_one(demo: Command) -> None:
+    told = demo("user", "reset", "clerk", "--device")
+    assert told.status == 0 and "First half of the one-time password for clerk" in told.out
+    assert "another" in demo.refused("user", "reset", "clerk", "--complete").lower()
+    assert "already" in demo.refused("user", "reset", "clerk")
+    assert "withdrawn" in demo("user", "reset", "clerk", "--withdraw").out
 
 
 def test_several_authorities_must_be_told_apart(demo: Command) -> None:

@@ -11,9 +11,9 @@ from staff_house import PASSWORD, House
 from registry.core.clock import legal_day
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, Misconfigured, NotFound
-from registry.office.staff import queries, roles, service, sessions, signing_in
+from registry.office.staff import queries, resets, roles, service, sessions
 from registry.office.staff.models import RoleGrant
-from registry.office.staff.officer import CASEWORK, OVERSIGHT, ROLES
+from registry.office.staff.officer import CASEWORK, OVERSIGHT, ROLES, Officer
 from registry.office.staff.refusals import (
     LastAdministrator,
     NotYourself,
@@ -74,13 +74,17 @@ def test_an_administrator_elsewhere_cannot_confirm_and_so_is_not_waited_for(hous
     assert held(house, clerk) == {"clerk"}
 
 
+def ask(house: House, session: WorkingSession, by: Officer, account: int) -> resets.Asked:
+    return resets.ask(session, house.door.vault, by, account, device=False, now=house.now)
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_no_one_grants_himself_anything(house: House, role: str) -> None:
     one = house.account("one", "administrator")
     with house.store.write() as session, pytest.raises(NotYourself):
         roles.grant(session, house.officer(one), one, role, house.now)
     with house.store.write() as session, pytest.raises(NotYourself):
-        service.reset(session, house.officer(one), one, device=True, now=house.now)
+        resets.ask(session, house.door.vault, house.officer(one), one, device=True, now=house.now)
     with house.store.write() as session, pytest.raises(NotYourself):
         service.disable(session, house.officer(one), one, house.now)
 
@@ -102,7 +106,7 @@ def test_only_administrators_arrange_staff(house: House, role: str) -> None:
         for attempt in (
             lambda: roles.grant(session, by, other, "clerk", house.now),
             lambda: roles.revoke(session, by, other, "clerk", house.now),
-            lambda: service.reset(session, by, other, device=False, now=house.now),
+            lambda: ask(house, session, by, other),
             lambda: service.disable(session, by, other, house.now),
             lambda: service.enable(session, by, other, house.now),
             lambda: service.rename(session, by, other, "x", house.now),
@@ -125,7 +129,7 @@ def test_an_administrator_reaches_his_subtree_and_no_further(house: House) -> No
         for attempt in (
             lambda: service.rename(session, by, above, "x", house.now),
             lambda: roles.grant(session, by, above, "clerk", house.now),
-            lambda: service.reset(session, by, above, device=False, now=house.now),
+            lambda: ask(house, session, by, above),
         ):
             with pytest.raises(NotFound):
                 attempt()
@@ -299,28 +303,6 @@ def test_the_parent_says_which_office_is_small_and_then_approves_for_it(house: H
         assert queries.may_approve_for(session, above, house.county)
         with pytest.raises(ParentDecides):
             service.set_small_office(session, None, house.province, True, house.now)
-
-
-def test_resetting_keeps_or_drops_the_device(house: House) -> None:
-    li = house.account("li", "clerk")
-    token = house.sign_in("li")
-    with house.store.write() as session:
-        password = service.reset(session, None, li, device=False, now=house.now)
-    with house.store.read() as session:
-        assert sessions.standing(session, token, house.now) is None
-    with pytest.raises(signing_in.SignInFailed):
-        signing_in.give_password(house.door, "li", PASSWORD, house.now)
-    stages = []
-    for device in (False, True):
-        if device:
-            with house.store.write() as session:
-                password = service.reset(session, None, li, device=True, now=house.now)
-        token = signing_in.give_password(house.door, "li", password, house.now)
-        with house.store.read() as session:
-            found = sessions.standing(session, token, house.now)
-            stages.append(found and found.stage)
-    # With the device kept, an administrator who knows the password still lacks the code.
-    assert stages == ["code", "password"]
 
 
 def test_a_login_exists_once_whatever_its_case(house: House) -> None:

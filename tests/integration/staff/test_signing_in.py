@@ -15,7 +15,15 @@ from staff_house import PASSWORD, House
 from registry.core.errors import InvalidInput
 from registry.office.audit.models import AuditEntry
 from registry.office.audit.queries import verify
-from registry.office.staff import passwords, queries, second_factor, service, sessions, signing_in
+from registry.office.staff import (
+    passwords,
+    queries,
+    resets,
+    second_factor,
+    service,
+    sessions,
+    signing_in,
+)
 from registry.office.staff.models import Account, OneTimeSecret, RecoveryCode, StaffSession
 from registry.office.staff.signing_in import (
     Door,
@@ -227,7 +235,7 @@ def test_the_writers_lock_is_free_while_a_password_is_hashed(house: House, act: 
                     session, None, login="wu", name="样例吴", authority_id=1, now=house.now
                 )
             else:
-                service.reset(session, None, account, device=False, now=house.now)
+                resets.ask(session, house.door.vault, None, account, device=False, now=house.now)
         made.set()
 
     thread = threading.Thread(target=work)
