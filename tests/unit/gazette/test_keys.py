@@ -18,6 +18,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "person.key": keys.load_person_key,
     "vault.key": keys.load_vault,
     "receipt.key": keys.load_receipt_key,
+    "agency.key": keys.load_agency_key,
     "public.secret": lambda folder: keys.load_site_secret(folder, "public"),
     "admin.secret": lambda folder: keys.load_site_secret(folder, "admin"),
 }
