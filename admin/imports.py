@@ -26,7 +26,7 @@ from registry.office.dockets import kinds
 from registry.office.entities import vault
 from registry.office.external import description
 from registry.office.external import service as external
-from registry.office.imports import mapping, queries, report, service
+from registry.office.imports import mapping, queries, report, retention, service
 from registry.office.imports.context import Tools
 from registry.office.imports.kinds import KINDS
 from registry.office.staff.officer import CASEWORK
@@ -121,6 +121,7 @@ def file(file_id: int) -> ResponseReturnValue:
         report=queries.report(row),
         kind=KINDS[row.kind],
         docket=docket,
+        kept_until=retention.kept_until(row, docket, acting().book),
         actions={one.action.code: one for one in actions},
         shown=SHOWN,
     )

@@ -17,8 +17,7 @@ from public_site.release import public
 from registry.core.errors import InvalidInput
 from registry.core.web import forms
 from registry.core.web.moment import now
-from registry.public.gazette.queries import Record
-from registry.public.search.service import LARGEST_PAGE, search
+from registry.public.search.service import search, whole
 from schemas.public.search import SearchQuery
 
 pages = Blueprint("search", __name__)
@@ -51,7 +50,8 @@ def _refused(error: InvalidInput) -> str:
 
 def _file(wanted: Mapping[str, Any]) -> Response:
     """The whole result as a file, up to ``export.LIMIT`` records."""
-    records, total = _all(wanted)
+    asked = request_of({**wanted, "page": 1})
+    records, total = whole(context.gazette(), context.index(), asked, now(), export.LIMIT)
     base, sequence = context.base_url(), context.state().sequence
     links = [base + (address(one.kind, one.id) or "") for one in records]
     if wanted["format"] == "atom":
@@ -62,20 +62,6 @@ def _file(wanted: Mapping[str, Any]) -> Response:
         text = export.json_file(records, links, sequence=sequence, total=total)
         return _download(text, "application/json", "json")
     return _download(export.csv_file(records, links), "text/csv; charset=utf-8", "csv")
-
-
-def _all(wanted: Mapping[str, Any]) -> tuple[list[Record], int]:
-    """Records up to ``export.LIMIT``, and how many there are."""
-    first = {**wanted, "page": 1}
-    records: list[Record] = []
-    after: str | None = None
-    while True:
-        asked = request_of(first, size=LARGEST_PAGE, after=after)
-        found = search(context.gazette(), context.index(), asked, now())
-        records.extend(found.records)
-        after = found.next
-        if after is None or len(records) >= export.LIMIT:
-            return records[: export.LIMIT], found.total
 
 
 def _download(text: str, mimetype: str, suffix: str) -> Response:

@@ -115,6 +115,7 @@ IMPORTS: tuple[str, ...] = (
     "imports:batch:submitted",
     "imports:batch:undone",
     "imports:file:checked",
+    "imports:file:erased",
     "imports:file:stored",
     "imports:report:read",
 )

@@ -15,6 +15,15 @@ from registry.core.sheets.limits import Limits
 from registry.core.sheets.readers import check_size
 
 NAME_LENGTH = 120
+_BLOCK = 1 << 20
+
+
+class FileErased(RegistryError):  # noqa: N818 - the family reads as sentences
+    """Its time is over; whoever still wants it applied uploads it again."""
+
+    code = "file-erased"
+    status = 410
+    message = N_("This file has been erased. Upload it again.")
 
 
 class FileGone(RegistryError):  # noqa: N818 - the family reads as sentences
@@ -56,6 +65,20 @@ def open_kept(folder: Path, digest: str) -> Path:
 def path_of(folder: Path, digest: str) -> Path:
     """Where the evidence of dockets lies, too: two hex digits, then the hash."""
     return folder / digest[:2] / digest
+
+
+def erase(folder: Path, digest: str) -> None:
+    """Overwrite the stored bytes and remove them; what is gone already stays gone."""
+    path = path_of(folder, digest)
+    if not path.is_file():
+        return
+    with path.open("r+b") as file:
+        left = path.stat().st_size
+        while left > 0:
+            left -= file.write(bytes(min(left, _BLOCK)))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink(missing_ok=True)
 
 
 def shown_name(name: str) -> str:

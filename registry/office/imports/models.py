@@ -29,6 +29,8 @@ class ImportFile(WorkingBase, table=True):
     docket_id: int | None = Field(default=None, index=True)
     uploaded_by: int = Field(index=True)
     uploaded: datetime = Field(sa_type=UtcDateTime, index=True)
+    erased: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the bytes were erased (see ``retention``); the report stays."""
 
 
 class ImportedEntity(WorkingBase, table=True):

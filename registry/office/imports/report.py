@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TextIO
 
+from registry.core.sheets import writers
 from registry.core.sheets.problems import Problem
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("line", "field", "code", "value", "severity", "message_zh", "message_en")
 
 
@@ -57,15 +56,9 @@ class Report:
 
 
 def write_csv(report: Report, file: TextIO) -> None:
-    """The problems as CSV with a byte-order mark, so that sheets open it as UTF-8.
-
-    Cells that a sheet would take for a formula are neutralised with an apostrophe.
-    """
-    file.write("\ufeff")
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for problem in report.problems:
-        cells = (
+    """The problems as CSV that sheets open as UTF-8, and in which no cell is a formula."""
+    rows = (
+        (
             problem.line,
             problem.field,
             problem.code,
@@ -74,8 +67,6 @@ def write_csv(report: Report, file: TextIO) -> None:
             problem.message("zh"),
             problem.message("en"),
         )
-        writer.writerow([_plain(cell) for cell in cells])
-
-
-def _plain(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+        for problem in report.problems
+    )
+    writers.write_csv(file, COLUMNS, rows)

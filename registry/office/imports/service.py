@@ -108,6 +108,8 @@ def submit(session: WorkingSession, acting: Acting, file_id: int) -> Docket:
         raise NotFound
     if row.docket_id is not None:
         raise AlreadySubmitted
+    if row.erased is not None:
+        raise files.FileErased
     report = Report.from_json(row.report)
     if not report.is_clean:
         raise RowsRefused(count=report.failed)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -15,6 +15,7 @@ import structlog
 from registry.core.clock import Clock, legal_day
 from registry.core.db import exclusive
 from registry.office.dockets import bases, climbing
+from registry.office.imports import retention
 from registry.office.listings import service as listings
 from registry.office.providers import service as providers
 from registry.office.publisher import service as publisher
@@ -42,6 +43,7 @@ class Worker:
         self.indexer = Indexer(office.gazette, office.index)
         self.jobs = Jobs(office)
         self._terms_ended: datetime | None = None
+        self._files_erased: date | None = None
         self._unsigned = True
         """Whether rows may stand in the log that no checkpoint covers, as after a crash."""
         self._failures: dict[str, int] = {}
@@ -88,6 +90,7 @@ class Worker:
             ("sign", self.sign),
             ("index", self.index),
             ("erase", self.erase),
+            ("files", self.erase_files),
         )
 
     def _attempt(self, name: str, task: Callable[[datetime], bool], now: datetime) -> bool:
@@ -161,6 +164,20 @@ class Worker:
         with exclusive(self.office.working, "erase", lock_dir=self._locks) as held:
             if held:
                 erasure.finish(self.office.gazette, now=now)
+        return False
+
+    def erase_files(self, now: datetime) -> bool:
+        """Erase imported files whose time is over: once a legal day is often enough."""
+        if self._files_erased == legal_day(now):
+            return False
+        settings = self.office.settings
+        with exclusive(self.office.working, "files", lock_dir=self._locks) as held:
+            if held:
+                with self.office.working.write() as session:
+                    retention.erase_due(
+                        session, settings.evidence_dir, now=now, book=self.office.book
+                    )
+                self._files_erased = legal_day(now)
         return False
 
     @property

@@ -12,7 +12,7 @@ from registry.public.search.highlight import excerpt, highlight
 from registry.public.search.indexer import Indexer
 from registry.public.search.parsing import parse_query
 from registry.public.search.query import Query
-from registry.public.search.service import SearchRequest, SearchResult, every, search
+from registry.public.search.service import SearchRequest, SearchResult, search, whole
 
 __all__ = [
     "ENGINES",
@@ -27,10 +27,10 @@ __all__ = [
     "SearchResult",
     "Sort",
     "document",
-    "every",
     "excerpt",
     "highlight",
     "open_index",
     "parse_query",
     "search",
+    "whole",
 ]

@@ -8,7 +8,7 @@ name or decision number does not wait for the index: it goes through the databas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -106,17 +106,17 @@ def search(
     )
 
 
-def every(
+def whole(
     session: GazetteSession, index: SearchIndex, request: SearchRequest, now: datetime, most: int
-) -> Iterator[Record]:
-    """All records that answer ``request``, at most ``most``: for exports and feeds."""
+) -> tuple[list[Record], int]:
+    """Records that answer ``request``, at most ``most``, and how many there are: for exports."""
     asked = replace(request, page=1, after=None, size=LARGEST_PAGE)
-    while most > 0:
+    records: list[Record] = []
+    while True:
         found = search(session, index, asked, now)
-        yield from found.records[:most]
-        most -= len(found.records)
-        if found.next is None:
-            return
+        records += found.records
+        if found.next is None or len(records) >= most:
+            return records[:most], found.total
         asked = replace(asked, after=found.next)
 
 

@@ -19,11 +19,11 @@ from registry.public.search import (
     SearchIndex,
     SearchRequest,
     SearchResult,
-    every,
     fiction,
     highlight,
     open_index,
     search,
+    whole,
 )
 
 
@@ -167,8 +167,11 @@ def test_a_stale_index_shows_no_removed_record_and_fills_the_page(
     rest = ask(gazette, index, now, "样例", size=5, after=found.next)
     assert len({*ids(found), *ids(rest)}) == 8
     with gazette.read() as session:
-        records = list(every(session, index, SearchRequest(q="样例"), now, 100))
-    assert len(records) == 8
+        records, total = whole(session, index, SearchRequest(q="样例"), now, 100)
+    assert (len(records), total) == (8, 8)
+    with gazette.read() as session:
+        few = whole(session, index, SearchRequest(q="样例"), now, 3)
+    assert few == (records[:3], 8)
 
 
 def test_a_stale_index_tells_of_nothing_removed_or_corrected(
