@@ -74,6 +74,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REGISTRY_DEMO", "0", "1 labels every page as demo data and admits region 99."),
     Setting("REGISTRY_RULES_DIR", "", "Directory whose YAML files extend the built-in rules."),
     Setting("REGISTRY_MAX_UPLOAD_MB", "50", "Largest request body that a page accepts, in MiB."),
+    Setting("REGISTRY_TIP_FILES", "10", "Largest number of files of one report."),
+    Setting("REGISTRY_TIP_FILE_MB", "100", "Largest file of a report, in MiB."),
+    Setting("REGISTRY_TIP_REQUEST_MB", "300", "Largest sum of the files sent at once, in MiB."),
+    Setting(
+        "REGISTRY_TIP_FREE_MB",
+        "1024",
+        "Files of reports are taken only while so many MiB stay free on their disk.",
+    ),
     Setting("REGISTRY_MAX_IMPORT_ROWS", "200000", "Largest number of rows of one import."),
     Setting("REGISTRY_LIST_MB", "10", "Largest list of counterparties to check, in MiB."),
     Setting("REGISTRY_LIST_ROWS", "50000", "Most rows of such a list, with a key."),
@@ -114,6 +122,10 @@ class Settings:
     list_hours: int
     list_minutes_without_key: int
     history_days: int
+    tip_files: int
+    tip_file_bytes: int
+    tip_request_bytes: int
+    tip_free_bytes: int
 
     @property
     def key_dir(self) -> Path:
@@ -205,6 +217,10 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "list_hours": _count(values, "REGISTRY_LIST_HOURS"),
         "list_minutes_without_key": _count(values, "REGISTRY_LIST_MINUTES_WITHOUT_KEY"),
         "history_days": _count(values, "REGISTRY_HISTORY_DAYS"),
+        "tip_files": _count(values, "REGISTRY_TIP_FILES", least=0),
+        "tip_file_bytes": _count(values, "REGISTRY_TIP_FILE_MB") * 1024 * 1024,
+        "tip_request_bytes": _count(values, "REGISTRY_TIP_REQUEST_MB") * 1024 * 1024,
+        "tip_free_bytes": _count(values, "REGISTRY_TIP_FREE_MB", least=0) * 1024 * 1024,
     }
 
 

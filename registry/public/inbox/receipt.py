@@ -78,7 +78,7 @@ class InvalidReceipt(InvalidInput):
 
     def __init__(self, message: str, *, group: int | None = None) -> None:
         self.group = group
-        super().__init__({FIELD: [message]}, group=group or 0)
+        super().__init__({FIELD: [message.format(group=group)]})
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def parse_receipt(text: str) -> str:
     """
     if len(text) > _LONGEST:
         raise InvalidReceipt(N_("A receipt has 20 symbols in 5 groups of 4."))
-    typed = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper().translate(_ALIKE)
+    typed = normalised(text)
     for place, symbol in enumerate(typed):
         if symbol not in _VALUE:
             raise InvalidReceipt(
@@ -142,6 +142,17 @@ def parse_receipt(text: str) -> str:
         raise InvalidReceipt(N_("A receipt has 20 symbols in 5 groups of 4."))
     _verify([_VALUE[symbol] for symbol in typed])
     return typed
+
+
+def normalised(text: str) -> str:
+    """``text`` without spaces and dashes, in capitals, look-alikes replaced; not checked."""
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST])
+    return _BETWEEN.sub("", plain).upper().translate(_ALIKE)
+
+
+def normalised_digits(text: str) -> str:
+    """Digits as typed, full-width ones too, without spaces between them."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text[:_LONGEST]))
 
 
 def derive(receipt: str, installation: ReceiptSecrets) -> ReceiptKeys:

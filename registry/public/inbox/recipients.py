@@ -122,6 +122,14 @@ def for_region(
     return next((one for one in above(session, region, now) if one.takes(category)), None)
 
 
+def of_authority(session: GazetteSession, code: str, now: datetime) -> Recipients | None:
+    """The intake of the authority with credit code ``code``, open or not."""
+    for record in queries.lookup(session, Handle("code", code), now):
+        if record.kind == KIND:
+            return read(record.payload)
+    return None
+
+
 def above(session: GazetteSession, region: str, now: datetime) -> Iterator[Recipients]:
     """Intakes of ``region`` and of what it lies in, the nearest first, open or not."""
     for code in (*reversed(region_path(region)), COUNTRY):
