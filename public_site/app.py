@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from public_site import api, context, limits, release
+from public_site.intake import wiring
 from public_site.pages import (
     about,
     certificates,
@@ -80,6 +81,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     app.register_blueprint(machine.pages)
     app.extensions["registry.csrf"].exempt(check.pages)
     app.extensions["registry.csrf"].exempt(certificates.pages)
+    wiring.install(app)
     api.install(app)
     limits.install(app, settings)
     api.install_limits(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ YOUNGEST = timedelta(seconds=5)
 HONEYPOT = "website"
 TOKEN = "token"  # noqa: S105 - the name of a form field
 FILES = "files"
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
 @dataclass
@@ -100,9 +102,17 @@ def received_files() -> tuple[list[SealedFile], list[str]]:
     return list(desk.files), list(desk.problems)
 
 
+def typed() -> MultiDict[str, str]:
+    """The texts of the form. What cannot be shown is marked rather than refused: a file name or
+    a text pasted from elsewhere may hold it, and a report must not fail for that."""
+    return MultiDict(
+        (name, _UNSEEN.sub("\ufffd", text)) for name, text in request.form.items(multi=True)
+    )
+
+
 def read() -> Draft:
     """The form that was sent, with the files of earlier attempts. Reads the body."""
-    values = request.form
+    values = typed()
     draft = _of_token(values.get(TOKEN, ""))
     draft.values = values
     draft.files = [one for one in draft.files if not _removed(one, values)]

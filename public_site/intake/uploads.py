@@ -28,7 +28,6 @@ TOO_MANY = N_("At most {most} files can be sent at once.")
 TOO_LARGE = N_("A file is larger than {size} MB and was not taken.")
 TOO_MUCH = N_("Together the files are larger than {size} MB; the last ones were not taken.")
 NO_ROOM = N_("Files cannot be taken at the moment. Send the report without them, or call.")
-INTERRUPTED = N_("A file did not arrive whole. Please choose it again.")
 LARGEST_BODY = 1024 * 1024 * 1024
 """What is refused unread. Up to here the texts are kept, whatever becomes of the files."""
 

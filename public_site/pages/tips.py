@@ -128,7 +128,10 @@ def _form(
     with under(context.rules()):
         described = forms.describe(TipForm(), draft.values)
     found = {**draft.problems, **(errors or {})}
-    region, subject = draft.values.get("region", "").strip(), draft.values.get("subject", "").strip()
+    region, subject = (
+        draft.values.get("region", "").strip(),
+        draft.values.get("subject", "").strip(),
+    )
     return render_template(
         "public/tips_new.html",
         described=[*described, FILES],
@@ -219,9 +222,9 @@ def _loaded(draft: Draft) -> dict[str, Any]:
 def _recipients(region: str, category: str) -> Recipients:
     found = recipients.for_region(context.gazette(), region, category, now())
     if found is None:
-        raise IntakeClosed(
-            {"region": [N_("Nobody takes reports for this region here yet. Please call 12350.")]}
-        )
+        number = next(iter(context.rules().table("emergency_numbers")), "")
+        closed = N_("Nobody takes reports for this region here yet. Please call {number}.")
+        raise IntakeClosed({"region": [closed.format(number=number)]})
     return found
 
 
@@ -278,6 +281,7 @@ def _drop_second_copies(draft: Draft) -> None:
 
 def _receipt_page(shown: Mapping[str, Any], *, wrong: bool = False) -> str:
     groups = receipt.groups(shown["code"])
+    accept = context.rules().deadline("tip.accept")
     return render_template(
         "public/tips_receipt.html",
         groups=groups,
@@ -285,6 +289,7 @@ def _receipt_page(shown: Mapping[str, Any], *, wrong: bool = False) -> str:
         shown=shown,
         wrong=wrong,
         token=tokens.seal("receipt", shown, now=now()),
+        accept_within=accept.first.text if accept.first else "",
         language_kept=True,
     )
 

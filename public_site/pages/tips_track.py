@@ -147,12 +147,12 @@ def _refresh(_opened: Opened) -> str:
 
 
 def _message(opened: Opened) -> str:
-    _add(opened, service.MESSAGE, forms.load(TipMessage(), request.form))
+    _add(opened, service.MESSAGE, forms.load(TipMessage(), drafts.typed()))
     return N_("Your message was sealed and sent.")
 
 
 def _object(opened: Opened) -> str:
-    data = forms.load(TipMessage(), request.form)
+    data = forms.load(TipMessage(), drafts.typed())
     if not mailbox_view(opened.box, opened.keys, context.rules(), today()).may_object:
         raise InvalidInput({"text": [N_("There is no decision yet to object to.")]})
     _add(opened, service.OBJECTION, data)
@@ -265,7 +265,7 @@ def _padded(status: int, **shown: Any) -> Response:
         "public/tips_track.html",
         message_fields={one.name: one for one in forms.describe(TipMessage())},
         claim_fields={one.name: one for one in forms.describe(TipClaim())},
-        values=request.form,
+        values=drafts.typed(),
         language_kept=shown["view"] is not None,
         numbers=context.rules().titles("emergency_numbers"),
         **shown,

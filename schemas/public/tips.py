@@ -191,17 +191,13 @@ class RewardQuestion(_Open):
         metadata=meta(N_("Region"), N_("Name or code; empty: the rule of the whole country.")),
     )
     sector = Code(SECTORS, load_default="coal", metadata=meta(N_("Sector")))
-    kind = Code(
-        from_rules("tip_categories"), required=True, metadata=meta(N_("What was reported"))
-    )
+    kind = Code(from_rules("tip_categories"), required=True, metadata=meta(N_("What was reported")))
     level = Code(
-        lambda: [("1", N_("Level 1")), ("2", N_("Level 2"))],
+        (("1", N_("Level-1 report")), ("2", N_("Level-2 report"))),
         load_default="",
         metadata=meta(N_("Level of the report, where the rule has levels")),
     )
-    fine = Money(
-        load_default=None, metadata=meta(N_("Fine imposed, in yuan"), inputmode="decimal")
-    )
+    fine = Money(load_default=None, metadata=meta(N_("Fine imposed, in yuan"), inputmode="decimal"))
     deaths = fields.Integer(
         load_default=0,
         validate=validate.Range(0, 10_000),

@@ -172,7 +172,7 @@ def check_page(data: bytes, path: str) -> None:
         assert not [name for name in tag.attrs if name.startswith("on")], f"{path}: {tag.name}"
         for name in ("src", "href", "action"):
             target = str(tag.get(name, "/"))
-            local = target.startswith(("/", "#")) and not target.startswith("//")
+            local = target.startswith(("/", "#", "tel:")) and not target.startswith("//")
             assert local, f"{path}: {tag.name} leads elsewhere: {target}"
         for name in ("aria-describedby", "aria-labelledby"):
             for one in str(tag.get(name, "")).split():
