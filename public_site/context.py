@@ -41,9 +41,15 @@ def screening() -> ScreeningIndex:
     return cast(ScreeningIndex, current_app.extensions["registry.screening"])
 
 
-def person_key() -> bytes:
-    """The key by which persons are found by name and document number."""
-    return keys.load_person_key(settings().key_dir)
+def person_key() -> bytes | None:
+    """The key by which persons are found by name and document number; a mirror has none."""
+    folder = settings().key_dir
+    return keys.load_person_key(folder) if (folder / "person.key").exists() else None
+
+
+def agency_key() -> bytes:
+    """The key over what agencies hand in and ask."""
+    return keys.load_agency_key(settings().key_dir)
 
 
 def rules() -> Rules:

@@ -10,8 +10,10 @@ from public_site.api import (
     certificates,
     datasets,
     docs,
+    history,
     keyed,
     limits,
+    lists,
     log,
     match,
     reconcile,
@@ -22,10 +24,11 @@ from registry.core.i18n import N_
 from registry.core.web import locale
 from schemas.api import answers, requests
 from schemas.api.certificates import CertificateBody
+from schemas.api.lists import FindBody, JudgementBody
 from schemas.api.records import components
 
 VERSION = "1.0"
-GROUPS = (records, match, certificates, log, datasets, reconcile)
+GROUPS = (records, match, lists, history, certificates, log, datasets, reconcile)
 _KEY = "registry.api"
 _EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After"
 _ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
@@ -63,7 +66,9 @@ def install(app: Flask) -> None:
         api.spec.components.schema(name, schema)
     api.spec.components.schema("Problem", schema=answers.Problem)
     api.spec.components.schema("MatchBody", schema=requests.MatchBody)
-    api.spec.components.schema("MatchQuery", schema=requests.MatchQuery)
+    api.spec.components.schema("PartyQuery", schema=requests.PartyQuery)
+    api.spec.components.schema("FindBody", schema=FindBody)
+    api.spec.components.schema("JudgementBody", schema=JudgementBody)
     api.spec.components.schema("CertificateBody", schema=CertificateBody)
     api.spec.components.security_scheme(keyed.SCHEME, SECURITY)
     for module in GROUPS:

@@ -35,7 +35,7 @@ def document(api: Api, groups: Iterable[Group]) -> dict[str, Any]:
     found["tags"] = [{"name": one.title, "description": one.description} for one in groups]
     queries = found["components"]["schemas"]["MatchBody"]["properties"]["queries"]
     # Any item is taken: what is wrong with one is the answer to that one.
-    queries["items"] = {"anyOf": [{"$ref": "#/components/schemas/MatchQuery"}, {}]}
+    queries["items"] = {"anyOf": [{"$ref": "#/components/schemas/PartyQuery"}, {}]}
     found["components"]["schemas"].pop("PaginationMetadata", None)
     found["components"]["responses"].pop("DEFAULT_ERROR", None)
     found["components"]["headers"] = _LIMITS

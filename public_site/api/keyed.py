@@ -37,6 +37,24 @@ def keyed(scope: str) -> Callable[[View], View]:
     return decorate
 
 
+def optionally(scope: str) -> Callable[[View], View]:
+    """Declare that anybody may call a view, and that whoever sends a key needs ``scope``."""
+    if scope not in keys.SCOPES:
+        raise KeyError(scope)
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if _found() is not None:
+                holder().require(scope)
+            return view(*args, **kwargs)
+
+        vars(call)["optional_scope"] = scope
+        return cast(View, call)
+
+    return decorate
+
+
 def guard(view: View, scope: str) -> View:
     """``view`` behind the key; raises 401 and 403 before it is entered."""
 
@@ -53,6 +71,11 @@ def scope_of(view: object) -> str | None:
     return cast("str | None", getattr(view, "scope", None))
 
 
+def optional_scope_of(view: object) -> str | None:
+    """The scope that a key needs where one is sent; None where a key makes no difference."""
+    return cast("str | None", getattr(view, "optional_scope", None))
+
+
 def held() -> AgencyKey | None:
     """The good key that came with this request, whether or not one was needed."""
     found = _found()
@@ -67,11 +90,6 @@ def holder() -> AgencyKey:
     if isinstance(found, KeyRefused):
         raise found
     return found
-
-
-def optional() -> AgencyKey | None:
-    """The key of a call that anybody may make; a key that is no good is still refused."""
-    return None if _found() is None else holder()
 
 
 def challenge(response: Response) -> None:

@@ -173,6 +173,10 @@ def _documented(
     if scope is not None:
         told = {**told, "security": [{keyed.SCHEME: [scope]}]}
         errors = (*errors, 401, 403)
+    optional = keyed.optional_scope_of(view)
+    if optional is not None:
+        told = {**told, "security": [{}, {keyed.SCHEME: [optional]}]}
+        errors = (*errors, 401, 403)
     for status in sorted({*errors, *ALWAYS}):
         view = calls.alt_response(status, response=HTTPStatus(status).name)(view)
     if description:

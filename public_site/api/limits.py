@@ -26,15 +26,18 @@ SEARCH = "300/minute;6000/hour"
 CHECKS = "3000/minute;40000/hour"
 """Counterparties, not requests: 10,000 names in batches of 200 take some four minutes."""
 FILES = "30/minute;300/hour"
+JOBS = "20/minute;200/hour"
 WITH_KEY = {
     READ: "3000/minute;60000/hour",
     SEARCH: "600/minute;20000/hour",
     CHECKS: "12000/minute;400000/hour",
     FILES: "60/minute;600/hour",
+    JOBS: "20/minute;200/hour",
 }
 """What the holder of a key has instead, wherever he asks from."""
 _SEARCHES = {"search", "suggest_entities"}
 _FILES = {"download_dataset", "list_datasets", "get_catalog"}
+_JOBS = {"create_job"}
 _BATCHES = {"match", "reconcile", "reconciliation_manifest", "issue_certificate"}
 _SHOWN = ("RateLimit", "RateLimit-Policy", "Retry-After")
 _UNITS = {60: "minute", 3600: "hour"}
@@ -52,6 +55,8 @@ def install(app: Flask) -> None:
             wanted = {"limit_value": SEARCH, "scope": "api-search"}
         elif name in _FILES:
             wanted = {"limit_value": FILES, "scope": "api-files"}
+        elif name in _JOBS:
+            wanted = {"limit_value": JOBS, "scope": "api-jobs"}
         elif name in _BATCHES:
             wanted = {"limit_value": CHECKS, "scope": "api-checks", "cost": cost}
         wanted["limit_value"] = _quota(wanted["limit_value"])

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
 from flask import Response
 
 from public_site import context
-from public_site.api import bodies
+from public_site.api import bodies, keyed, own
 from public_site.api.kit import as_response, asking, gazette, group, page_url, state
 from registry.core.clock import rfc3339
-from registry.core.errors import InvalidInput
+from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_
 from registry.core.web.errors import PROBLEM_TYPE, problem
 from registry.core.web.forms import flatten
@@ -21,16 +22,20 @@ from registry.core.web.locale import language
 from registry.core.web.messages import field_messages
 from registry.core.web.moment import now
 from registry.public.gazette import tree
-from registry.public.screening import MATCHER, THRESHOLD, CheckRequest, check
-from registry.public.screening.check import CheckResult, Match
+from registry.public.screening import MATCHER, THRESHOLD, CheckRequest
+from registry.public.screening.check import CheckResult, Match, check_many
+from registry.public.screening.remembered import Asker
 from registry.public.screening.subjects import SCREENED_KINDS
 from schemas.api.answers import MatchAnswer
-from schemas.api.requests import MatchBody, MatchQuery
+from schemas.api.requests import MatchBody, PartyQuery
 
 calls = group(
     "matching",
     N_("Checking counterparties"),
-    N_("What is asked is compared and forgotten: it stands in no log."),
+    N_(
+        "What is asked is compared and forgotten: it stands in no log. With a key, the agency's"
+        " history keeps that a check was made and what it came to, without whom it was about."
+    ),
 )
 BODY = {
     "required": True,
@@ -60,13 +65,15 @@ BODY = {
     answer=MatchAnswer,
     body=BODY,
 )
+@keyed.optionally("match")
 def match() -> Response:
     asked = _load(MatchBody(), bodies.json_body())
+    asker = own.asker(asked["purpose"], asked["reference"])
     threshold = THRESHOLD if asked["threshold"] is None else asked["threshold"]
     at = state()
-    results = [_answer(place, one, threshold) for place, one in enumerate(asked["queries"])]
+    queries = [_read(place, one, asker is not None) for place, one in enumerate(asked["queries"])]
     body = {
-        "results": results,
+        "results": _answers(queries, threshold, asker),
         "kinds": list(SCREENED_KINDS),
         "threshold": threshold,
         "sequence": at.sequence,
@@ -87,31 +94,77 @@ def _load(schema: ma.Schema, data: Any) -> Any:
 
 @functools.cache
 def _query_schema() -> ma.Schema:
-    return MatchQuery()
+    return PartyQuery()
 
 
-def _answer(place: int, asked: object, threshold: float) -> dict[str, Any]:
-    """The outcome of one query, or its error; never an exception for what was asked."""
-    id = str(place)
+@dataclass(frozen=True)
+class _Query:
+    """A query with its id: what is asked, or what is wrong with it."""
+
+    id: str
+    asked: CheckRequest | InvalidInput
+
+
+def _read(place: int, asked: object, with_key: bool) -> _Query:
+    """Never an exception for what was asked."""
     try:
         query = _load(_query_schema(), asked)
-        id = id if query["id"] is None else query["id"]
-        return {"id": id, **_outcome(_check(query, threshold))}
+        id = str(place) if query["id"] is None else query["id"]
+        return _Query(id, as_request(query, with_key=with_key))
     except InvalidInput as error:
         given = asked.get("id") if isinstance(asked, dict) else None
-        shown = given if isinstance(given, str) and len(given) <= 100 else id
-        return {"id": shown, "error": as_problem(error)}
+        shown = given if isinstance(given, str) and len(given) <= 100 else str(place)
+        return _Query(shown, error)
 
 
-def _check(query: Mapping[str, Any], threshold: float) -> CheckResult:
-    request = CheckRequest(
-        name=query["name"], code=query["code"], region=query["region"], birth=query["birth"]
+def as_request(query: Mapping[str, Any], *, with_key: bool) -> CheckRequest:
+    """The check that a loaded query asks for. Raises ``InvalidInput``."""
+    document = query.get("document")
+    if document and not with_key:
+        raise InvalidInput({"document": [N_("Persons are searched by document with a key only.")]})
+    return CheckRequest(
+        name=query["name"],
+        code=query["code"],
+        region=query["region"],
+        birth=query["birth"],
+        document=document,
     )
-    return check(gazette(), request, index=context.screening(), now=now(), threshold=threshold)
 
 
-def _outcome(found: CheckResult) -> dict[str, Any]:
-    return {"outcome": found.outcome, "matches": [_match(one) for one in found.matches]}
+def _answers(
+    queries: Sequence[_Query], threshold: float, asker: Asker | None
+) -> list[dict[str, Any]]:
+    good = [one.asked for one in queries if isinstance(one.asked, CheckRequest)]
+    checked = check_many(
+        gazette(),
+        good,
+        index=context.screening(),
+        now=now(),
+        person_key=context.person_key() if any(one.document for one in good) else None,
+        threshold=threshold,
+    )
+    pairs = list(zip(good, checked, strict=True))
+    told = iter(own.told(asker, pairs) if asker else [{} for _ in pairs])
+    found = iter(checked)
+    answers = []
+    for one in queries:
+        answer = one.asked if isinstance(one.asked, InvalidInput) else next(found)
+        beside = {} if isinstance(one.asked, InvalidInput) else next(told)
+        answers.append({"id": one.id, **_outcome(answer, beside)})
+    return answers
+
+
+def _outcome(found: CheckResult | RegistryError, beside: Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(found, RegistryError):
+        return {"error": as_problem(found)}
+    decided = beside.get("decided")
+    matches = [_match(one) for one in found.matches]
+    if decided is not None:
+        matches = [{**one, "decided": one["id"] in decided} for one in matches]
+    more = {key: value for key, value in beside.items() if key != "decided"}
+    if not found.persons:
+        more["persons_searched"] = False
+    return {"outcome": found.outcome, "matches": matches, **more}
 
 
 def _match(one: Match) -> dict[str, Any]:
@@ -136,13 +189,15 @@ def _match(one: Match) -> dict[str, Any]:
     }
 
 
-def as_problem(error: InvalidInput) -> dict[str, Any]:
+def as_problem(error: RegistryError) -> dict[str, Any]:
     """RFC 9457 members for one query among many."""
     shown = problem(error.status, code=error.code)
-    return {
+    told = {
         "type": PROBLEM_TYPE + shown.code,
         "title": shown.title,
         "status": shown.status,
         "detail": shown.detail,
-        "errors": field_messages(error, language()),
     }
+    if isinstance(error, InvalidInput):
+        return {**told, "errors": field_messages(error, language())}
+    return told

@@ -178,6 +178,14 @@ class Match(ma.Schema):
     sequence = whole(N_("Row of the log from which the record's content comes."))
     url = text(N_("Its page."))
     explanation = ma.fields.List(ma.fields.Nested(Feature), required=True)
+    decided = ma.fields.Boolean(
+        metadata={
+            "description": N_(
+                "With a key: whether the agency decided that this is another, and nothing has"
+                " changed since."
+            )
+        }
+    )
 
 
 class MatchResult(ma.Schema):
@@ -194,6 +202,20 @@ class MatchResult(ma.Schema):
         enum=["listed", "possible", "clear"],
     )
     matches = ma.fields.List(ma.fields.Nested(Match))
+    persons_searched = ma.fields.Boolean(
+        metadata={
+            "description": N_(
+                "False where a document number was given to a mirror, which cannot search by it:"
+                " ask the registry itself."
+            )
+        }
+    )
+    settled = ma.fields.Boolean(
+        metadata={"description": N_("With a key: whether every match is decided to be another.")}
+    )
+    check = ma.fields.Integer(
+        metadata={"description": N_("With a key: number of the check in the agency's history.")}
+    )
     error = ma.fields.Nested(Problem)
 
 

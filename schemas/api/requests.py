@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from registry.core.i18n import N_
+from registry.public.agencies.history import LONGEST_REFERENCE, PURPOSES
 from schemas.api.fields import Choice, Count, Day, Line, Share
 from schemas.public.search import KINDS, SORTS
 
@@ -171,6 +172,16 @@ class MatchQuery(Request):
     )
 
 
+class PartyQuery(MatchQuery):
+    """One counterparty of ``POST match``: also a person, by name and full document number."""
+
+    document = Line(
+        maximum=40,
+        load_default=None,
+        description=N_("Full document number of a person, beside the name. With a key only."),
+    )
+
+
 class MatchBody(Request):
     """Body of ``POST match``. The queries are looked at one by one: one wrong fails no other."""
 
@@ -183,6 +194,16 @@ class MatchBody(Request):
     threshold = Share(
         load_default=None,
         description=N_("Score from which a name counts as a possible match. Without it: 0.70."),
+    )
+    purpose = Choice(
+        tuple(PURPOSES),
+        load_default="",
+        description=N_("What the check is for; stands in the agency's history."),
+    )
+    reference = Line(
+        maximum=LONGEST_REFERENCE,
+        load_default="",
+        description=N_("Number of the case that it is for, and no name; stands in the history."),
     )
 
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from registry.core.codes.public_id import CROCKFORD
 from registry.core.db import IntakeSession
-from registry.core.errors import Conflict, NotFound
+from registry.core.errors import Conflict, NotFound, RegistryError
 from registry.core.i18n import N_
 from registry.core.jobs.models import Job
 
@@ -21,10 +22,11 @@ FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
 
 
-class OtherRequest(Conflict):
+class OtherRequest(RegistryError):  # noqa: N818 - the family reads as sentences
     """The idempotency key was used for something else."""
 
     code = "idempotency-key-reused"
+    status = 422
     message = N_("This Idempotency-Key was used for another request. Choose a new one.")
 
 
@@ -72,8 +74,20 @@ def put(
         due=due,
         expires=expires,
     )
-    session.add(added)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(added)
+    except IntegrityError:
+        # The same request came twice at once, and the other one was first.
+        return put(
+            session,
+            kind,
+            params=params,
+            now=now,
+            owner=owner,
+            request_key=request_key,
+            request_digest=request_digest,
+        )
     return added, True
 
 

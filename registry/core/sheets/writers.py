@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
+import xlsxwriter
 from openpyxl import Workbook
 
 FORMATS = ("csv", "xlsx", "jsonl")
@@ -49,6 +52,19 @@ def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[object
     for row in rows:
         sheet.append([neutral(cell)[:LONGEST_CELL] for cell in row])
     book.save(path)
+
+
+def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """The same sheet in memory, with no temporary file: for what may not touch a disk in clear."""
+    target = io.BytesIO()
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(target, plain)
+    sheet = book.add_worksheet()
+    for number, row in enumerate(chain([header], rows)):
+        for place, cell in enumerate(row):
+            sheet.write_string(number, place, neutral(cell)[:LONGEST_CELL])
+    book.close()
+    return target.getvalue()
 
 
 def write_jsonl(file: TextIO, rows: Iterable[object]) -> None:

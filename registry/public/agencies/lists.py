@@ -69,6 +69,14 @@ def keep(
     return job, True
 
 
+def known(session: IntakeSession, owner: str, request_key: str) -> Job | None:
+    """The job that ``owner`` handed in under this key."""
+    query = select(Job).where(
+        col(Job.kind) == KIND, col(Job.owner) == owner, col(Job.request_key) == request_key
+    )
+    return session.exec(query).first()
+
+
 def first_rows(session: IntakeSession, root: bytes, job: Job, count: int) -> list[ListRow]:
     """The first rows of a list that has not been answered yet, for its owner to look at."""
     query = select(ListPart).where(col(ListPart.job_id) == job.id, col(ListPart.number) == 0)

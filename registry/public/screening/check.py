@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Literal
 
 from registry.core.db import GazetteSession
-from registry.core.errors import InvalidInput, Misconfigured, RegistryError
+from registry.core.errors import InvalidInput, RegistryError
 from registry.core.names import anatomy, fold
 from registry.public.gazette.entry import Handle
 from registry.public.gazette.handles import person_handle
@@ -75,6 +75,9 @@ class CheckResult:
     matcher: str = MATCHER
     threshold: float = THRESHOLD
     kinds: tuple[str, ...] = SCREENED_KINDS
+    persons: bool = True
+    """False where a document number was given and this node, a mirror, has no key to search by:
+    the answer is then ``possible`` at least."""
 
 
 def check(
@@ -110,8 +113,8 @@ def check_many(
 ) -> list[CheckResult | RegistryError]:
     """Checks many parties: to each request, in order, its result or what is wrong with it.
 
-    An error stands in its place (``InvalidInput`` for the request's fields, ``Misconfigured`` for
-    a document number without the key); it fails no other request.
+    An error (``InvalidInput``) stands in its place; it fails no other request. Without
+    ``person_key`` persons are not found by their documents (``CheckResult.persons``).
     """
     index.refresh(session, now)
     found: list[CheckResult | RegistryError] = []
@@ -139,13 +142,15 @@ class _Plan:
     wanted: Wanted
     by_name: bool
     documents: tuple[Handle, ...] = ()
+    blind: bool = False
+    """A person's document number was given and cannot be searched by."""
 
 
 def _planned(request: CheckRequest, key: bytes | None) -> _Plan | RegistryError:
     try:
         asked = normalize(request)
         documents = tuple(_document_handles(asked, key))
-    except (InvalidInput, Misconfigured) as error:
+    except InvalidInput as error:
         return error
     by_name = bool(asked.name) and comparable(asked.name or "")
     handles = list(documents)
@@ -153,14 +158,13 @@ def _planned(request: CheckRequest, key: bytes | None) -> _Plan | RegistryError:
         handles.append(Handle("code", asked.code))
     if by_name:
         handles.append(Handle("name", fold(asked.name or "")))
-    return _Plan(asked, Wanted([], handles), by_name, documents)
+    blind = bool(asked.document) and key is None
+    return _Plan(asked, Wanted([], handles), by_name, documents, blind)
 
 
 def _document_handles(asked: CheckRequest, key: bytes | None) -> Iterator[Handle]:
-    if not asked.document or not asked.name:
+    if not asked.document or not asked.name or key is None:
         return
-    if key is None:
-        raise Misconfigured(what="the key for persons' documents")
     for number in writings(asked.document):
         yield person_handle(key, asked.name, number)
 
@@ -176,8 +180,9 @@ def _result(
     for match in _by_name(plan, readings, threshold):
         found.setdefault(match.id, match)
     ranked = sorted(found.values(), key=lambda each: (each.via not in _SURE, -each.score, each.id))
-    outcome: Outcome = "listed" if sure else "possible" if ranked else "clear"
-    return CheckResult(outcome, tuple(ranked[:MAX_MATCHES]), sequence, now, threshold=threshold)
+    outcome: Outcome = "listed" if sure else "possible" if ranked or plan.blind else "clear"
+    matches = tuple(ranked[:MAX_MATCHES])
+    return CheckResult(outcome, matches, sequence, now, threshold=threshold, persons=not plan.blind)
 
 
 _SURE: frozenset[Via] = frozenset({"code", "document"})

@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from registry.core.db import GazetteSession, IntakeSession, Store
 from registry.core.errors import InvalidInput, RegistryError
-from registry.core.i18n import translate
+from registry.core.i18n import N_, translate
 from registry.core.jobs import Job, Step, Work
+from registry.core.names import fold
 from registry.core.sheets.limits import Limits
+from registry.core.sheets.memory import in_memory
 from registry.core.sheets.problems import EmptyFile
 from registry.core.sheets.readers import RawRow, read_rows
 from registry.public.agencies import judgements, lists
 from registry.public.agencies.lists import ListRow
 from registry.public.agencies.sealing import ListSeal
 from registry.public.gazette import queries
+from registry.public.screening.bulk import find_columns
 from registry.public.screening.check import CheckRequest, CheckResult, check_many
 from registry.public.screening.loading import ScreeningIndex
 from registry.public.screening.remembered import Asker, decided, query_hash, remember
@@ -30,21 +32,50 @@ from registry.public.screening.subjects import subject_of
 
 MOST_MATCHES = 5
 """Matches of a row that are kept; the first is shown, the number of the others beside it."""
+REGION_COLUMNS = ("region", "行政区划代码", "行政区划", "地区代码")
 LONGEST_CELL = 400
 """Characters of a cell that are kept: more than a name may have."""
 
 
-def read_list(path: Path, *, most_rows: int, most_bytes: int, encoding: str = "") -> list[ListRow]:
-    """The file's rows, at most ``most_rows`` of them beside a heading.
+def read_list(data: bytes, *, most_rows: int, most_bytes: int, encoding: str = "") -> list[ListRow]:
+    """The file's rows, at most ``most_rows`` of them beside a heading; it is never on a disk.
 
     ``encoding`` names that of a text file; empty: it is detected. Raises ``UnusableFile``.
     """
     limits = Limits(bytes=most_bytes, rows=most_rows, heading_rows=1)
-    found = read_rows(path, limits, text_encoding=encoding or None)
-    rows = [_kept(row) for row in found if any(cell.strip() for cell in row.cells)]
+    with in_memory(data) as path:
+        found = read_rows(path, limits, text_encoding=encoding or None)
+        rows = [_kept(row) for row in found if any(cell.strip() for cell in row.cells)]
     if not rows:
         raise EmptyFile
     return rows
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where names, codes and regions stand in a row, and whether the first row is a heading."""
+
+    name: int | None
+    code: int | None
+    region: int | None
+    heading: bool
+
+    def only(self, rows: Sequence[ListRow]) -> list[ListRow]:
+        """The rows with name, code and region alone: nothing else of a list is kept."""
+        wanted = (self.name, self.code, self.region)
+        kept = rows[1:] if self.heading else rows
+        return [ListRow(row.line, tuple(_cell(row, place) for place in wanted)) for row in kept]
+
+
+def places(heading: Sequence[str], name: str = "", code: str = "", region: str = "") -> Places:
+    """The columns of these titles, or else of the usual ones. Raises ``InvalidInput``."""
+    found = find_columns(heading, name, code)
+    titles = [fold(cell) for cell in heading]
+    wanted = [fold(one) for one in ((region,) if region else REGION_COLUMNS)]
+    place = next((at for at, title in enumerate(titles) if title in wanted), None)
+    if region and place is None:
+        raise InvalidInput({"region": [N_("There is no column with this title.")]})
+    return Places(found.name, found.code, place if found.heading else None, found.heading)
 
 
 def _kept(row: RawRow) -> ListRow:

@@ -11,12 +11,17 @@ from uuid import uuid4
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from registry.core import jobs
 from registry.core.clock import publish_until
 from registry.core.db import GazetteSession, IntakeSession, Store
+from registry.core.keys import load_agency_key
+from registry.public.agencies import lists
 from registry.public.agencies import queries as agencies
 from registry.public.agencies import service as keys
 from registry.public.gazette import log
 from registry.public.gazette.entry import Entry, Handle
+from registry.public.screening import ScreeningIndex
+from registry.public.screening.lists import handler
 from registry.public.search.engine import open_index
 from registry.public.search.indexer import Indexer
 
@@ -133,6 +138,14 @@ class Service:
             )
             _, token = keys.issue(session, agency.id or 0, scopes=scopes, now=self.instant[0])
         return {"Authorization": f"Bearer {token}"}
+
+    def work(self) -> None:
+        """What the worker does to jobs that are due now."""
+        run = handler(
+            self.intake, self.gazette, ScreeningIndex(), lambda: load_agency_key(self.key_dir)
+        )
+        while jobs.run_step(self.intake, {lists.KIND: run}, clock=lambda: self.instant[0]):
+            pass
 
     def publish(self, *entries: Entry, index: bool = True) -> None:
         with self.gazette.write() as session:

@@ -1,0 +1,100 @@
+"""Results of lists as files, and uploads without a trace on a disk."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import IO
+
+from flask import Request, Response, request
+
+from registry.core.errors import InvalidInput
+from registry.core.i18n import N_
+from registry.core.sheets import writers
+from registry.public.screening.lists import ShownAnswer
+
+COLUMNS = (
+    "line",
+    "name",
+    "code",
+    "outcome",
+    "record",
+    "kind",
+    "matched_name",
+    "score",
+    "via",
+    "others",
+    "decided",
+    "note",
+)
+Row = Sequence[object]
+TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/jsonl",
+}
+OTHER_TYPES = (TYPES["xlsx"], TYPES["jsonl"])
+GONE = N_("The record is no longer published.")
+
+
+class MemoryRequest(Request):
+    """A request whose uploaded files stay in memory, whatever their size: they name people."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return io.BytesIO()
+
+
+def uploaded() -> bytes:
+    """The one file of this request. Raises ``InvalidInput`` for none."""
+    sent = request.files.get("file")
+    others = set(request.files) - {"file"}
+    if others:
+        raise InvalidInput({name: [N_("Unknown field.")] for name in sorted(others)})
+    data = sent.read() if sent is not None else b""
+    if not data:
+        raise InvalidInput({"file": [N_("Choose a file.")]})
+    return data
+
+
+def row(shown: ShownAnswer, language: str) -> Row:
+    """One row of a result, in the order of ``COLUMNS``."""
+    answer = shown.answer
+    note = shown.error(language) or (GONE if shown.gone else "")
+    return (
+        answer.line,
+        answer.name,
+        answer.code,
+        answer.outcome,
+        shown.record,
+        shown.kind,
+        shown.name,
+        f"{shown.score:.3f}" if shown.name else "",
+        shown.via,
+        shown.others or "",
+        "yes" if answer.settled else "",
+        note,
+    )
+
+
+def download(rows: Iterable[Row], format: str, *, name: str) -> Response:
+    """``rows`` as a file of ``format``; formulas are neutralised in what a spreadsheet opens."""
+    if format == "xlsx":
+        data = writers.xlsx_bytes(COLUMNS, rows)
+    elif format == "jsonl":
+        text = io.StringIO()
+        writers.write_jsonl(text, (dict(zip(COLUMNS, one, strict=True)) for one in rows))
+        data = text.getvalue().encode()
+    else:
+        text = io.StringIO(newline="")
+        writers.write_csv(text, COLUMNS, rows)
+        data = text.getvalue().encode()
+    answer = Response(data, mimetype=TYPES[format])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
