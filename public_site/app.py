@@ -16,6 +16,7 @@ from public_site.pages import (
     enforcement,
     entities,
     home,
+    lists,
     machine,
     providers,
     records,
@@ -38,7 +39,19 @@ from registry.public.search.engine import open_index
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_BODY = 256 * 1024
 """Largest body: forms of a few fields. Pages that take files raise it for themselves."""
-PAGES = (home, search, records, enforcement, providers, entities, sites, check, certificates, about)
+PAGES = (
+    home,
+    search,
+    records,
+    enforcement,
+    providers,
+    entities,
+    sites,
+    check,
+    lists,
+    certificates,
+    about,
+)
 
 
 def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
@@ -82,6 +95,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         locale.mount(app, page.pages)
     app.register_blueprint(machine.pages)
     app.extensions["registry.csrf"].exempt(check.pages)
+    app.extensions["registry.csrf"].exempt(lists.pages)
     app.extensions["registry.csrf"].exempt(certificates.pages)
     wiring.install(app)
     api.install(app)

@@ -26,6 +26,8 @@ SEARCH = "1200/minute;20000/hour"
 """A search costs some 30 ms; a reader makes a few a minute, a library's shared address more."""
 EXPORT = "30/minute;300/hour"
 CHECK = "60/minute;600/hour"
+LIST = "6/minute;40/hour"
+"""Uploads of whole lists, each of which is as much work as its rows."""
 PERSON_CHECK = "12/minute;60/hour"
 """Of persons: slow enough that nobody walks through document numbers."""
 
@@ -56,6 +58,7 @@ def _of_person() -> bool:
 LIMITS: dict[str, tuple[tuple[str, Callable[[], bool] | None], ...]] = {
     "search.results": ((SEARCH, None), (EXPORT, _exporting)),
     "check.result": ((CHECK, None), (PERSON_CHECK, _of_person)),
+    "lists.upload": ((LIST, None),),
     "certificates.issue": ((CHECK, None), (PERSON_CHECK, _of_person)),
     "certificates.verify": ((CHECK, None),),
 }

@@ -48,6 +48,8 @@ class CheckedView:
     sequence: int
     lists: list[Text]
     matches: list[Found]
+    persons: bool = True
+    """False on a mirror, which has no key to search persons by."""
 
 
 def checked_unit(unit: str) -> CheckedView:
@@ -91,6 +93,7 @@ def _checked(
         sequence=result.sequence,
         lists=[list_title(rules, code) for code in sorted(lists)],
         matches=_matches(result),
+        persons=result.persons,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -121,10 +121,10 @@ def state(job: Job, now: datetime) -> State:
 
 def under_way(session: IntakeSession, kind: str, owner: str) -> int:
     """How many jobs of ``owner`` wait or run."""
-    query = select(Job.id).where(
-        col(Job.kind) == kind, col(Job.owner) == owner, col(Job.finished).is_(None)
+    query = select(func.count(col(Job.id))).where(
+        col(Job.kind) == kind, col(Job.owner) == owner, col(Job.due).is_not(None)
     )
-    return len(session.exec(query).all())
+    return session.exec(query).one()
 
 
 def erase_expired(session: IntakeSession, now: datetime) -> int:

@@ -171,7 +171,7 @@ def test_a_repeated_request_is_the_same_job(intake: Store[IntakeSession], now: d
     with pytest.raises(OtherRequest):
         again("agency:1", "b")
     with intake.read() as session:
-        assert under_way(session, KIND, "agency:1") == 1
+        assert under_way(session, KIND, "agency:1") == 0, "drafts wait for their owner"
 
 
 def test_drafts_wait_for_their_owner(intake: Store[IntakeSession], now: datetime) -> None:
