@@ -29,6 +29,7 @@ DESKS = (
     "admin.entities",
     "admin.providers",
     "admin.imports",
+    "admin.signatories",
     "admin.staff",
     "admin.agencies",
     "admin.audit",

@@ -21,6 +21,9 @@ RELATIONS = {
     "follows": N_("Follows the case"),
     "about": N_("Concerns the hidden danger"),
     "found-by": N_("Found by the inspection"),
+    "for-hazard": N_("Because of the hidden danger"),
+    "for-penalty": N_("Beside the penalty"),
+    "after-accident": N_("After the accident"),
 }
 """Names of relations; one that a new kind brings shows its code until it is named here."""
 

@@ -23,6 +23,7 @@ DESKS = (
     ("entities", N_("Entities")),
     ("providers", N_("Service organizations")),
     ("imports", N_("Imports")),
+    ("signatories", N_("Signatories")),
     ("staff", N_("Staff")),
     ("agencies", N_("Agencies")),
     ("audit", N_("Audit")),

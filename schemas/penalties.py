@@ -7,7 +7,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from registry.core.i18n import N_
+from registry.core.i18n import N_, Text
 from schemas.dockets import block, day, line, tick
 from schemas.fields import Code, Codes, Form, Money, from_rules, meta
 
@@ -54,28 +54,32 @@ class Open(Form):
 
 
 class Performance(Form):
-    """The penalty was performed and the violation put right."""
+    """The penalty was performed."""
 
     performed_on = day(N_("Performed on"))
     performance = block(N_("How it was performed"), maximum=2000)
-    rectified_on = day(
-        N_("Violation put right on"),
-        hint=N_("Leave empty while it is not put right: the case stays open."),
-        required=False,
-    )
 
 
-class Closing(Form):
-    """No case closes on a fine alone."""
+class Rectification(Form):
+    """The violation was put right; a fine alone closes no case."""
 
-    crime_checked = ma.fields.Boolean(
+    rectified_on = day(N_("Violation put right on"))
+    rectification_text = block(N_("What was put right"), maximum=4000)
+
+
+class ReferralCheck(Form):
+    """Whether a crime is suspected (State Council Order 310)."""
+
+    referral_checked_on = day(N_("Examined on"))
+    crime_suspected = Code(
+        [
+            ("no", Text("不涉嫌犯罪", "No crime is suspected")),
+            ("yes", Text("涉嫌犯罪，应当移送", "A crime is suspected: the case is referred")),
+        ],
         required=True,
-        validate=ma.validate.Equal(True, error=N_("This must be confirmed.")),
-        metadata=meta(
-            N_("It was examined whether a crime is suspected and the case must be referred"),
-            widget="checkbox",
-        ),
+        metadata=meta(N_("Result"), widget="radio"),
     )
+    referral_opinion = block(N_("Grounds of the result"), maximum=2000)
 
 
 class Correction(Form):

@@ -12,7 +12,7 @@ import marshmallow as ma
 from registry.core.errors import NotFound
 from registry.office.dockets import kinds
 from registry.office.dockets.kinds import InvalidKind, KindBook
-from schemas import awards, dockets, hazards, listings, penalties, providers
+from schemas import awards, dockets, hazards, listings, penalties, providers, suspensions
 
 _MODULES: dict[str, ModuleType | type] = {
     "awards": awards,
@@ -21,6 +21,7 @@ _MODULES: dict[str, ModuleType | type] = {
     "listings": listings,
     "penalties": penalties,
     "providers": providers,
+    "suspensions": suspensions,
 }
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from public_site import context
 from public_site.pages.records import canonical, find, record_page
 from public_site.present.hazard import hazard_view
+from public_site.present.suspension import suspension_view
 from public_site.release import public
 from registry.core.web.moment import today
 
@@ -22,3 +23,13 @@ def hazard(id: str) -> ResponseReturnValue:
     record = find(id, "hazard")
     view = hazard_view(record, context.rules(), today())
     return record_page("public/hazard.html", record, view, person=view.person)
+
+
+@pages.get("/suspensions/<id>")
+@public(shared=False)
+def suspension(id: str) -> ResponseReturnValue:
+    if moved := canonical(id, "enforcement.suspension"):
+        return moved
+    record = find(id, "suspension")
+    view = suspension_view(record, context.rules(), today())
+    return record_page("public/suspension.html", record, view, person=view.person)

@@ -102,9 +102,17 @@ def _penalty(payload: Any, rules: Rules) -> dict[str, Any]:
 
 
 def _hazard(payload: Any, rules: Rules) -> dict[str, Any]:
+    return _ordered(payload, title(rules, "hazard_codes", payload["hazard_code"]))
+
+
+def _suspension(payload: Any, rules: Rules) -> dict[str, Any]:
+    return _ordered(payload, title(rules, "suspension_kinds", payload["suspension_kind"]))
+
+
+def _ordered(payload: Any, reason: Text) -> dict[str, Any]:
     subject, authority = payload["subject"], payload["authority"]
     return {
-        "reason": title(rules, "hazard_codes", payload["hazard_code"]),
+        "reason": reason,
         "day": payload["decision"]["date"],
         "code": subject.get("code", ""),
         "authority": authority["name"],
@@ -153,6 +161,7 @@ _BUILDERS = {
     "penalty": _penalty,
     "provider": _provider,
     "hazard": _hazard,
+    "suspension": _suspension,
     "external": _external,
     "site": _site,
 }

@@ -19,6 +19,7 @@ ENDPOINTS = {
     "penalty": "records.penalty",
     "provider": "providers.provider",
     "hazard": "enforcement.hazard",
+    "suspension": "enforcement.suspension",
     "external": "records.external",
     "site": "sites.site",
 }

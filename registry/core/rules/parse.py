@@ -224,6 +224,12 @@ def _competence(code: str, node: Node, cite: Cite) -> values.Competence:
     )
 
 
+def _signature_rule(code: str, node: Node, cite: Cite) -> values.SignatureRule:
+    return values.SignatureRule(
+        **common(code, node, cite), capacities=node.at("capacities").strings()
+    )
+
+
 def _calendar_year(code: str, node: Node, cite: Cite) -> values.CalendarYear:
     if not (code.isascii() and code.isdigit() and len(code) == 4):
         raise node.fail(f"“{code}”不是年份", f"{code!r} is not a year")
@@ -320,6 +326,7 @@ TABLES: Mapping[str, tuple[Parser, frozenset[str]]] = MappingProxyType(
         "provider_scopes": (_provider_scope, _allowed(values.ProviderScope)),
         "report_types": (_report_type, _allowed(values.ReportType)),
         "signature_roles": (_signature_role, _allowed(values.SignatureRole)),
+        "signature_rules": (_signature_rule, _allowed(values.SignatureRule)),
         "calendar": (_calendar_year, _allowed(values.CalendarYear)),
         "reward_packs": (_reward_pack, _allowed(rewards.RewardPack)),
         "reward_uplifts": (_reward_uplift, _allowed(rewards.RewardUplift)),

@@ -16,6 +16,7 @@ from registry.core.rules.values import (
     ReportType,
     Rule,
     SignatureRole,
+    SignatureRule,
 )
 
 Reference = tuple[str, str, str]
@@ -49,6 +50,8 @@ def _references(rule: Rule) -> Iterator[Reference]:
     elif isinstance(rule, RewardPack):
         yield from (("sectors", "sectors", code) for code in rule.sectors)
         yield from (("per_death", "accident_levels", one.level) for one in rule.per_death)
+    elif isinstance(rule, SignatureRule):
+        yield from (("capacities", "signing_capacities", code) for code in rule.capacities)
     elif isinstance(rule, Competence):
         yield from (("sectors", "sectors", code) for code in rule.sectors)
         yield from (("levels", "levels", code) for code in rule.levels)

@@ -260,6 +260,13 @@ class SignatureRole(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignatureRule(Rule):
+    """Whose signatures a decision needs (``signing_capacities``); its code names the decision."""
+
+    capacities: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CalendarYear(Rule):
     """A year's notice: ``days_off`` as announced (weekends among them), ``worked`` weekends."""
 

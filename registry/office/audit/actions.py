@@ -97,7 +97,12 @@ PROVIDERS: tuple[str, ...] = (
     "providers:staff:ended",
 )
 
-ENFORCEMENT: tuple[str, ...] = ()
+ENFORCEMENT: tuple[str, ...] = (
+    "enforcement:certificate:checked",
+    "enforcement:certificates:imported",
+    "enforcement:signatory:added",
+    "enforcement:signatory:ended",
+)
 
 LISTINGS: tuple[str, ...] = ()
 

@@ -148,10 +148,11 @@ def _penalty(
         # Who refuses to perform is listed for that; the others have paid and put it right.
         done = {
             "performed_on": world.day(decided - 9),
-            "performance": "罚款已缴纳，违法行为已改正。",
-            "rectified_on": world.day(decided - 9),
+            "performance": "罚款已缴纳。",
         }
         walk.act("perform", 0, decided - 9, done)
+        right = {"rectified_on": world.day(decided - 10), "rectification_text": "违法行为已改正。"}
+        walk.act("rectify", 0, decided - 10, right)
     return walk.docket
 
 

@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlmodel import select
+
 from registry.core import clock
 from registry.core.i18n import N_
 from registry.core.rules import PublicationTerm, Rules
@@ -23,6 +25,7 @@ from registry.office.dockets.hooks import (
     guard,
     payload,
 )
+from registry.office.dockets.models import DocketLink
 from registry.office.enforcement import exemption as _exemption  # noqa: F401 - registers
 from registry.office.enforcement import procedure
 from registry.office.entities import subjects
@@ -90,12 +93,32 @@ def penalty_content(step: Step) -> Refusal | None:
 
 @guard("penalty-performed")
 def penalty_performed(step: Step) -> Refusal | None:
-    """No case closes on a fine alone: performed, put right, and looked at for a crime."""
+    """No case closes on a fine alone: it is performed and the violation is put right."""
     if not step.facts.get("performed_on"):
         return Refusal(N_("The penalty has not been performed."))
     if not step.facts.get("rectified_on"):
         return Refusal(N_("The violation has not been put right."))
     return None
+
+
+@guard("referral-settled")
+def referral_settled(step: Step) -> Refusal | None:
+    """Somebody looked for a crime; where one is suspected, the case was referred.
+
+    State Council Order 310 art. 11: a fine does not take the place of the referral.
+    """
+    if not step.facts.get("referral_checked_on"):
+        return Refusal(N_("It has not been examined whether a crime is suspected."))
+    if step.facts.get("crime_suspected") == "yes" and not _referred(step):
+        return Refusal(N_("A crime is suspected and the case has not been referred."))
+    return None
+
+
+def _referred(step: Step) -> bool:
+    query = select(DocketLink.id).where(
+        DocketLink.other_id == step.docket.id, DocketLink.relation == "concerns"
+    )
+    return step.session.exec(query.limit(1)).first() is not None
 
 
 @guard("term-over")

@@ -34,3 +34,31 @@ class HazardPayload(TypedDict):
     """The authority above that has it since ``raised_on``."""
     raised_on: NotRequired[str]
     site: NotRequired[str]
+
+
+class MeasureState(TypedDict):
+    """A measure at a suspended mine: ordered, in place ``since``, lifted."""
+
+    measure: str
+    since: NotRequired[str]
+    lifted_on: NotRequired[str]
+
+
+class SuspensionPayload(TypedDict):
+    """Production suspended, or a mine to be closed (Coal Regulation art. 49)."""
+
+    subject: Subject
+    authority: AuthorityRef
+    decision: Decision
+    suspension_kind: str
+    reason: str
+    basis: str
+    measures: list[MeasureState]
+    status: Literal["in-force", "applied", "resumed", "closed-down"]
+    published_on: str
+    scope: NotRequired[str]
+    resumed_on: NotRequired[str]
+    closed_on: NotRequired[str]
+    signed_by: NotRequired[list[str]]
+    """In which capacities resumption was signed; the names of officials are not published."""
+    site: NotRequired[str]

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from registry.core.names import InvalidCreditCode, fold, normalize_document, parse_credit_code
-from registry.public.gazette.enforcement import HazardPayload
+from registry.public.gazette.enforcement import HazardPayload, SuspensionPayload
 from registry.public.gazette.entry import Handle, HandleType
 from registry.public.gazette.payloads import (
     AuthorityPayload,
@@ -88,11 +88,12 @@ def _provider(payload: Mapping[str, object]) -> Iterator[Handle]:
         yield from _text("number", [provider["qualification"]["number"]])
 
 
-def _hazard(payload: Mapping[str, object]) -> Iterator[Handle]:
-    hazard = cast(HazardPayload, payload)
-    yield from _subject(hazard["subject"])
-    yield from _text("number", [hazard["decision"]["number"]])
-    yield from _code("site", hazard.get("site"))
+def _order(payload: Mapping[str, object]) -> Iterator[Handle]:
+    """Of a danger or a suspension."""
+    order = cast("HazardPayload | SuspensionPayload", payload)
+    yield from _subject(order["subject"])
+    yield from _text("number", [order["decision"]["number"]])
+    yield from _code("site", order.get("site"))
 
 
 def _external(payload: Mapping[str, object]) -> Iterator[Handle]:
@@ -135,7 +136,8 @@ _READERS = {
     "listing": _listing,
     "penalty": _penalty,
     "provider": _provider,
-    "hazard": _hazard,
+    "hazard": _order,
+    "suspension": _order,
     "external": _external,
     "site": _site,
     "authority": _authority,

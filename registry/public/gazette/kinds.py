@@ -85,6 +85,17 @@ _ALL = (
         mapped=True,
     ),
     RecordKind(
+        "suspension",
+        "suspensions",
+        enforcement.SuspensionPayload,
+        "Suspension",
+        N_("Suspension of production"),
+        N_("Suspensions of production"),
+        N_("Suspensions of production, newest first"),
+        news=True,
+        mapped=True,
+    ),
+    RecordKind(
         "external",
         "external",
         payloads.ExternalPayload,

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from registry.core.codes.regions import region_path
-from registry.public.gazette.enforcement import HazardPayload
+from registry.public.gazette.enforcement import HazardPayload, SuspensionPayload
 from registry.public.gazette.payloads import (
     AuthorityRef,
     ExternalPayload,
@@ -188,6 +188,31 @@ def _hazard(payload: Mapping[str, Any]) -> _Parts | None:
     )
 
 
+def _suspension(payload: Mapping[str, Any]) -> _Parts | None:
+    order = cast(SuspensionPayload, payload)
+    subject, authority = order["subject"], order["authority"]
+    if subject["kind"] == "person":
+        return None
+    return _Parts(
+        names=_names(subject),
+        codes=[subject.get("code")],
+        numbers=[order["decision"]["number"]],
+        texts=[
+            order["reason"],
+            order["basis"],
+            order.get("scope"),
+            subject.get("address"),
+            authority["name"],
+        ],
+        keywords={
+            "region": _region(subject, authority),
+            "ground": [order["suspension_kind"]],
+            **_authority(authority),
+        },
+        date=order["decision"]["date"],
+    )
+
+
 def _external(payload: Mapping[str, Any]) -> _Parts:
     entry = cast(ExternalPayload, payload)
     return _Parts(
@@ -223,6 +248,7 @@ _MAPPINGS = {
     "penalty": _penalty,
     "provider": _provider,
     "hazard": _hazard,
+    "suspension": _suspension,
     "external": _external,
     "site": _site,
 }

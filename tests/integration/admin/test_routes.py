@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from admin import context
 from registry.office.dockets.models import Docket
+from registry.office.enforcement.signatories.models import Signatory
 from registry.office.imports.models import ImportFile
 from registry.office.staff.models import Deputy, RoleGrant
 from registry.office.staff.officer import ROLES
@@ -37,6 +38,23 @@ def docket(site: Site) -> int:
             drafted_by=1,
             title="样例案件",
             opened_at=site.hands.now,
+        )
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
+def signatory(site: Site) -> int:
+    """One entitled to sign for the province."""
+    with site.store.write() as session:
+        found = Signatory(
+            authority_id=site.authorities["province"],
+            capacity="inspector",
+            name="样例执法员",
+            body="演示省样例应急管理厅",
+            since=date(2026, 1, 1),
+            added_by=1,
+            added_at=site.hands.now,
         )
         session.add(found)
         session.flush()
@@ -102,6 +120,7 @@ FOREIGN: dict[str, Callable[[Site], object]] = {
     "docket_id": docket,
     "file_id": uploaded,
     "agency_id": agency,
+    "signatory_id": signatory,
 }
 """Argument of an address to the id of something that the county's officers may not see."""
 

@@ -29,6 +29,27 @@ from registry.office.publisher.models import OutboxRow
 DAYS = ["2026-05-06", "2026-05-07", "2026-05-18", "2026-05-19"]
 
 
+SETTLING = {
+    "perform": ("clerk", "2026-05-25"),
+    "rectify": ("clerk", "2026-06-01"),
+    "check_referral": ("reviewer", "2026-06-01"),
+}
+REASONS = ("not been performed", "not been put right", "not been examined")
+SETTLED = {
+    "perform": {"performed_on": "2026-05-21", "performance": "缴纳"},
+    "rectify": {"rectified_on": "2026-05-21", "rectification_text": "已补报"},
+    "check_referral": {
+        "referral_checked_on": "2026-05-21", "crime_suspected": "no", "referral_opinion": "不涉嫌",
+    },
+}  # fmt: skip
+
+
+def settle(session: WorkingSession, bureau: Bureau, docket: Docket, day: str) -> None:
+    """Performed, put right, and looked at for a crime."""
+    for action, (who, _) in SETTLING.items():
+        bureau.act(session, docket, action, who, day, SETTLED[action])
+
+
 def outbox(session: WorkingSession, docket: Docket) -> list[OutboxRow]:
     return list(session.exec(select(OutboxRow).where(OutboxRow.docket_id == docket.id)))
 
@@ -82,30 +103,32 @@ def test_a_minor_penalty_is_not_published(working: Store[WorkingSession], bureau
         bureau.act(session, docket, "serve", "clerk", "2026-05-20", served)
         with pytest.raises(dockets.Refused, match="minor penalty"):
             bureau.act(session, docket, "publish", "publisher", "2026-05-21")
-        done = {"performed_on": "2026-05-21", "performance": "已接受", "rectified_on": "2026-05-21"}
-        bureau.act(session, docket, "perform", "clerk", "2026-05-21", done)
-        checked = {"crime_checked": True}
-        bureau.act(session, docket, "close_unpublished", "approver", "2026-05-22", checked)
+        settle(session, bureau, docket, "2026-05-21")
+        bureau.act(session, docket, "close_unpublished", "approver", "2026-05-22")
         assert docket.closed_at is not None and outbox(session, docket) == []
 
 
 def test_no_case_closes_on_a_fine_alone(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         docket = published(session, bureau)
-        for facts, message in (
-            (None, "not been performed"),
-            ({"performed_on": "2026-05-25", "performance": "缴纳"}, "not been put right"),
-        ):
-            if facts:
-                bureau.act(session, docket, "perform", "clerk", "2026-05-25", facts)
+        for action, message in zip(SETTLING, REASONS, strict=True):
             with pytest.raises(dockets.Refused, match=message):
-                bureau.act(
-                    session, docket, "close", "approver", "2026-05-25", {"crime_checked": True}
-                )
-        facts = {"performed_on": "2026-05-25", "performance": "缴", "rectified_on": "2026-06-01"}
-        bureau.act(session, docket, "perform", "clerk", "2026-06-01", facts)
-        bureau.act(session, docket, "close", "approver", "2026-06-02", {"crime_checked": True})
+                bureau.act(session, docket, "close", "approver", "2026-05-25")
+            bureau.act(session, docket, action, *SETTLING[action], SETTLED[action])
+        bureau.act(session, docket, "close", "approver", "2026-06-02")
         assert docket.state == "closed" and docket.public_id is not None
+
+
+def test_a_suspected_crime_must_be_referred(working: Store[WorkingSession], bureau: Bureau) -> None:
+    with working.write() as session:
+        docket = published(session, bureau)
+        settle(session, bureau, docket, "2026-05-25")
+        found = {**SETTLED["check_referral"], "crime_suspected": "yes"}
+        bureau.act(session, docket, "check_referral", "reviewer", "2026-05-26", found)
+        with pytest.raises(dockets.Refused, match="has not been referred"):
+            bureau.act(session, docket, "close", "approver", "2026-05-27")
+        with pytest.raises(Forbidden):
+            bureau.act(session, docket, "check_referral", "clerk", "2026-05-27", found)
 
 
 def test_annulment_by_two_within_three_working_days(

@@ -1,0 +1,120 @@
+"""Signatures of several bodies on one case: who has signed, who has not, who was not entitled.
+
+An act with ``capacity``, ``signatory`` and ``signed_on`` keeps one signature; which are needed
+stands in the rules (``signature_rules``), by the fact that names the kind of decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from registry.core.errors import NotFound
+from registry.core.i18n import N_, Text
+from registry.core.rules.values import SignatureRule
+from registry.office.dockets.hooks import Panel, Refusal, Step, effect, guard, panel
+from registry.office.enforcement.signatories import queries
+from registry.office.staff.models import Authority
+
+
+@guard("signer-entitled")
+def signer_entitled(step: Step) -> Refusal | None:
+    """Nobody signs who was not entitled to on that day."""
+    if step.preview:
+        return None
+    day = date.fromisoformat(step.data["signed_on"])
+    capacity, name = step.data["capacity"], step.data["signatory"]
+    if queries.entitled(step.session, _authority(step), capacity, name, day) is None:
+        return Refusal(
+            N_("Nobody of this name was entitled to sign in this capacity on {day}."),
+            {"day": day.isoformat()},
+            "signatory",
+        )
+    return None
+
+
+@guard("signed-in-order")
+def signed_in_order(step: Step) -> Refusal | None:
+    """A signature follows the application that it answers."""
+    applied = step.day("applied_on")
+    if not step.preview and applied and date.fromisoformat(step.data["signed_on"]) < applied:
+        return Refusal(N_("This date lies before the step that it follows."), {}, "signed_on")
+    return None
+
+
+@effect("keep-signature")
+def keep_signature(step: Step) -> Mapping[str, Any]:
+    """The signature beside those already given; a later one in the same capacity replaces it."""
+    day = date.fromisoformat(step.data["signed_on"])
+    capacity, name = step.data["capacity"], step.data["signatory"]
+    entry = queries.entitled(step.session, _authority(step), capacity, name, day)
+    given = {
+        "name": name,
+        "body": entry.body if entry else "",
+        "signed_on": step.data["signed_on"],
+        "opinion": step.data.get("opinion") or "",
+    }
+    blank = dict.fromkeys(("capacity", "signatory", "signed_on", "opinion"))
+    return blank | {"signoffs": {**(step.facts.get("signoffs") or {}), capacity: given}}
+
+
+@effect("drop-signatures")
+def drop_signatures(_step: Step) -> Mapping[str, Any]:
+    """Sent back: whoever signed signs again."""
+    return {"signoffs": None}
+
+
+@guard("all-signed")
+def all_signed(step: Step) -> Refusal | None:
+    """Every signature that the rules ask for is there."""
+    lacking = [code for code in needed(step) if code not in (step.facts.get("signoffs") or {})]
+    if not lacking or step.acting is None:
+        return None
+    titles = [step.acting.rules.title("signing_capacities", code) for code in lacking]
+    return Refusal(
+        N_("Signatures are missing: {who}."),
+        {"who": Text("、".join(t.zh for t in titles), ", ".join(t.en for t in titles))},
+    )
+
+
+def needed(step: Step) -> tuple[str, ...]:
+    """The capacities whose signatures this case needs, by the rules of the day."""
+    if step.acting is None:
+        return ()
+    act = f"{step.table.code}.{step.facts.get('suspension_kind', 'all')}"
+    rule = step.acting.book.on(step.effective).table("signature_rules").get(act)
+    return rule.capacities if isinstance(rule, SignatureRule) else ()
+
+
+@panel("signatures")
+def signatures(step: Step) -> Panel | None:
+    """Who has signed, and whose signature is awaited."""
+    given: Mapping[str, Mapping[str, str]] = step.facts.get("signoffs") or {}
+    if step.acting is None:
+        return None
+    titles = step.acting.rules.titles("signing_capacities")
+    codes = dict.fromkeys((*needed(step), *given))
+    rows: list[list[str | Text]] = [
+        [
+            titles.get(code, Text(code, code)),
+            given.get(code, {}).get("body", ""),
+            given.get(code, {}).get("name", "—"),
+            given.get(code, {}).get("signed_on", "—"),
+        ]
+        for code in codes
+    ]
+    header = (
+        Text("身份", "Capacity"),
+        Text("单位", "Body"),
+        Text("签字人", "Signed by"),
+        Text("签字日期", "Signed on"),
+    )
+    return Panel(Text("验收签字", "Signatures"), header, rows) if rows else None
+
+
+def _authority(step: Step) -> Authority:
+    found = step.session.get(Authority, step.docket.authority_id)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,43 @@
+"""Who was entitled to sign on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from registry.core.db import WorkingSession
+from registry.office.enforcement.signatories.models import Signatory
+from registry.office.staff.models import Authority
+from registry.office.staff.officer import Officer
+
+
+def entitled(
+    session: WorkingSession, authority: Authority, capacity: str, name: str, day: date
+) -> Signatory | None:
+    """The entry under which ``name`` could sign for ``authority`` on ``day``; None if none."""
+    query = select(Signatory).where(
+        col(Signatory.authority_id).in_(above(authority)),
+        Signatory.capacity == capacity,
+        Signatory.name == name.strip(),
+        col(Signatory.since) <= day,
+        or_(col(Signatory.until).is_(None), col(Signatory.until) >= day),
+    )
+    return session.exec(query.order_by(col(Signatory.id).desc())).first()
+
+
+def above(authority: Authority) -> list[int]:
+    """The authority and those above it, from its path."""
+    return [int(part) for part in authority.path.split("/") if part]
+
+
+def listed(session: WorkingSession, officer: Officer) -> Sequence[tuple[Signatory, str]]:
+    """All entries of the officer's subtree with the authority's name, newest first."""
+    query = (
+        select(Signatory, Authority.name)
+        .join(Authority, col(Authority.id) == col(Signatory.authority_id))
+        .where(col(Authority.path).startswith(officer.authority_path, autoescape=True))
+    )
+    return session.exec(query.order_by(col(Signatory.id).desc()).limit(500)).all()

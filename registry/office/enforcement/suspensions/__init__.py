@@ -1,0 +1,1 @@
+"""Suspensions of production: order, measures, public notice, acceptance, resumption."""

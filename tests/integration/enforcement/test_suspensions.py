@@ -1,0 +1,265 @@
+"""Suspensions: public notice in time, four measures with dates, resumption with all signatures."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from docket_office import BOOK, Bureau, at
+from sqlmodel import select
+
+from registry.core.db import Store, WorkingSession
+from registry.core.errors import Forbidden, InvalidInput
+from registry.office import dockets
+from registry.office.dockets import climbing, hooks, kinds, queries
+from registry.office.dockets.checks import step_of
+from registry.office.dockets.models import Docket, DocketLapse
+from registry.office.enforcement.signatories import service as signatories
+from registry.office.publisher.models import OutboxRow
+
+MEASURES = ["licence-suspended", "guards-stationed", "blasting-stopped", "power-stopped"]
+FACTS = {
+    "suspension_kind": "whole",
+    "order_reason": "存在重大事故隐患仍然组织生产。",
+    "basis": "《煤矿安全生产条例》第六十四条",
+    "measures": MEASURES,
+}
+ORDER = {"ordered_on": "2026-07-02", "order_number": "（虚）煤安停〔2026〕1号"}
+HEADS = {
+    "department-head": ("甲局长", "虚岭县样例应急管理局"),
+    "supervision-office": ("乙局长", "演示省样例矿监机构"),
+    "government-head": ("丙县长", "虚岭县人民政府"),
+}
+
+
+def opened(session: WorkingSession, bureau: Bureau, *links: dockets.Link, **more: Any) -> Docket:
+    return dockets.open_docket(
+        session, "suspension", bureau.acting("clerk", "2026-07-01"), facts={**FACTS, **more},
+        title="停产整顿案", region="990121", subject_id=bureau.firm, links=links,
+    )  # fmt: skip
+
+
+def in_force(session: WorkingSession, bureau: Bureau, *links: dockets.Link, **more: Any) -> Docket:
+    docket = opened(session, bureau, *links, **more)
+    bureau.act(session, docket, "approve", "approver", "2026-07-02", ORDER)
+    return bureau.act(session, docket, "publish", "publisher", "2026-07-03")
+
+
+def applied(session: WorkingSession, bureau: Bureau, *links: dockets.Link, **more: Any) -> Docket:
+    docket = in_force(session, bureau, *links, **more)
+    told = {"applied_on": "2026-08-03", "application_text": "整顿完毕"}
+    return bureau.act(session, docket, "apply_resumption", "clerk", "2026-08-03", told)
+
+
+def measure(code: str, day: str, **more: Any) -> dict[str, Any]:
+    return {"measure": code, "measure_on": day, "carried_out_by": "供电公司", **more}
+
+
+def enter(session: WorkingSession, bureau: Bureau, **more: Any) -> None:
+    for capacity, (name, body) in HEADS.items():
+        signatories.add(
+            session, bureau.acting("approver", "2026-01-05"),
+            {"capacity": capacity, "name": name, "body": body, "since": date(2026, 1, 1), **more},
+        )  # fmt: skip
+
+
+def sign(session: WorkingSession, bureau: Bureau, docket: Docket, capacity: str, day: str) -> None:
+    given = {"capacity": capacity, "signatory": HEADS[capacity][0], "signed_on": day}
+    bureau.act(session, docket, "sign_off", "clerk", day, given)
+
+
+def last(session: WorkingSession, docket: Docket) -> dict[str, Any]:
+    rows = session.exec(select(OutboxRow).where(OutboxRow.docket_id == docket.id)).all()
+    found: dict[str, Any] = json.loads(rows[-1].payload or "{}")
+    return found
+
+
+def test_public_notice_within_five_working_days(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = opened(session, bureau)
+        with pytest.raises(Forbidden):
+            bureau.act(session, docket, "approve", "clerk", "2026-07-02", ORDER)
+        bureau.act(session, docket, "approve", "approver", "2026-07-02", ORDER)
+        (notice,) = queries.clocks(session, docket, date(2026, 7, 2), BOOK)
+        assert (notice.code, notice.breach_due) == ("suspension.notice", date(2026, 7, 9))
+        assert climbing.climb_due(session, at("2026-07-10"), BOOK) == 1
+        assert session.exec(select(DocketLapse.clock_code)).all() == ["suspension.notice"]
+        bureau.act(session, docket, "publish", "publisher", "2026-07-10")
+        assert queries.clocks(session, docket, date(2026, 7, 11), BOOK)[0].state == "late"
+        assert last(session, docket)["measures"] == [{"measure": code} for code in MEASURES]
+
+
+def test_the_checklist_and_its_public_face(working: Store[WorkingSession], bureau: Bureau) -> None:
+    with working.write() as session:
+        docket = in_force(session, bureau)
+        first = measure("guards-stationed", "2026-07-03")
+        bureau.act(session, docket, "carry_out", "clerk", "2026-07-03", first)
+        with pytest.raises(InvalidInput) as wrong:
+            bureau.act(session, docket, "carry_out", "clerk", "2026-07-04", first)
+        assert "measure" in wrong.value.fields
+        lifted = {"measure": "guards-stationed", "lifted_on": "2026-07-05"}
+        with pytest.raises(Forbidden):
+            bureau.act(session, docket, "lift", "clerk", "2026-07-05", lifted)
+        bureau.act(session, docket, "lift", "approver", "2026-07-05", lifted)
+        assert docket.facts["checklist"]["guards-stationed"]["lifted_on"] == "2026-07-05"
+        assert "measure" not in docket.facts
+        shown = {one["measure"]: one for one in last(session, docket)["measures"]}
+        assert shown["guards-stationed"]["since"] == "2026-07-03"
+        assert shown["power-stopped"] == {"measure": "power-stopped"}
+        acting = bureau.acting("clerk", "2026-07-06")
+        step = step_of(session, kinds.get("suspension"), docket, acting=acting, now=acting.now)
+        panel = hooks.PANELS["suspension-measures"](step)
+        assert panel is not None and len(panel.rows) == 4
+
+
+@pytest.mark.parametrize(
+    ("more", "right"),
+    [
+        ({}, False),
+        ({"power_notice_at": "2026-07-03T17:00:00+00:00"}, False),
+        ({"power_notice_at": "2026-07-02T10:00:00+00:00"}, True),
+        ({"urgent": True}, True),
+    ],
+)
+def test_power_is_cut_a_day_after_the_notice_unless_urgent(
+    working: Store[WorkingSession], bureau: Bureau, more: dict[str, Any], right: bool
+) -> None:
+    with working.write() as session:
+        docket = in_force(session, bureau)
+        data = measure("power-stopped", "2026-07-04", **more)
+        if right:
+            bureau.act(session, docket, "carry_out", "clerk", "2026-07-04", data)
+            return
+        with pytest.raises((InvalidInput, dockets.Refused)):
+            bureau.act(session, docket, "carry_out", "clerk", "2026-07-04", data)
+        assert "checklist" not in docket.facts
+
+
+def test_resumption_needs_every_signature_and_no_measure(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        enter(session, bureau)
+        docket = in_force(session, bureau)
+        stationed = measure("guards-stationed", "2026-07-03")
+        bureau.act(session, docket, "carry_out", "clerk", "2026-07-03", stationed)
+        told = {"applied_on": "2026-08-03", "application_text": "整顿完毕"}
+        bureau.act(session, docket, "apply_resumption", "clerk", "2026-08-03", told)
+        clock = queries.clocks(session, docket, date(2026, 8, 3), BOOK)[0]
+        assert (clock.code, clock.breach_due) == ("suspension.acceptance", date(2026, 8, 23))
+        done = {"resumed_on": "2026-08-10"}
+        for capacity in HEADS:
+            with pytest.raises(dockets.Refused, match="Signatures are missing"):
+                bureau.act(session, docket, "resume", "approver", "2026-08-10", done)
+            sign(session, bureau, docket, capacity, "2026-08-08")
+        with pytest.raises(dockets.Refused, match="still in place"):
+            bureau.act(session, docket, "resume", "approver", "2026-08-10", done)
+        lifted = {"measure": "guards-stationed", "lifted_on": "2026-08-09"}
+        bureau.act(session, docket, "lift", "approver", "2026-08-09", lifted)
+        bureau.act(session, docket, "resume", "approver", "2026-08-10", done)
+        shown = last(session, docket)
+        assert docket.closed_at is not None and shown["status"] == "resumed"
+        assert shown["signed_by"] == list(HEADS)
+        assert "丙县长" not in json.dumps(shown, ensure_ascii=False)
+        assert docket.facts["until"] == "2027-08-10"
+
+
+def test_a_part_of_the_mine_needs_the_regulators_head_only(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        enter(session, bureau)
+        docket = applied(session, bureau, suspension_kind="part")
+        sign(session, bureau, docket, "department-head", "2026-08-08")
+        bureau.act(
+            session, docket, "resume", "approver", "2026-08-10", {"resumed_on": "2026-08-10"}
+        )
+        assert docket.state == "resumed"
+
+
+@pytest.mark.parametrize(
+    ("capacity", "name", "day"),
+    [
+        ("government-head", "丁副县长", "2026-08-08"),
+        ("department-head", "丙县长", "2026-08-08"),
+        ("government-head", "丙县长", "2026-08-20"),
+        ("government-head", "丙县长", "2026-08-01"),
+    ],
+    ids=["a stranger", "in another's capacity", "after his term", "before the application"],
+)
+def test_a_signer_without_authority_on_that_day_is_refused(
+    working: Store[WorkingSession], bureau: Bureau, capacity: str, name: str, day: str
+) -> None:
+    with working.write() as session:
+        enter(session, bureau, until=date(2026, 8, 15))
+        docket = applied(session, bureau)
+        given = {"capacity": capacity, "signatory": name, "signed_on": day}
+        with pytest.raises(InvalidInput):
+            bureau.act(session, docket, "sign_off", "clerk", "2026-08-21", given)
+        assert "signoffs" not in docket.facts
+
+
+def test_sent_back_everybody_signs_again(working: Store[WorkingSession], bureau: Bureau) -> None:
+    with working.write() as session:
+        enter(session, bureau)
+        docket = applied(session, bureau)
+        sign(session, bureau, docket, "department-head", "2026-08-08")
+        bureau.act(session, docket, "return_application", "reviewer", "2026-08-09")
+        assert docket.state == "in-force" and "signoffs" not in docket.facts
+        assert last(session, docket)["status"] == "in-force"
+
+
+def test_the_danger_must_be_gone_before_work_goes_on(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        enter(session, bureau)
+        hazard = dockets.open_docket(
+            session, "hazard", bureau.acting("clerk", "2026-06-30"), title="隐患", region="990121",
+            subject_id=bureau.firm,
+            facts={
+                "origin": "inspection", "hazard_code": "H05", "description": "通风不足",
+                "found_on": "2026-06-30",
+            },
+        )  # fmt: skip
+        docket = applied(
+            session, bureau, dockets.Link("for-hazard", hazard.id or 0), suspension_kind="part"
+        )
+        sign(session, bureau, docket, "department-head", "2026-08-08")
+        done = {"resumed_on": "2026-08-10"}
+        with pytest.raises(dockets.Refused, match="still open"):
+            bureau.act(session, docket, "resume", "approver", "2026-08-10", done)
+        bureau.act(session, hazard, "dismiss", "approver", "2026-08-10")
+        bureau.act(session, docket, "resume", "approver", "2026-08-10", done)
+
+
+def test_a_closure_ends_closed_down(working: Store[WorkingSession], bureau: Bureau) -> None:
+    with working.write() as session:
+        docket = in_force(session, bureau, suspension_kind="closure")
+        told = {"applied_on": "2026-08-03", "application_text": "申请"}
+        with pytest.raises(dockets.Refused, match="closure"):
+            bureau.act(session, docket, "apply_resumption", "clerk", "2026-08-03", told)
+        done = {"closed_on": "2026-09-01", "closure_text": "井口封填"}
+        bureau.act(session, docket, "close_down", "approver", "2026-09-01", done)
+        assert last(session, docket)["status"] == "closed-down" and docket.public_id
+
+
+def test_signatories_are_kept_by_those_who_may(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        data = {"capacity": "inspector", "name": "甲", "body": "局", "since": date(2026, 1, 1)}
+        with pytest.raises(Forbidden):
+            signatories.add(session, bureau.acting("clerk", "2026-01-05"), data)
+        approver = bureau.acting("approver", "2026-01-05")
+        with pytest.raises(InvalidInput):
+            signatories.add(session, approver, {**data, "until": date(2025, 1, 1)})
+        with pytest.raises(InvalidInput):
+            signatories.add(session, approver, {**data, "capacity": "king"})
+        found = signatories.add(session, approver, data)
+        signatories.end(session, approver, found.id or 0, date(2026, 5, 1))
+        assert found.until == date(2026, 5, 1)
