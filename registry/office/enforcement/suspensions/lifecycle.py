@@ -210,7 +210,7 @@ def suspension_payload(step: Step) -> Publication:
         shown["scope"] = facts["suspension_scope"]
     if facts.get("resumed_on"):
         shown["resumed_on"] = facts["resumed_on"]
-        shown["signed_by"] = list(facts.get("signoffs") or ())
+        shown["signed_by"] = sorted(facts.get("signoffs") or ())
     if facts.get("closed_on"):
         shown["closed_on"] = facts["closed_on"]
     place = subjects.site(step)
