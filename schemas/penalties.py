@@ -77,7 +77,7 @@ class ReferralCheck(Form):
             ("yes", Text("涉嫌犯罪，应当移送", "A crime is suspected: the case is referred")),
         ],
         required=True,
-        metadata=meta(N_("Result"), widget="radio"),
+        metadata=meta(N_("Result of the examination"), widget="radio"),
     )
     referral_opinion = block(N_("Grounds of the result"), maximum=2000)
 
