@@ -58,8 +58,8 @@ def test_every_swap_of_two_symbols_is_noticed(code: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_read_or_refused(text: str) -> None:
-    """Check 6: non-ASCII input never fails otherwise than as a wrong receipt."""
+def test_check_06_any_text_is_read_or_refused(text: str) -> None:
+    """Non-ASCII input never fails otherwise than as a wrong receipt."""
     try:
         assert parse_receipt(parse_receipt(text)) == parse_receipt(text)
     except InvalidReceipt as refused:

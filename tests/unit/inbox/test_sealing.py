@@ -80,8 +80,8 @@ def test_check_11_without_a_recipient_nothing_is_sealed() -> None:
         sealing.wrap(sealing.new_tip_key(), [])
 
 
-def test_a_tip_key_is_handed_on_without_touching_what_it_opens() -> None:
-    """Check 21: after a transfer the new office opens the old messages, too."""
+def test_check_21_a_tip_key_is_handed_on_without_touching_what_it_opens() -> None:
+    """After a transfer the new office opens the old messages, too."""
     tip, first, second, recovery = (sealing.new_tip_key(), *(PrivateKey.generate() for _ in "abc"))
     envelope = sealing.seal({"m": "old"}, [tip.public], tip_id=TIP, kind="message")
     wrapped = sealing.wrap(tip, [first.public_key, recovery.public_key])
