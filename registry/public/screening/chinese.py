@@ -8,7 +8,7 @@ to every name; left over on both sides, it is another word, and another brand is
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
@@ -19,6 +19,8 @@ from registry.core.names.regions_in_names import places
 from registry.public.screening.weighing import FeatureResult, result
 
 _PLACE_KINDS = frozenset("省市县区镇乡")
+_SHORT_BRAND = (0.0, 0.5, 0.74, 0.9)
+"""Of the beginning of a brand as a short name, by its length."""
 _SHORT_TRADE = (0.4, 0.4, 0.66, 0.75)
 """Of a short name without its trade words, by the length of its brand."""
 _BRANCH_NOISE = re.compile(
@@ -81,34 +83,31 @@ class _Rest:
         return "".join(side.text[i] for i in self.brand), "".join(side.text[i] for i in self.trade)
 
 
-def features(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
-    """The results of all features that either name has."""
+def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
+    """The results of all features that either name has, the gravest first."""
     left, right = _side(a), _side(b)
     if left.short != right.short:
         _read_short(*((left, right) if left.short else (right, left)))
     _share_regions(left, right)
     rest_a, rest_b = _left_over(left, right)
     brand = _brand(left, right, rest_a, rest_b, generic=_bare(a) and _bare(b))
+    yield result("brand", a.brand, b.brand, brand)
     trade = _trade(left, right, rest_a, rest_b)
-    found = [
-        result("brand", a.brand, b.brand, brand),
-        result("trade", "".join(a.trade), "".join(b.trade), trade),
-    ]
+    yield result("trade", "".join(a.trade), "".join(b.trade), trade)
     if left.regions or right.regions:
         score = _region(left, right)
-        found.append(result("region", " ".join(a.region), " ".join(b.region), score))
+        yield result("region", " ".join(a.region), " ".join(b.region), score)
     if a.numerals or b.numerals:
         score = _numerals(a.numerals, b.numerals)
-        found.append(result("numerals", " ".join(a.numerals), " ".join(b.numerals), score))
+        yield result("numerals", " ".join(a.numerals), " ".join(b.numerals), score)
     if a.branch or b.branch:
-        found.append(result("branch", a.branch, b.branch, _branch(a, b)))
+        yield result("branch", a.branch, b.branch, _branch(a, b))
     if a.legal_form or b.legal_form:
         score = _legal_form(a.legal_form, b.legal_form)
-        found.append(result("legal_form", a.legal_form, b.legal_form, score))
+        yield result("legal_form", a.legal_form, b.legal_form, score)
     if a.group or b.group:
         score = 1.0 if a.group == b.group else 0.7
-        found.append(result("group", " ".join(a.group), " ".join(b.group), score))
-    return found
+        yield result("group", " ".join(a.group), " ".join(b.group), score)
 
 
 def may_meet(a: NameAnatomy, b: NameAnatomy) -> bool:
@@ -120,8 +119,8 @@ def may_meet(a: NameAnatomy, b: NameAnatomy) -> bool:
 
 
 def _letters(name: NameAnatomy) -> str:
-    letters = "".join((*name.region, name.brand, *name.trade))
-    return letters + "".join(PROVINCE_SHORT.get(stem, "") for stem in name.region)
+    initials = [PROVINCE_SHORT[stem] for stem in name.region if stem in PROVINCE_SHORT]
+    return "".join((*name.region, name.brand, *name.trade, *initials))
 
 
 def _bare(name: NameAnatomy) -> bool:
@@ -182,7 +181,7 @@ def _brand(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest, *, generic: 
     if not brand_a and not brand_b:
         return 1.0
     if brand_a and brand_b:
-        swapped = Counter(brand_a) == Counter(brand_b)
+        swapped = sorted(brand_a) == sorted(brand_b)
         return 0.85 if swapped and min(left.brand, right.brand) >= 4 else 0.0
     longer, rest, other = (left, rest_a, trade_b) if brand_a else (right, rest_b, trade_a)
     shortened = left.short != right.short and not longer.short
@@ -206,8 +205,8 @@ def _short_brand(extra: list[int], longer: _Side) -> float:
     """A short name keeps the beginning of a brand (同大 of 同大海岛) or some of it in order."""
     shared = longer.brand - len(extra)
     if extra[0] == shared:
-        return 0.9 if shared >= 3 else 0.74
-    return max(0.6, _extra_brand(extra, longer))
+        return _SHORT_BRAND[min(shared, 3)]
+    return max(0.5 if shared < 2 else 0.6, _extra_brand(extra, longer))
 
 
 def _extra_brand(extra: list[int], longer: _Side) -> float:
@@ -228,7 +227,7 @@ def _trade(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest) -> float:
         return 1.0
     size_a, size_b = len(left.text) - left.brand, len(right.text) - right.brand
     if trade_a and trade_b:
-        if Counter(trade_a) == Counter(trade_b):
+        if sorted(trade_a) == sorted(trade_b):
             return 0.9
         shared = size_a + size_b - len(trade_a) - len(trade_b)
         return 0.6 * shared / (size_a + size_b)
@@ -281,7 +280,7 @@ def _is_province(stem: str) -> bool:
 
 
 def _numerals(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
-    if Counter(ours) == Counter(theirs):
+    if ours == theirs or sorted(ours) == sorted(theirs):
         return 1.0
     return 0.0 if ours and theirs else 0.2
 
@@ -295,7 +294,7 @@ def _branch(a: NameAnatomy, b: NameAnatomy) -> float:
     places_a, places_b = _unaligned(ours, theirs)
     gone, new = [ours[i] for i in places_a], [theirs[i] for i in places_b]
     if gone and new:
-        return 0.9 if Counter(gone) == Counter(new) else 0.0
+        return 0.9 if sorted(gone) == sorted(new) else 0.0
     return 0.66 if gone or new else 0.95
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from registry.core.names import NameAnatomy, anatomy
 from registry.public.screening import chinese, foreign
-from registry.public.screening.weighing import Comparison, combine
+from registry.public.screening.weighing import Comparison, FeatureResult, combine
 
 
 def compare(a: str, b: str) -> Comparison:
@@ -14,15 +16,37 @@ def compare(a: str, b: str) -> Comparison:
 
 def compare_anatomies(a: NameAnatomy, b: NameAnatomy) -> Comparison:
     """``compare`` for names taken apart already."""
+    found = tuple(_features(a, b))
+    return combine(found) if found else Comparison(0.0, ())
+
+
+def reaches(a: NameAnatomy, b: NameAnatomy, threshold: float) -> float:
+    """The score of two names if it is ``threshold`` or more, else 0: found as early as possible.
+
+    Every feature only lowers the score, so that most pairs are done after the first.
+    """
+    score = 1.0
+    none = True
+    for each in _features(a, b):
+        none = False
+        score *= each.factor
+        if score < threshold - _ROUNDING:
+            return 0.0
+    score = round(score, 4)
+    return 0.0 if none or score < threshold else score
+
+
+_ROUNDING = 0.0001
+
+
+def _features(a: NameAnatomy, b: NameAnatomy) -> Iterable[FeatureResult]:
     if not _has_substance(a) or not _has_substance(b):
-        return Comparison(0.0, ())
+        return ()
     if a.foreign and b.foreign:
-        features = foreign.features(a, b)
-    elif a.foreign or b.foreign:
-        features = foreign.across_scripts(a, b)
-    else:
-        features = chinese.features(a, b)
-    return combine(features)
+        return foreign.features(a, b)
+    if a.foreign or b.foreign:
+        return foreign.across_scripts(a, b)
+    return chinese.features(a, b)
 
 
 def _has_substance(name: NameAnatomy) -> bool:

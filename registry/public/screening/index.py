@@ -18,7 +18,7 @@ from rapidfuzz.distance import LCSseq
 from registry.core.names import anatomy, fold, has_han, reading
 from registry.core.names.anatomy import PROVINCE_SHORT, take_apart
 from registry.public.screening.chinese import may_meet
-from registry.public.screening.comparison import compare_anatomies
+from registry.public.screening.comparison import reaches
 from registry.public.screening.segment import Segment
 from registry.public.screening.signature import Query, query_of, searchable
 
@@ -102,8 +102,8 @@ class NameIndex:
             kept = take_apart(hit.segment.name(hit.number))
             if strict and not kept.foreign and not asked.foreign and not may_meet(asked, kept):
                 continue
-            score = compare_anatomies(asked, kept).score
-            if score >= threshold:
+            score = reaches(asked, kept, threshold)
+            if score:
                 ref = hit.segment.ref_of(hit.number)
                 found[ref] = max(score, found.get(ref, 0.0))
         return sorted(found, key=lambda ref: -found[ref])
