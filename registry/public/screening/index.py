@@ -24,7 +24,7 @@ from registry.public.screening.signature import Query, query_of, searchable
 
 POOL = 150
 """Names that are ranked closely."""
-COMPARED = 32
+COMPARED = 24
 """Names that are compared part by part where contradictions have fallen out already."""
 CONTRADICTED = 0.3
 """No name whose brand or numerals contradict scores higher."""
@@ -53,6 +53,20 @@ class NameIndex:
         kept = _worth_keeping(entries)
         self._segments: tuple[Segment, ...] = (Segment.build(kept),) if kept else ()
         self._count = len(kept)
+
+    @classmethod
+    def of(cls, segment: Segment) -> NameIndex:
+        """An index of one segment that is there already."""
+        found = cls()
+        found._segments = (segment,)
+        found._count = segment.references()
+        return found
+
+    def merged(self) -> Segment:
+        """All that is kept in one segment."""
+        if len(self._segments) == 1:
+            return self._segments[0]
+        return Segment.build([one for each in self._segments for one in each.entries()])
 
     def __len__(self) -> int:
         """How many references there are."""

@@ -10,16 +10,23 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from registry.core.db import GazetteSession
+from registry.public.gazette import queries
 from registry.public.gazette.models import Content, LogRow, RecordRow
+from registry.public.screening import stored
 from registry.public.screening.index import Candidate, NameIndex
 from registry.public.screening.subjects import SCREENED_KINDS, names_of
 
+FEWEST = 5_000
+"""Rows of the log below which no file is kept: so few names are read faster than written."""
+REOPEN = 2_000
+"""Rows behind which a reader looks for a newer file."""
 _CHUNK = 2_000
 
 
@@ -32,11 +39,13 @@ class _Change(NamedTuple):
 class ScreeningIndex:
     """Names of published records and the sequence up to which they are complete.
 
-    One per process, shared by its threads.
+    One per process, shared by its threads. ``path`` is the file that the worker keeps (see
+    ``stored``); without one the names are read from the gazette.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path | None = None) -> None:
         self.names = NameIndex()
+        self._path = path
         self.sequence = 0
         self._writing = threading.Lock()
 
@@ -63,12 +72,25 @@ class ScreeningIndex:
             if end <= self.sequence:
                 # Another request was faster, and may have come further.
                 return 0
-            if self.sequence == 0:
+            if end - self.sequence > REOPEN and self._reopen(session, end):
+                pass
+            elif self.sequence == 0:
                 return self._load(session, end, now)
             changed = {one.id: one.names for one in _changes(session, self.sequence, end, now)}
             self.names.put_all(changed.items())
             self.sequence = end
             return len(changed)
+
+    def _reopen(self, session: GazetteSession, end: int) -> bool:
+        """Takes the file if it is this gazette's and further than what is held."""
+        found = stored.read(self._path) if self._path else None
+        if found is None or not self.sequence < found.state.sequence <= end:
+            return False
+        if leaf_at(session, found.state.sequence) != found.state.leaf:
+            return False
+        self.names = NameIndex.of(found.segment)
+        self.sequence = found.state.sequence
+        return True
 
     def _load(self, session: GazetteSession, end: int, now: datetime) -> int:
         entries = ((change.id, change.names) for change in _changes(session, 0, end, now))
@@ -77,11 +99,59 @@ class ScreeningIndex:
         return len(self.names)
 
 
-def load_index(session: GazetteSession, now: datetime) -> ScreeningIndex:
-    """An index of all that is published on the screened lists (about 10 s per 100,000 names)."""
-    index = ScreeningIndex()
+def load_index(session: GazetteSession, now: datetime, path: Path | None = None) -> ScreeningIndex:
+    """An index of all that is published on the screened lists.
+
+    Some seconds per 100,000 names, or what came since the file at ``path`` was written.
+    """
+    index = ScreeningIndex(path)
     index.refresh(session, now)
     return index
+
+
+def path_in(index_dir: Path) -> Path:
+    """Where the worker keeps the file, beside the search index."""
+    return index_dir / "names.idx"
+
+
+class NamesFile:
+    """The file of names as the worker keeps it. One process at a time may write."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[stored.State | None, int] | None = None
+
+    def forget(self, session: GazetteSession) -> bool:
+        """Wipes out what was removed or corrected since the last time; whether there was any."""
+        state, end = stored.state_of(self._path), _end(session)
+        if state is None or self._seen == (state, end):
+            return False
+        gone = queries.forgotten_since(session, state.erased)
+        if gone:
+            stored.erase(self._path, gone, end)
+        self._seen = (stored.state_of(self._path), end)
+        return bool(gone)
+
+    def is_due(self, session: GazetteSession) -> bool:
+        """Whether the file is missing, another gazette's or far behind; never for few names."""
+        state, end = stored.state_of(self._path), _end(session)
+        if state is None or leaf_at(session, state.sequence) != state.leaf:
+            return end >= FEWEST
+        return end - state.sequence > max(FEWEST, state.sequence // 20)
+
+    def write(self, session: GazetteSession, now: datetime) -> None:
+        """Writes the file anew from the gazette."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        index = load_index(session, now)
+        leaf = leaf_at(session, index.sequence) or ""
+        state = stored.State(index.sequence, leaf, index.sequence)
+        stored.write(self._path, index.names.merged(), state)
+
+
+def leaf_at(session: GazetteSession, sequence: int) -> str | None:
+    """The leaf hash of a row of the log, in hex."""
+    found = queries.leaf_hashes(session, [sequence]).get(sequence)
+    return found.hex() if found else None
 
 
 def _end(session: GazetteSession) -> int:

@@ -22,9 +22,11 @@ from registry.public.screening import grams
 from registry.public.screening.grams import U8, U32, U64
 from registry.public.screening.signature import Features, Query, features_of
 
-BUDGET = 12_000
+BUDGET = 8_000
 """Postings that may bring in names: what bounds a query's time on common words."""
 _FEWEST_BITS, _MOST_BITS = 14, 20
+_TOGETHER = 50_000
+"""Names taken apart at a time while an index is built: bounds the memory that takes."""
 F32 = npt.NDArray[np.float32]
 
 
@@ -67,6 +69,11 @@ class Segment:
         """How many names it was made of."""
         return len(self.arrays.ends)
 
+    def references(self) -> int:
+        """How many references are still kept."""
+        firsts = self.arrays.firsts[:-1]
+        return int(np.count_nonzero(self.arrays.alive[firsts])) if len(firsts) else 0
+
     def numbers(self, ref: str) -> range:
         """The numbers of the names that stand under ``ref``."""
         wanted = ref.encode("utf-8", "surrogatepass")
@@ -104,6 +111,29 @@ class Segment:
         start = int(held.ends[numbers[0] - 1]) if numbers[0] else 0
         held.text[start : int(held.ends[numbers[-1]])] = 0
         return True
+
+    def wipe(self, ref: str) -> bool:
+        """``remove`` from all that a file keeps: signatures and postings, too."""
+        numbers, held = self.numbers(ref), self.arrays
+        for number in numbers:
+            if held.alive[number]:
+                self._unpost(number)
+        span = slice(numbers.start, numbers.stop)
+        held.brands[:, span] = held.texts[:, span] = held.numerals[span] = 0
+        return self.remove(ref)
+
+    def _unpost(self, number: int) -> None:
+        """Writes a neighbour over each posting of ``number``: lists stay in order and in place."""
+        features = [features_of(take_apart(self.name(number)))]
+        points = grams.points_of([features[0].text])
+        postings = self.arrays.postings
+        for found, _ in (*_chinese(points), _foreign(features)):
+            for start, end in zip(*(span.tolist() for span in self.spans(found)), strict=True):
+                at = start + int(np.searchsorted(postings[start:end], number))
+                if at < end and postings[at] == number:
+                    postings[at] = (
+                        postings[at - 1] if at > start else postings[min(at + 1, end - 1)]
+                    )
 
     def spans(self, asked: U32) -> tuple[U32, U32]:
         """Where the postings of each gram begin and end."""
@@ -188,28 +218,63 @@ class Segment:
 
 def _build(entries: list[tuple[bytes, Sequence[str]]]) -> Arrays:
     names = [name for _, some in entries for name in some]
-    features = [features_of(take_apart(name)) for name in names]
-    points = grams.points_of([one.text for one in features])
-    buckets, postings = _postings(features, points)
+    size = min(max((len(names) * 2).bit_length(), _FEWEST_BITS), _MOST_BITS)
+    parts = [
+        _part(names[start : start + _TOGETHER], start, np.uint64(32 - size))
+        for start in range(0, max(len(names), 1), _TOGETHER)
+    ]
+    starts, postings = _postings([part.keys for part in parts], size)
     written = [name.encode() for name in names]
     refs = [ref for ref, _ in entries]
-    brand_points = grams.points_of([one.brand for one in features])
-    foreign = np.fromiter((not one.text for one in features), np.bool_, len(features))
-    texts = _merged(points)
-    texts[:, foreign] = np.uint64((1 << 64) - 1)
     return Arrays(
         _bytes(written),
         _ends(written),
         _bytes(refs),
         _ends(refs),
         np.cumsum([0, *(len(some) for _, some in entries)], dtype=np.uint32),
-        buckets,
+        starts,
         postings,
-        _merged(brand_points),
-        texts,
-        np.fromiter((one.numerals for one in features), np.uint8, len(features)),
+        np.concatenate([part.brands for part in parts], axis=1),
+        np.concatenate([part.texts for part in parts], axis=1),
+        np.concatenate([part.numerals for part in parts]),
         np.ones(len(names), np.uint8),
     )
+
+
+class _Part(NamedTuple):
+    """What some names, taken apart together, give: ``keys`` are bucket and name in one number."""
+
+    keys: U64
+    brands: U64
+    texts: U64
+    numerals: U8
+
+
+def _part(names: Sequence[str], first: int, shift: np.uint64) -> _Part:
+    features = [features_of(take_apart(name)) for name in names]
+    points = grams.points_of([one.text for one in features])
+    foreign = np.fromiter((not one.text for one in features), np.bool_, len(features))
+    texts = _merged(points)
+    texts[:, foreign] = np.uint64((1 << 64) - 1)
+    keys = [
+        ((found.astype(np.uint64) >> shift) << np.uint64(32)) | (owners + np.uint64(first))
+        for found, owners in (*_chinese(points), _foreign(features))
+    ]
+    return _Part(
+        np.unique(np.concatenate(keys)),
+        _merged(grams.points_of([one.brand for one in features])),
+        texts,
+        np.fromiter((one.numerals for one in features), np.uint8, len(features)),
+    )
+
+
+def _postings(keys: Sequence[U64], size: int) -> tuple[U32, U32]:
+    """Starts of the buckets and all postings."""
+    every = np.concatenate(keys)
+    every.sort()
+    counts = np.bincount((every >> np.uint64(32)).astype(np.int64), minlength=1 << size)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
+    return starts, (every & np.uint64(0xFFFFFFFF)).astype(np.uint32)
 
 
 def _merged(points: U32) -> U64:
@@ -219,25 +284,6 @@ def _merged(points: U32) -> U64:
     ends = np.flatnonzero(points == grams.GAP)
     starts = np.concatenate([[0], ends[:-1] + 1])
     return np.bitwise_or.reduceat(grams.bits(points), starts, axis=1)
-
-
-def _postings(features: list[Features], points: U32) -> tuple[U32, U32]:
-    """Starts of the buckets and all postings."""
-    size = min(max((len(features) * 2).bit_length(), _FEWEST_BITS), _MOST_BITS)
-    shift = np.uint64(32 - size)
-    keys = [_keys(*part, shift) for part in (*_chinese(points), _foreign(features))]
-    every = np.concatenate(keys)
-    every.sort()
-    once = every[np.concatenate([[True], every[1:] != every[:-1]])] if len(every) else every
-    owners = (once & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    counts = np.bincount((once >> np.uint64(32)).astype(np.int64), minlength=1 << size)
-    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
-    return starts, owners
-
-
-def _keys(found: U32, owners: U32, shift: np.uint64) -> U64:
-    """Bucket and name in one number."""
-    return ((found.astype(np.uint64) >> shift) << np.uint64(32)) | owners
 
 
 def _chinese(points: U32) -> Iterable[tuple[U32, U32]]:
