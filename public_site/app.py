@@ -34,6 +34,7 @@ from registry.core.web.factory import base_app
 from registry.public.gazette.kinds import KINDS, about_person
 from registry.public.inbox.models import INSERT_ONLY
 from registry.public.screening import ScreeningIndex
+from registry.public.screening.loading import path_in
 from registry.public.search.engine import open_index
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -74,7 +75,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
     sessions.bind(app, "gazette", gazette)
     sessions.bind(app, "intake", Store(settings.intake_url, IntakeSession, insert_only=INSERT_ONLY))
-    app.extensions["registry.screening"] = ScreeningIndex()
+    app.extensions["registry.screening"] = ScreeningIndex(path_in(settings.index_dir))
     app.extensions["registry.index"] = open_index(settings.search_engine, settings.index_dir)
     app.jinja_env.globals.update(
         kind_title=words.KIND_TITLES.__getitem__,

@@ -6,6 +6,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -22,9 +23,10 @@ from registry.office.worker.office import Office
 from registry.public.certificates import service as certificates
 from registry.public.certificates.service import Issued
 from registry.public.gazette import snapshot
-from registry.public.screening import CheckRequest, CheckResult, bulk, load_index
+from registry.public.screening import CheckRequest, CheckResult, ScreeningIndex, bulk, load_index
 from registry.public.screening import check as screen_one
 from registry.public.screening.bulk import RowOutcome
+from registry.public.screening.loading import path_in
 
 _LIKE_A_CODE = re.compile(r"(?=(?:.*[0-9]){10})[0-9A-Z]{13,20}")
 """A mistyped code must not be looked up as a name, and be found clear."""
@@ -47,7 +49,7 @@ def check(name_or_code: str, certificate: Path | None) -> None:
     )
     with open_office() as office, office.gazette.read() as session:
         snapshot.pin(session)
-        result = screen_one(session, request, index=load_index(session, now), now=now)
+        result = screen_one(session, request, index=_index(office, session, now), now=now)
         issued = _certify(office, session, request, result) if certificate else None
     if issued and certificate:
         with whole_file(certificate) as part:
@@ -59,6 +61,10 @@ def check(name_or_code: str, certificate: Path | None) -> None:
         click.echo("  Not found in these lists at this sequence. That is all that it says.")
     if issued:
         click.echo(f"  certificate {issued.id} in {certificate}")
+
+
+def _index(office: Office, session: GazetteSession, now: datetime) -> ScreeningIndex:
+    return load_index(session, now, path_in(office.settings.index_dir))
 
 
 def _certify(
@@ -87,7 +93,7 @@ def screen(file: Path, output: Path | None, name_column: str, code_column: str) 
         limits = from_settings(office.settings.max_upload_bytes, office.settings.max_import_rows)
         outcomes = bulk.screen(
             session,
-            load_index(session, now),
+            _index(office, session, now),
             file,
             limits,
             now,

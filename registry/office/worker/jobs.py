@@ -12,12 +12,14 @@ import structlog
 
 from registry.core import jobs, keys
 from registry.core.clock import Clock
+from registry.core.db import exclusive
 from registry.core.jobs.running import Handler
 from registry.office.worker.office import Office
 from registry.public.agencies import history, lists
 from registry.public.gazette.erasure import truncate_journal
 from registry.public.screening import ScreeningIndex
 from registry.public.screening.lists import handler
+from registry.public.screening.loading import NamesFile, path_in
 
 PAUSE = 0.5
 CLEAN_EVERY = timedelta(minutes=1)
@@ -33,11 +35,12 @@ class Jobs:
         self._cleaned: datetime | None = None
         self._unwritten = False
         """Whether erased bytes may still stand in SQLite's journal."""
+        self._names = NamesFile(path_in(office.settings.index_dir))
         self._handlers: dict[str, Handler] = {
             lists.KIND: handler(
                 office.intake,
                 office.gazette,
-                ScreeningIndex(),
+                ScreeningIndex(path_in(office.settings.index_dir)),
                 lambda: keys.load_agency_key(office.settings.key_dir),
             )
         }
@@ -46,7 +49,7 @@ class Jobs:
         """Step after step until ``stopping`` is set; what fails is logged and tried again."""
         while not stopping.is_set():
             try:
-                busy = self.clean(clock()) | self.step(clock)
+                busy = self.clean(clock()) | self.write_names(clock()) | self.step(clock)
             except Exception as error:
                 # Only the type: an exception's text may carry what a job holds.
                 log.error("jobs failed", error=type(error).__name__)
@@ -56,12 +59,24 @@ class Jobs:
     def drain(self, now: datetime) -> None:
         """Every job that is due at ``now``."""
         self.clean(now)
+        self.write_names(now)
         while self.step(lambda: now):
             pass
 
     def step(self, clock: Clock) -> bool:
         """One step of one job; False where none is due."""
         return jobs.run_step(self.office.intake, self._handlers, clock=clock)
+
+    def write_names(self, now: datetime) -> bool:
+        """The file from which server processes take the names, where it is missing or old."""
+        with self.office.gazette.read() as session:
+            if not self._names.is_due(session):
+                return False
+            locks = self.office.settings.lock_dir
+            with exclusive(self.office.working, "names", lock_dir=locks) as held:
+                if held:
+                    self._names.write(session, now)
+        return False
 
     def clean(self, now: datetime) -> bool:
         """Delete jobs whose time is over and old checks, out of the journal, too."""

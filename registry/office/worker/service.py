@@ -22,6 +22,7 @@ from registry.office.publisher import service as publisher
 from registry.office.worker.jobs import Jobs
 from registry.office.worker.office import Office
 from registry.public.gazette import checkpoint, erasure, queries
+from registry.public.screening.loading import NamesFile, path_in
 from registry.public.search import IndexBusy, Indexer
 
 PAUSE = 0.25
@@ -42,6 +43,7 @@ class Worker:
         self.office = office
         self.indexer = Indexer(office.gazette, office.index)
         self.jobs = Jobs(office)
+        self._names = NamesFile(path_in(office.settings.index_dir))
         self._terms_ended: datetime | None = None
         self._files_erased: date | None = None
         self._unsigned = True
@@ -89,6 +91,7 @@ class Worker:
             ("publish", self.publish),
             ("sign", self.sign),
             ("index", self.index),
+            ("names", self.forget_names),
             ("erase", self.erase),
             ("files", self.erase_files),
         )
@@ -151,6 +154,16 @@ class Worker:
         """Bring the local search index to the gazette's state."""
         return self.indexer.catch_up(now, limit=BATCH) > 0
 
+    def forget_names(self, now: datetime) -> bool:
+        """Wipe removed and corrected names out of the file that server processes share."""
+        with self.office.gazette.read() as session:
+            if not self._names.must_forget(session):
+                return False
+            with exclusive(self.office.working, "names", lock_dir=self._locks) as held:
+                if held:
+                    self._names.forget(session)
+        return False
+
     def erase(self, now: datetime) -> bool:
         """Make removed content physically gone from the store, once the index is rid of it.
 
@@ -161,6 +174,9 @@ class Worker:
                 return False
         if self.indexer.behind(now) or self.office.index.has_remains():
             return False
+        with self.office.gazette.read() as session:
+            if self._names.must_forget(session):
+                return False
         with exclusive(self.office.working, "erase", lock_dir=self._locks) as held:
             if held:
                 erasure.finish(self.office.gazette, now=now)

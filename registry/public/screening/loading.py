@@ -72,25 +72,23 @@ class ScreeningIndex:
             if end <= self.sequence:
                 # Another request was faster, and may have come further.
                 return 0
-            if end - self.sequence > REOPEN and self._reopen(session, end):
-                pass
-            elif self.sequence == 0:
+            if end - self.sequence > REOPEN:
+                self._reopen(session, end)
+            if self.sequence == 0:
                 return self._load(session, end, now)
             changed = {one.id: one.names for one in _changes(session, self.sequence, end, now)}
             self.names.put_all(changed.items())
             self.sequence = end
             return len(changed)
 
-    def _reopen(self, session: GazetteSession, end: int) -> bool:
+    def _reopen(self, session: GazetteSession, end: int) -> None:
         """Takes the file if it is this gazette's and further than what is held."""
         found = stored.read(self._path) if self._path else None
         if found is None or not self.sequence < found.state.sequence <= end:
-            return False
-        if leaf_at(session, found.state.sequence) != found.state.leaf:
-            return False
-        self.names = NameIndex.of(found.segment)
-        self.sequence = found.state.sequence
-        return True
+            return
+        if leaf_at(session, found.state.sequence) == found.state.leaf:
+            self.names = NameIndex.of(found.segment)
+            self.sequence = found.state.sequence
 
     def _load(self, session: GazetteSession, end: int, now: datetime) -> int:
         entries = ((change.id, change.names) for change in _changes(session, 0, end, now))
@@ -119,18 +117,17 @@ class NamesFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen: tuple[stored.State | None, int] | None = None
 
-    def forget(self, session: GazetteSession) -> bool:
-        """Wipes out what was removed or corrected since the last time; whether there was any."""
+    def must_forget(self, session: GazetteSession) -> bool:
+        """Whether something was removed or corrected that the file may still hold."""
+        state = stored.state_of(self._path)
+        return state is not None and bool(queries.forgotten_since(session, state.erased))
+
+    def forget(self, session: GazetteSession) -> None:
+        """Wipes out what was removed or corrected since the last time."""
         state, end = stored.state_of(self._path), _end(session)
-        if state is None or self._seen == (state, end):
-            return False
-        gone = queries.forgotten_since(session, state.erased)
-        if gone:
-            stored.erase(self._path, gone, end)
-        self._seen = (stored.state_of(self._path), end)
-        return bool(gone)
+        if state is not None:
+            stored.erase(self._path, queries.forgotten_since(session, state.erased), end)
 
     def is_due(self, session: GazetteSession) -> bool:
         """Whether the file is missing, another gazette's or far behind; never for few names."""

@@ -23,6 +23,7 @@ from registry.public.gazette import checkpoint, erasure, queries
 from registry.public.gazette.models import LogRow
 from registry.public.gazette.queries import Removed
 from registry.public.gazette.verify import verify_log
+from registry.public.screening import loading
 from registry.public.search import open_index
 from registry.public.search.indexer import TIDY_AFTER
 from registry.public.search.whoosh_engine.index import WhooshIndex
@@ -85,7 +86,10 @@ def test_drain_publishes_indexes_and_signs(office: Office, now: datetime) -> Non
 
 
 @pytest.mark.sqlite_only
-def test_what_was_withdrawn_is_on_no_disk(office: Office, now: datetime, tmp_path: Path) -> None:
+def test_what_was_withdrawn_is_on_no_disk(
+    office: Office, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "FEWEST", 100)
     decide(office, now, A)
     decide(office, now, *(f"X-{n:010d}" for n in range(300)), name="OTHER")
     worker = Worker(office)
@@ -93,10 +97,13 @@ def test_what_was_withdrawn_is_on_no_disk(office: Office, now: datetime, tmp_pat
     assert MARKER.encode() in bytes_below(tmp_path, "gazette.db*")
     planted = bytes_below(office.settings.index_dir, "*").lower()
     assert MARKER.lower().encode() in planted, "otherwise this test proves nothing"
+    names = loading.path_in(office.settings.index_dir)
+    assert MARKER.encode() in names.read_bytes()
     later = now + timedelta(minutes=1)
     end(office, later, A)
     worker.drain(later)
     assert waiting_erasures(office) == 0
+    assert b"OTHER" in names.read_bytes()
     found = bytes_below(tmp_path, "gazette.db*") + bytes_below(office.settings.index_dir, "*")
     assert MARKER.lower().encode() not in found.lower()
     assert b"other" in found.lower()
