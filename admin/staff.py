@@ -10,8 +10,11 @@ from flask.typing import ResponseReturnValue
 from admin.account import colleagues, overview
 from admin.context import confirmed, door, officer, requires, standing, store, working
 from admin.forms import handle, searched, show
+from registry.core.errors import InvalidInput
+from registry.core.i18n import N_
 from registry.core.web import forms
 from registry.core.web.moment import now
+from registry.office.entities import queries as entities
 from registry.office.staff import queries, resets, roles, service
 from registry.office.staff.models import Authority
 from schemas.staff import (
@@ -27,6 +30,14 @@ from schemas.staff import (
 )
 
 desk = Blueprint("staff", __name__, url_prefix="/staff")
+
+
+def _organization(code: str) -> int | None:
+    """The entity with this credit code. Raises ``InvalidInput`` where there is none."""
+    found = entities.find(working(), code=code) if code else []
+    if code and not found:
+        raise InvalidInput({"organization": [N_("The registry knows no unit with this code.")]})
+    return found[0].id if found else None
 
 
 def _subtree() -> list[tuple[str, str]]:
@@ -81,6 +92,7 @@ def add() -> ResponseReturnValue:
             name=data["name"],
             authority_id=int(data["authority"]),
             grant=data.get("roles", []),
+            entity_id=_organization(data["organization"]),
             now=now(),
         )
         return _once(added.id or 0, password)

@@ -20,6 +20,7 @@ from public_site.pages import (
     machine,
     providers,
     records,
+    reports,
     search,
     sites,
 )
@@ -50,6 +51,7 @@ PAGES = (
     sites,
     check,
     lists,
+    reports,
     certificates,
     about,
 )
@@ -97,6 +99,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     app.register_blueprint(machine.pages)
     app.extensions["registry.csrf"].exempt(check.pages)
     app.extensions["registry.csrf"].exempt(lists.pages)
+    app.extensions["registry.csrf"].exempt(reports.pages)
     app.extensions["registry.csrf"].exempt(certificates.pages)
     wiring.install(app)
     api.install(app)

@@ -12,16 +12,28 @@ import marshmallow as ma
 from registry.core.errors import NotFound
 from registry.office.dockets import kinds
 from registry.office.dockets.kinds import InvalidKind, KindBook
-from schemas import awards, dockets, hazards, listings, penalties, providers, suspensions
+from schemas import (
+    awards,
+    dockets,
+    findings,
+    hazards,
+    listings,
+    penalties,
+    providers,
+    reports,
+    suspensions,
+)
 
 _MODULES: dict[str, ModuleType | type] = {
     "awards": awards,
     "dockets": dockets,
+    "findings": findings,
     "hazards": hazards,
     "listings": listings,
     "penalties": penalties,
     "providers": providers,
     "suspensions": suspensions,
+    "reports": reports,
 }
 
 

@@ -115,6 +115,14 @@ class NewAccount(Form):
         ),
     )
 
+    organization = CreditCode(
+        load_default="",
+        metadata=meta(
+            N_("Credit code of the organization"),
+            N_("Only of a filer: whose reports and findings the account sees."),
+        ),
+    )
+
     def __init__(self, authorities: Choices) -> None:
         super().__init__()
         offer(self, "authority", authorities)

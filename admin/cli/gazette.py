@@ -93,7 +93,9 @@ def index() -> None:
 def rebuild_index() -> None:
     """Build the index anew from the gazette; readers keep the old one until it is done."""
     with open_office() as office:
-        count = Indexer(office.gazette, office.index).rebuild(system_clock())
+        count = Indexer(office.gazette, office.index, files=office.settings.file_dir).rebuild(
+            system_clock()
+        )
     click.echo(f"{count} records indexed.")
 
 

@@ -156,12 +156,25 @@ def _provider(payload: Any, rules: Rules) -> dict[str, Any]:
     }
 
 
+def _report(payload: Any, rules: Rules) -> dict[str, Any]:
+    organization = payload["subject"]
+    return {
+        "reason": title(rules, "report_types", payload["type"]),
+        "status": payload["status"],
+        "day": payload["issued_on"],
+        "code": payload["number"],
+        "authority": organization["name"],
+        "region": region_name(organization.get("region")),
+    }
+
+
 _BUILDERS = {
     "listing": _listing,
     "penalty": _penalty,
     "provider": _provider,
     "hazard": _hazard,
     "suspension": _suspension,
+    "report": _report,
     "external": _external,
     "site": _site,
 }

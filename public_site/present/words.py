@@ -20,6 +20,7 @@ ENDPOINTS = {
     "provider": "providers.provider",
     "hazard": "enforcement.hazard",
     "suspension": "enforcement.suspension",
+    "report": "reports.report",
     "external": "records.external",
     "site": "sites.site",
 }
@@ -87,7 +88,7 @@ def name_of(payload: Mapping[str, Any]) -> str:
     """The name a record goes by. Empty for natural persons of our lists."""
     if about_person(payload):
         return ""
-    return str(payload.get("subject", payload)["name"])
+    return str(payload.get("project") or payload.get("subject", payload)["name"])
 
 
 def day(text: str | None) -> date | None:

@@ -103,6 +103,14 @@ ENFORCEMENT: tuple[str, ...] = (
     "enforcement:signatory:added",
     "enforcement:signatory:ended",
 )
+REPORTS: tuple[str, ...] = (
+    "reports:backtrack:read",
+    "reports:file:added",
+    "reports:file:read",
+    "reports:sample:drawn",
+    "reports:sample:examined",
+)
+
 
 LISTINGS: tuple[str, ...] = ()
 
@@ -144,6 +152,7 @@ ACTIONS: frozenset[str] = frozenset(
         *ENTITIES,
         *EXTERNAL,
         *PROVIDERS,
+        *REPORTS,
         *ENFORCEMENT,
         *LISTINGS,
         *REWARDS,

@@ -50,7 +50,8 @@ def authority_of(session: WorkingSession, docket: Docket) -> Authority:
 
 def sees(session: WorkingSession, acting: Acting, docket: Docket) -> bool:
     """Whether the docket lies in the officer's subtree."""
-    return acting.officer.sees(authority_of(session, docket).path)
+    officer = acting.officer
+    return officer.concerns(docket.subject_id) and officer.sees(authority_of(session, docket).path)
 
 
 def links_of(session: WorkingSession, docket: Docket) -> dict[str, list[int]]:

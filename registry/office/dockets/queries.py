@@ -175,7 +175,8 @@ def _subtree(officer: Officer, *, narrow: bool = True) -> ColumnElement[bool]:
     below = select(Authority.id).where(
         col(Authority.path).startswith(officer.authority_path, autoescape=True)
     )
-    return (col(Docket.authority_id) if narrow else col(Docket.authority_id) + 0).in_(below)
+    found = (col(Docket.authority_id) if narrow else col(Docket.authority_id) + 0).in_(below)
+    return found if officer.entity_id is None else found & (Docket.subject_id == officer.entity_id)
 
 
 def _clocks_heap(

@@ -70,6 +70,8 @@ def open_docket(
     table = kinds.get(kind)
     if not acting.officer.has(*table.roles):
         raise Forbidden
+    if not acting.officer.concerns(subject_id):
+        raise Forbidden
     authority = _authority(session, acting, authority_id)
     linked, named = list(links), list(parties)
     docket = _new(session, table, authority, acting)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import select, update
 from sqlmodel import col
@@ -25,6 +25,8 @@ from registry.office.entities.models import (
 from registry.office.entities.service import locked, touch
 from registry.office.staff.officer import Acting
 
+ON_MERGE: list[Callable[[WorkingSession, int, int], None]] = []
+"""What rooms above do to their own rows: called with the entity that is kept and the other."""
 CANDIDATES = 50
 """At most so many entities are compared with one: a name of two characters matches hundreds."""
 
@@ -93,6 +95,8 @@ def merge(
         "docket_party": _take_parties(session, kept, other),
         "entity": _repoint(session, Entity, "merged_into", kept, other),
     }
+    for follow in ON_MERGE:
+        follow(session, kept.id or 0, other.id or 0)
     _take_facts(session, kept, other)
     other.merged_into = kept.id
     touch(kept, acting)

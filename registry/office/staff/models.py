@@ -53,6 +53,8 @@ class Account(WorkingBase, table=True):
     failures: int = Field(default=0)
     """Wrong passwords and codes since the last full sign-in."""
     locked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    entity_id: int | None = Field(default=None)
+    """Of a filer: the organization for which he files."""
     demo: bool = Field(default=False)
     """Has fixed secrets; refused outside demo mode."""
     created: datetime = Field(sa_type=UtcDateTime)

@@ -16,7 +16,9 @@ OVERSIGHT = ("auditor", "administrator")
 TRUST = ("custodian", "cashier")
 """Roles that are a person's own and never lent: a custodian opens identities with his own key, a
 cashier pays rewards that others proposed and approved."""
-ROLES = CASEWORK + OVERSIGHT + TRUST
+FILER = "filer"
+"""Speaks for one organization and sees nothing but its own reports and findings."""
+ROLES = (*CASEWORK, *OVERSIGHT, *TRUST, FILER)
 
 ROLE_TITLES = {
     "clerk": N_("Clerk"),
@@ -27,6 +29,7 @@ ROLE_TITLES = {
     "administrator": N_("Administrator"),
     "custodian": N_("Custodian of identities"),
     "cashier": N_("Cashier"),
+    "filer": N_("Filer of an organization"),
 }
 
 
@@ -47,10 +50,16 @@ class Officer:
     authority_path: str
     roles: frozenset[str]
     deputising_for: frozenset[int] = frozenset()
+    entity_id: int | None = None
+    """Of a filer: the only entity whose cases he sees; 0 where none was named. None: an officer."""
 
     def sees(self, authority_path: str) -> bool:
         """Whether an authority lies in this officer's subtree."""
         return authority_path.startswith(self.authority_path)
+
+    def concerns(self, subject_id: int | None) -> bool:
+        """Whether a case about ``subject_id`` may be this account's business at all."""
+        return self.entity_id is None or (subject_id is not None and subject_id == self.entity_id)
 
     def has(self, *roles: str) -> bool:
         """Whether the officer holds any of ``roles``."""

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
 from registry.office.staff.models import Account, Authority, Deputy, RoleGrant, StaffSession
-from registry.office.staff.officer import CASEWORK, Officer
+from registry.office.staff.officer import CASEWORK, FILER, Officer
 from registry.office.staff.sessions import IDLE
 
 
@@ -27,14 +27,18 @@ def officer(session: WorkingSession, account_id: int, today: date) -> Officer:
         raise NotFound
     account, authority = row
     absent = _stands_in_for(session, account_id, today)
+    roles = _roles(session, account_id, absent)
+    # Whoever files for an organization sees that one alone; where none was named, nothing.
+    bound = account.entity_id if FILER not in roles else account.entity_id or 0
     return Officer(
         account_id=account_id,
         login=account.login,
         name=account.name,
         authority_id=account.authority_id,
         authority_path=authority.path,
-        roles=_roles(session, account_id, absent),
+        roles=roles,
         deputising_for=frozenset(absent),
+        entity_id=bound,
     )
 
 

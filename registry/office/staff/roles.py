@@ -20,7 +20,7 @@ from registry.core.i18n import N_
 from registry.office.audit.service import record
 from registry.office.staff import queries, sessions
 from registry.office.staff.models import Account, Authority, Deputy, RoleGrant
-from registry.office.staff.officer import CASEWORK, OVERSIGHT, ROLES, Officer
+from registry.office.staff.officer import CASEWORK, FILER, OVERSIGHT, ROLES, Officer
 from registry.office.staff.refusals import (
     LastAdministrator,
     NotYourself,
@@ -47,7 +47,8 @@ def grant(
     held = _live(session, account_id)
     if role in {one.role for one in held}:
         raise RoleHeld
-    if held and (role in OVERSIGHT or any(one.role in OVERSIGHT for one in held)):
+    apart = (*OVERSIGHT, FILER)
+    if held and (role in apart or any(one.role in apart for one in held)):
         raise RolesApart
     added = RoleGrant(account_id=account_id, role=role, granted=now, granted_by=_id(by))
     session.add(added)

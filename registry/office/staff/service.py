@@ -19,7 +19,7 @@ from registry.core.keys import Vault
 from registry.office.audit.service import record
 from registry.office.staff import codes, passwords, queries, roles, second_factor, sessions
 from registry.office.staff.models import Account, Authority, Deputy
-from registry.office.staff.officer import Officer
+from registry.office.staff.officer import FILER, Officer
 from registry.office.staff.refusals import LastAdministrator, NotYourself, ParentDecides
 
 ONE_TIME_FOR = timedelta(days=7)
@@ -163,24 +163,31 @@ def add_account(
     name: str,
     authority_id: int,
     grant: Iterable[str] = (),
+    entity_id: int | None = None,
     now: datetime,
 ) -> tuple[Account, str]:
     """Add an officer; returns the account and its one-time password, shown once.
 
     ``grant`` are the roles to begin with (see ``roles.grant``). The password opens the account
-    for seven days, to choose an own one and enrol a device. Raises ``InvalidInput`` on ``login``.
+    for seven days, to choose an own one and enrol a device. ``entity_id``: the organization for
+    which a filer files. Raises ``InvalidInput`` on ``login``.
     """
     login = login.strip().lower()
     password, hashed = _one_time_password()
     path = queries.authority(session, authority_id).path
     if by is not None:
         _administers(by, path)
+    if (FILER in set(grant)) != (entity_id is not None):
+        raise InvalidInput(
+            {"organization": [N_("A filer, and only a filer, has an organization.")]}
+        )
     if queries.account_by_login(session, login) is not None:
         raise InvalidInput({"login": [N_("There is already an account with this login.")]})
     added = Account(
         login=login,
         name=name,
         authority_id=authority_id,
+        entity_id=entity_id,
         password_hash=hashed,
         one_time_until=now + ONE_TIME_FOR,
         created=now,

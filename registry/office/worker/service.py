@@ -15,10 +15,12 @@ import structlog
 from registry.core.clock import Clock, legal_day
 from registry.core.db import exclusive
 from registry.office.dockets import bases, climbing
+from registry.office.dockets.terms import end_due
 from registry.office.imports import retention
 from registry.office.listings import service as listings
 from registry.office.providers import service as providers
 from registry.office.publisher import service as publisher
+from registry.office.reports.preparing import Preparer
 from registry.office.worker.jobs import Jobs
 from registry.office.worker.office import Office
 from registry.public.gazette import checkpoint, erasure, queries
@@ -41,7 +43,13 @@ class Worker:
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self.indexer = Indexer(office.gazette, office.index)
+        self.indexer = Indexer(office.gazette, office.index, files=office.settings.file_dir)
+        self.preparer = Preparer(
+            office.working,
+            kept=office.settings.evidence_dir,
+            out=office.settings.file_dir,
+            lock_dir=office.settings.lock_dir,
+        )
         self.jobs = Jobs(office)
         self._names = NamesFile(path_in(office.settings.index_dir))
         self._terms_ended: datetime | None = None
@@ -88,6 +96,7 @@ class Worker:
     def _tasks(self) -> tuple[tuple[str, Callable[[datetime], bool]], ...]:
         return (
             ("terms", self.end_terms),
+            ("reports", self.prepare_reports),
             ("publish", self.publish),
             ("sign", self.sign),
             ("index", self.index),
@@ -127,8 +136,13 @@ class Worker:
                 ended += bases.catch_up(session, now=now, book=self.office.book)
                 ended += climbing.climb_due(session, now=now, book=self.office.book)
                 ended += providers.end_terms(session, now=now, book=self.office.book)
+                ended += end_due(session, "report", "end_publicity", now=now, book=self.office.book)
         self._terms_ended = now
         return ended > 0
+
+    def prepare_reports(self, now: datetime) -> bool:
+        """Public copies and texts of reports are made, accepted ones become public."""
+        return self.preparer.step(now, self.office.book)
 
     def publish(self, now: datetime) -> bool:
         """Carry decisions to the gazette."""

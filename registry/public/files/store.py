@@ -81,6 +81,17 @@ class FileStore:
         with self.open(sha256) as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
+    def path(self, sha256: str) -> Path:
+        """Where the file lies, for a process that takes paths. Raises ``NotFound``."""
+        if not self.has(sha256):
+            raise NotFound
+        return self._path(sha256)
+
+    def draft(self, name: str) -> Path:
+        """A place beside the files for something that is being made, gone once it is stored."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        return self.directory / f".{secrets.token_hex(8)}-{name}"
+
     def _path(self, sha256: str) -> Path:
         if _HASH.fullmatch(sha256) is None:
             raise NotFound

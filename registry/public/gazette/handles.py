@@ -23,6 +23,7 @@ from registry.public.gazette.payloads import (
     ListingPayload,
     PenaltyPayload,
     ProviderPayload,
+    ReportPayload,
     SitePayload,
     Subject,
 )
@@ -96,6 +97,17 @@ def _order(payload: Mapping[str, object]) -> Iterator[Handle]:
     yield from _code("site", order.get("site"))
 
 
+def _report(payload: Mapping[str, object]) -> Iterator[Handle]:
+    report = cast(ReportPayload, payload)
+    yield from _text("name", [report["project"]])
+    yield from _code("code", report["subject"].get("code"))
+    yield from _code("entity", report.get("client", {}).get("code"))
+    file = report.get("file")
+    hashes = [file["sha256"], file.get("public")] if file else []
+    yield from _text("number", [report["number"], *hashes])
+    yield from _code("site", report.get("site"))
+
+
 def _external(payload: Mapping[str, object]) -> Iterator[Handle]:
     entry = cast(ExternalPayload, payload)
     identifiers = entry.get("identifiers", [])
@@ -138,6 +150,7 @@ _READERS = {
     "provider": _provider,
     "hazard": _order,
     "suspension": _order,
+    "report": _report,
     "external": _external,
     "site": _site,
     "authority": _authority,

@@ -96,6 +96,16 @@ _ALL = (
         mapped=True,
     ),
     RecordKind(
+        "report",
+        "reports",
+        payloads.ReportPayload,
+        "Report",
+        N_("Report"),
+        N_("Reports"),
+        N_("Reports, newest first"),
+        mapped=True,
+    ),
+    RecordKind(
         "external",
         "external",
         payloads.ExternalPayload,

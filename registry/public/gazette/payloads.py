@@ -180,6 +180,79 @@ class ProviderPayload(TypedDict):
     persons: NotRequired[list[Person]]
 
 
+class Client(TypedDict):
+    """For whom a report was made."""
+
+    name: str
+    code: NotRequired[str]
+
+
+class ReportSigner(TypedDict):
+    """Who signed a report, in which role (rules/signature_roles) and when."""
+
+    role: str
+    name: str
+    on: str
+
+
+class ReportFinding(TypedDict):
+    """What was found wrong (rules/finding_codes), and when that was decided."""
+
+    code: str
+    on: str
+
+
+class PublicFile(TypedDict):
+    """The file of a report. ``sha256`` is the original's; ``public`` that of the copy shown.
+
+    ``text`` names the text that the search knows; a ``scan`` has none. ``offered``: the copy can
+    be downloaded. ``redacted``: trade secrets were taken out of the copy.
+    """
+
+    sha256: str
+    pages: int
+    scan: bool
+    public: NotRequired[str]
+    size: NotRequired[int]
+    text: NotRequired[str]
+    offered: NotRequired[bool]
+    redacted: NotRequired[bool]
+
+
+class ReportPayload(TypedDict):
+    """One version of a service organization's report. ``subject`` is the organization.
+
+    ``type`` and ``field`` are codes of rules/report_types and rules/provider_fields. ``late``:
+    it was disclosed after its deadline.
+    """
+
+    project: str
+    number: str
+    version: int
+    type: str
+    field: str
+    subject: Subject
+    authority: AuthorityRef
+    issued_on: str
+    status: Literal["valid", "replaced", "withdrawn", "inaccurate", "false"]
+    signatures: list[ReportSigner]
+    findings: list[ReportFinding]
+    published_on: str
+    late: bool
+    client: NotRequired[Client]
+    site: NotRequired[str]
+    covers: NotRequired[Term]
+    agreement_on: NotRequired[str]
+    notice_on: NotRequired[str]
+    field_since: NotRequired[str]
+    field_until: NotRequired[str]
+    summary: NotRequired[str]
+    file: NotRequired[PublicFile]
+    images: NotRequired[list[str]]
+    replaces: NotRequired[str]
+    replaced_by: NotRequired[str]
+
+
 class ExternalPayload(TypedDict):
     """An entry of a list that another body keeps. We show it and say whose it is."""
 

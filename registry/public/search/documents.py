@@ -20,6 +20,7 @@ from registry.public.gazette.payloads import (
     ListingPayload,
     PenaltyPayload,
     ProviderPayload,
+    ReportPayload,
     SitePayload,
     Subject,
 )
@@ -53,8 +54,11 @@ class IndexDocument:
     publish_until: datetime | None = None
 
 
-def document(record: Record) -> IndexDocument | None:
-    """What is indexed of ``record``; None where it must not stand in a text index."""
+def document(record: Record, text: str = "") -> IndexDocument | None:
+    """What is indexed of ``record``; None where it must not stand in a text index.
+
+    ``text``: what stands in the record's own file.
+    """
     mapping = _MAPPINGS.get(record.kind)
     parts = mapping(record.payload) if mapping else None
     if parts is None:
@@ -67,7 +71,7 @@ def document(record: Record) -> IndexDocument | None:
         names=_present(parts.names),
         codes=_present(parts.codes),
         numbers=_present(parts.numbers),
-        texts=_present(parts.texts),
+        texts=_present([*parts.texts, text]),
         keywords={
             facet: found for facet, values in keywords.items() if (found := _present(values))
         },
@@ -213,6 +217,32 @@ def _suspension(payload: Mapping[str, Any]) -> _Parts | None:
     )
 
 
+def _report(payload: Mapping[str, Any]) -> _Parts | None:
+    report = cast(ReportPayload, payload)
+    organization, authority = report["subject"], report["authority"]
+    client = report.get("client")
+    return _Parts(
+        names=[report["project"]],
+        codes=[organization.get("code"), client.get("code") if client else None],
+        numbers=[report["number"]],
+        texts=[
+            organization["name"],
+            client["name"] if client else None,
+            report.get("summary"),
+            authority["name"],
+        ],
+        keywords={
+            "region": _region(organization, authority),
+            "field": [report["field"]],
+            "scope": [report["type"]],
+            "status": [report["status"]],
+            "validity": [report["covers"]["until"][:4] if "covers" in report else None],
+            **_authority(authority),
+        },
+        date=report["issued_on"],
+    )
+
+
 def _external(payload: Mapping[str, Any]) -> _Parts:
     entry = cast(ExternalPayload, payload)
     return _Parts(
@@ -249,6 +279,7 @@ _MAPPINGS = {
     "provider": _provider,
     "hazard": _hazard,
     "suspension": _suspension,
+    "report": _report,
     "external": _external,
     "site": _site,
 }

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlmodel import col, select
 
 from registry.core.db import GazetteSession, Store
+from registry.core.errors import NotFound
+from registry.public.files.store import FileStore
 from registry.public.gazette import queries
 from registry.public.gazette.models import LogRow, RecordRow
 from registry.public.search.documents import IndexDocument, document
@@ -32,11 +35,18 @@ class Indexer:
     """One gazette, one index. Any number may run: one writes, the others leave it to him."""
 
     def __init__(
-        self, gazette: Store[GazetteSession], index: SearchIndex, *, processes: int = 2
+        self,
+        gazette: Store[GazetteSession],
+        index: SearchIndex,
+        *,
+        processes: int = 2,
+        files: Path | None = None,
     ) -> None:
+        """``files``: where the published files lie whose text is searched, too."""
         self._gazette = gazette
         self._index = index
         self._processes = processes
+        self._files = files
         self._remains_since: datetime | None = None
         self._started = False
 
@@ -80,7 +90,9 @@ class Indexer:
                 return 0
             ids = list(dict.fromkeys(id for _, id in rows))
             records = queries.many(session, ids, now)
-        found = {id: document(record) for id, record in records.items()}
+        found = {
+            id: document(record, text_of(record, self._files)) for id, record in records.items()
+        }
         self._index.put(one for one in found.values() if one is not None)
         self._index.remove(id for id in ids if found.get(id) is None)
         self._index.commit(rows[-1][0])
@@ -90,7 +102,9 @@ class Indexer:
         """Build the index anew from all that is published; gives the gazette's length."""
         head = self._head(now)
         url, shares = self._gazette.url, max(1, self._processes)
-        sources: list[Source] = [Share(url, now, head, shares, one) for one in range(shares)]
+        sources: list[Source] = [
+            Share(url, now, head, shares, one, self._files) for one in range(shares)
+        ]
         self._index.rebuild(sources, head, processes=self._processes)
         self._remains_since = None
         return head
@@ -118,6 +132,18 @@ class Indexer:
             self._remains_since = now
 
 
+def text_of(record: queries.Record, files: Path | None) -> str:
+    """The text of the record's own file; empty where it has none or it is not here."""
+    digest = record.payload.get("file", {}).get("text")
+    if files is None or not digest:
+        return ""
+    try:
+        with FileStore(files).open(digest) as file:
+            return file.read().decode("utf-8", errors="replace")
+    except NotFound:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """The ``part``-th of ``parts`` shares of all that is published up to ``head``.
@@ -131,13 +157,14 @@ class Share:
     head: int
     parts: int
     part: int
+    files: Path | None = None
 
     def __call__(self) -> Iterator[IndexDocument]:
         store = Store(self.url, GazetteSession)
         try:
             with store.read() as session:
                 for record in self._records(session):
-                    found = document(record)
+                    found = document(record, text_of(record, self.files))
                     if found is not None:
                         yield found
         finally:

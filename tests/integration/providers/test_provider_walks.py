@@ -45,6 +45,7 @@ def test_an_entry_is_published_by_a_second_officer(
         assert "王样例" not in json.dumps(found, ensure_ascii=False)
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -67,6 +68,7 @@ def test_what_a_field_asks_is_asked_at_its_place(
         assert session.exec(select(Docket)).first() is None
 
 
+@pytest.mark.sqlite_only
 def test_a_voluntary_field_needs_no_certificate(
     working: Store[WorkingSession], bureau: Bureau
 ) -> None:
@@ -143,6 +145,7 @@ def test_it_lapses_by_itself_and_is_renewed(working: Store[WorkingSession], bure
         assert shown(session, docket)["qualification"]["since"] == "2028-01-10"
 
 
+@pytest.mark.sqlite_only
 def test_a_change_reported_late_is_noted(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         agency = organization(session, bureau)
@@ -183,6 +186,7 @@ def test_a_certificate_at_two_organizations_or_expired_is_doubtful(
         assert first.masked != "PJ-1-0001" and b"PJ-1-0001" not in (first.sealed or b"")
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("more", "field"),
     [

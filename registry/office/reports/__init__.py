@@ -1,0 +1,1 @@
+"""Reports of service organizations: filed, signed, disclosed, found wrong, traced back."""

@@ -1,0 +1,100 @@
+"""Reading reports: their files, signatures, findings, versions; and the desk's list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from registry.core.db import WorkingSession
+from registry.office.dockets.models import Docket, DocketLink
+from registry.office.reports.models import ReportFile, ReportSheet
+from registry.office.reports.signing import of as signatures
+
+__all__ = ["files", "findings", "images", "sheet", "signatures", "versions"]
+PAGE = 50
+
+
+def files(session: WorkingSession, docket_id: int) -> dict[str, ReportFile]:
+    """The present file of each kind but images: ``original`` and ``redacted``."""
+    query = select(ReportFile).where(
+        ReportFile.docket_id == docket_id,
+        ReportFile.kind != "image",
+        col(ReportFile.replaced).is_(False),
+    )
+    return {one.kind: one for one in session.exec(query.order_by(col(ReportFile.id)))}
+
+
+def images(session: WorkingSession, docket_id: int) -> list[ReportFile]:
+    """Pictures of the site, in the order in which they came."""
+    query = select(ReportFile).where(
+        ReportFile.docket_id == docket_id,
+        ReportFile.kind == "image",
+        col(ReportFile.replaced).is_(False),
+    )
+    return list(session.exec(query.order_by(col(ReportFile.id))))
+
+
+def sheet(session: WorkingSession, docket_id: int) -> ReportSheet | None:
+    """The sheet of a report; None once a draft was discarded."""
+    return session.get(ReportSheet, docket_id)
+
+
+def findings(session: WorkingSession, docket_id: int) -> list[Docket]:
+    """Findings that concern a report, oldest first."""
+    query = (
+        select(Docket)
+        .join(DocketLink, col(DocketLink.docket_id) == col(Docket.id))
+        .where(
+            DocketLink.other_id == docket_id,
+            DocketLink.relation == "concerns",
+            Docket.kind == "finding",
+        )
+    )
+    return list(session.exec(query.order_by(col(Docket.id))))
+
+
+def findings_on(session: WorkingSession, organization_id: int) -> list[Docket]:
+    """All findings on an organization, newest first."""
+    query = select(Docket).where(Docket.kind == "finding", Docket.subject_id == organization_id)
+    return list(session.exec(query.order_by(col(Docket.id).desc()).limit(200)))
+
+
+def versions(session: WorkingSession, docket: Docket) -> list[Docket]:
+    """All versions of the report to which ``docket`` belongs, oldest first."""
+    mine = sheet(session, docket.id or 0)
+    if mine is None:
+        return [docket]
+    query = (
+        select(Docket)
+        .join(ReportSheet, col(ReportSheet.docket_id) == col(Docket.id))
+        .where(
+            ReportSheet.organization_id == mine.organization_id, ReportSheet.folded == mine.folded
+        )
+    )
+    return list(session.exec(query.order_by(col(ReportSheet.version), col(Docket.id))))
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A page of reports at a desk."""
+
+    rows: Sequence[Docket]
+    number: int
+    more: bool
+
+
+def of_organization(
+    session: WorkingSession, organization_id: int, *, number: int = 1
+) -> ReportPage:
+    """Reports of an organization, newest first."""
+    query = (
+        select(Docket)
+        .where(Docket.kind == "report", Docket.subject_id == organization_id)
+        .order_by(col(Docket.id).desc())
+        .offset((max(1, number) - 1) * PAGE)
+        .limit(PAGE + 1)
+    )
+    rows = session.exec(query).all()
+    return ReportPage(rows[:PAGE], number, len(rows) > PAGE)

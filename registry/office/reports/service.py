@@ -1,0 +1,273 @@
+"""Writing reports: new versions, files, what follows from a false one. Acts are the dockets'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlmodel import col, select
+
+from registry.core import papers
+from registry.core.db import WorkingSession
+from registry.core.errors import Forbidden, InvalidInput, NotFound, RegistryError
+from registry.core.i18n import N_
+from registry.office import dockets
+from registry.office.audit import service as audit
+from registry.office.dockets import checks
+from registry.office.dockets.models import Docket, DocketEvidence
+from registry.office.entities import queries as entities
+from registry.office.reports import queries
+from registry.office.reports.models import FILE_KINDS, ReportFile
+from registry.office.staff.officer import Acting
+from registry.public.files.store import FileStore, FileTooLarge
+
+_TYPES = {"original": "application/pdf", "redacted": "application/pdf", "image": "image/jpeg"}
+_LOCKED = N_("A filed report is locked. File a new version.")
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file as it comes in: read once, in pieces."""
+
+    kind: str
+    name: str
+    stream: BinaryIO
+
+
+def add_file(
+    session: WorkingSession,
+    docket: Docket,
+    acting: Acting,
+    sent: Sent,
+    *,
+    folder: Path,
+    limit: int,
+) -> ReportFile:
+    """Take a file of a draft in, at most ``limit`` bytes, under ``folder``.
+
+    It takes the place of an earlier one of its kind. Raises ``InvalidInput`` at ``file`` with what
+    is wrong (nothing is kept then), ``Forbidden`` for a report that is filed already.
+    """
+    if docket.state != "draft" or not acting.officer.has("clerk", "filer"):
+        raise InvalidInput({"file": [_LOCKED]})
+    if not checks.sees(session, acting, docket):
+        raise NotFound
+    if sent.kind not in FILE_KINDS:
+        raise InvalidInput({"kind": [N_("This is not one of the choices.")]})
+    store = FileStore(folder)
+    digest = _kept(store, sent.stream, limit)
+    try:
+        row = _row(docket, acting, sent, store, digest)
+    except RegistryError as error:
+        if not _used(session, digest):
+            store.remove(digest)
+        raise InvalidInput({"file": [error.message]}, **error.params) from error
+    _replace(session, row)
+    session.add(row)
+    session.flush()
+    audit.record(
+        session,
+        actor=acting.officer.account_id,
+        action="reports:file:added",
+        subject=f"docket:{docket.id}",
+        detail={"file": row.id, "kind": row.kind, "sha256": digest, "size": row.size},
+        now=acting.now,
+    )
+    return row
+
+
+def _kept(store: FileStore, stream: BinaryIO, limit: int) -> str:
+    try:
+        return store.store(stream, limit=limit)
+    except FileTooLarge as error:
+        largest = N_("The file is larger than {limit} MB.")
+        raise InvalidInput({"file": [largest]}, limit=limit >> 20) from error
+
+
+def _row(docket: Docket, acting: Acting, sent: Sent, store: FileStore, digest: str) -> ReportFile:
+    path = store.path(digest)
+    row = ReportFile(
+        docket_id=docket.id or 0,
+        kind=sent.kind,
+        sha256=digest,
+        name=_shown_name(sent.name),
+        media_type=_TYPES[sent.kind],
+        size=path.stat().st_size,
+        added_by=acting.officer.account_id,
+        added_at=acting.now,
+    )
+    if sent.kind == "image":
+        _rewrite(store, path, row)
+    else:
+        row.pages = papers.inspect(path)
+    return row
+
+
+def _rewrite(store: FileStore, path: Path, row: ReportFile) -> None:
+    """A picture is written anew at once: it is small."""
+    draft = path.with_name(f".{path.name}.jpg")
+    try:
+        papers.prepare_image(path, draft)
+        with draft.open("rb") as file:
+            row.public_sha256 = store.store(file)
+        row.public_size, row.state = draft.stat().st_size, "ready"
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _shown_name(name: str) -> str:
+    last = Path(name.replace("\\", "/")).name
+    return "".join(sign for sign in last if sign.isprintable())[-_LONGEST_NAME:]
+
+
+def _used(session: WorkingSession, digest: str) -> bool:
+    mine = session.exec(select(ReportFile.id).where(ReportFile.sha256 == digest).limit(1)).first()
+    proof = select(DocketEvidence.id).where(DocketEvidence.sha256 == digest).limit(1)
+    return mine is not None or session.exec(proof).first() is not None
+
+
+def _replace(session: WorkingSession, row: ReportFile) -> None:
+    if row.kind == "image":
+        return
+    query = select(ReportFile).where(
+        ReportFile.docket_id == row.docket_id,
+        ReportFile.kind == row.kind,
+        col(ReportFile.replaced).is_(False),
+    )
+    for earlier in session.exec(query).all():
+        earlier.replaced = True
+        session.add(earlier)
+
+
+def drop_image(session: WorkingSession, docket: Docket, acting: Acting, file_id: int) -> None:
+    """Take a picture off a draft. Raises ``NotFound``, ``InvalidInput``."""
+    row = session.get(ReportFile, file_id)
+    if row is None or row.docket_id != docket.id or row.kind != "image":
+        raise NotFound
+    if docket.state != "draft" or not acting.officer.has("clerk", "filer"):
+        raise InvalidInput({"file": [_LOCKED]})
+    row.replaced = True
+    session.add(row)
+    session.flush()
+
+
+def new_version(session: WorkingSession, acting: Acting, old: Docket) -> Docket:
+    """A draft with the sheet of ``old`` that will replace it. Raises ``InvalidInput``."""
+    if old.state not in {"valid", "inaccurate"}:
+        raise InvalidInput({"report": [N_("Only a report that stands gets a new version.")]})
+    own = {
+        "version_no", "notice_late", "file_sha256", "until", "field", "disclosure_due",
+        "disclosure_late", "public_id", "published_on", "withdrawn_id", "withdrawn_on", "finding",
+        "annulled", "decided_on", "import_line",
+    }  # fmt: skip
+    facts = {name: value for name, value in old.facts.items() if name not in own}
+    assert old.id is not None  # noqa: S101 - stored
+    return dockets.open_docket(
+        session,
+        "report",
+        acting,
+        facts=facts,
+        title=old.title,
+        region=old.region,
+        authority_id=old.authority_id,
+        subject_id=old.subject_id,
+        site_id=old.site_id,
+        links=[dockets.Link("replaces", old.id)],
+    )
+
+
+def draft_listing(session: WorkingSession, acting: Acting, finding: Docket) -> Docket:
+    """A drafted listing (ground G7-2) of the organization behind a confirmed false report.
+
+    The proof of the finding and the report itself are attached. Raises ``InvalidInput`` where the
+    finding is not that of a false report.
+    """
+    if finding.state != "confirmed" or finding.facts.get("group") != "false":
+        raise InvalidInput({"finding": [N_("Only a confirmed false report leads to a listing.")]})
+    if not acting.officer.has("clerk"):
+        raise Forbidden
+    subject = entities.entity(session, finding.subject_id or 0)
+    rules = acting.rules
+    titles = [rules.title("finding_codes", one) for one in finding.facts["codes"]]
+    facts = {
+        "list": "work-safety",
+        "ground": "G7-2",
+        "sector": "agency",
+        "summary": "出具虚假报告：" + "；".join(one.zh for one in titles) + "。",
+        "measures": [],
+    }
+    listing = dockets.open_docket(
+        session,
+        "listing",
+        acting,
+        facts=facts,
+        title=f"{subject.name}列入案",
+        region=finding.region,
+        authority_id=acting.officer.authority_id,
+        subject_id=subject.id,
+        links=[dockets.Link("arises-from", finding.id or 0)],
+    )
+    _carry_proof(session, finding, listing, acting)
+    return listing
+
+
+def _carry_proof(session: WorkingSession, finding: Docket, listing: Docket, acting: Acting) -> None:
+    """The same bytes under the listing: its evidence, and the reports that were found false."""
+    query = select(DocketEvidence).where(DocketEvidence.docket_id == finding.id)
+    for one in session.exec(query.order_by(col(DocketEvidence.id))).all():
+        _note(session, listing, acting, one.sha256, one.name, (one.media_type, one.size))
+    for report_id in checks.links_of(session, finding).get("concerns", ()):
+        original = queries.files(session, report_id).get("original")
+        if original is not None:
+            kind = (original.media_type, original.size)
+            _note(session, listing, acting, original.sha256, original.name, kind)
+    session.flush()
+
+
+def _note(
+    session: WorkingSession,
+    docket: Docket,
+    acting: Acting,
+    digest: str,
+    name: str,
+    kind: tuple[str, int],
+) -> None:
+    row = DocketEvidence(
+        docket_id=docket.id or 0,
+        sha256=digest,
+        name=name,
+        media_type=kind[0],
+        size=kind[1],
+        kind="case-file",
+        added_by=acting.officer.account_id,
+        added_at=acting.now,
+    )
+    session.add(row)
+    session.flush()
+    audit.record(
+        session,
+        actor=acting.officer.account_id,
+        action="dockets:evidence:attached",
+        subject=f"docket:{docket.id}",
+        detail={"evidence": row.id, "kind": "case-file", "sha256": digest},
+        now=acting.now,
+    )
+
+
+def open_finding(
+    session: WorkingSession, acting: Acting, report: Docket, facts: dict[str, object]
+) -> Docket:
+    """A drafted finding on a report. Raises as ``open_docket``."""
+    return dockets.open_docket(
+        session,
+        "finding",
+        acting,
+        facts=facts,
+        title=report.title,
+        region=report.region,
+        authority_id=acting.officer.authority_id,
+        subject_id=report.subject_id,
+        links=[dockets.Link("concerns", report.id or 0)],
+    )

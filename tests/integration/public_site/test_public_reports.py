@@ -1,0 +1,165 @@
+"""Pages of service organizations and their reports, and comparing a copy."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import Any
+
+import pytest
+from public_site_kit import AUTHORITY, E1, Site, put
+
+from registry.public.files.store import FileStore
+from registry.public.search.engine import open_index
+from registry.public.search.indexer import Indexer
+
+pytestmark = pytest.mark.sqlite_only
+AGENCY = {
+    "kind": "enterprise",
+    "name": "样例安全评价有限公司(虚构)",
+    "code": "91990100XY0000047B",
+    "region": "990100",
+}
+PROVIDER: dict[str, Any] = {
+    "subject": AGENCY,
+    "authority": AUTHORITY,
+    "field": "evaluation",
+    "scopes": ["coal-evaluation"],
+    "status": "valid",
+    "history": [{"on": "2023-01-01", "event": "registered"}],
+    "published_on": "2023-01-01",
+    "qualification": {
+        "number": "APJ-（演）-004",
+        "issuer": "样例厅",
+        "since": "2023-01-01",
+        "until": "2027-12-31",
+    },
+    "staff": {"people": 26, "level_1": 6, "level_2": 9, "engineers": 8, "as_of": "2026-01-01"},
+}  # fmt: skip
+COPY = b"%PDF-1.7 public copy"
+WORDS = "采掘工作面瓦斯抽采系统运行正常"
+
+
+def report(site: Site, status: str = "valid", **more: Any) -> dict[str, Any]:
+    store = FileStore(site.app.extensions["registry.settings"].file_dir)
+    file: dict[str, Any] = {
+        "sha256": "ab" * 32, "pages": 2, "scan": False, "size": len(COPY),
+        "public": store.store(io.BytesIO(COPY)),
+    }  # fmt: skip
+    if status in {"valid", "replaced", "inaccurate"}:
+        file |= {"offered": True, "text": store.store(io.BytesIO(WORDS.encode()))}
+    return {
+        "project": "一号样例煤矿安全现状评价",
+        "number": "DEMO-PJ-2026-0007",
+        "version": 1,
+        "type": "status-evaluation",
+        "field": "evaluation",
+        "subject": AGENCY,
+        "authority": AUTHORITY,
+        "issued_on": "2026-03-09",
+        "status": status,
+        "signatures": [{"role": "technical-lead", "name": "赵样例", "on": "2026-03-08"}],
+        "findings": [],
+        "published_on": "2026-03-12",
+        "late": False,
+        "client": {"name": E1["name"], "code": E1["code"]},
+        "site": "S-0000000001",
+        "file": file,
+        **more,
+    }
+
+
+def indexed(site: Site) -> None:
+    index = open_index("whoosh", site.index_dir)
+    files = site.app.extensions["registry.settings"].file_dir
+    Indexer(site.gazette, index, files=files).rebuild(site.instant[0])
+    index.close()
+
+
+@pytest.fixture
+def library(site: Site) -> Site:
+    site.publish(
+        put("provider", "V-0000000001", PROVIDER),
+        put("report", "R-0000000001", report(site), "2036-03-09"),
+        put("report", "R-0000000002", report(site, "false", number="DEMO-PJ-2026-0008",
+            findings=[{"code": "FA03", "on": "2026-05-20"}],
+            file={**report(site, "false")["file"], "sha256": "cd" * 32}), "2036-03-09"),
+    )  # fmt: skip
+    indexed(site)
+    return site
+
+
+def test_the_page_of_an_organization_says_what_it_may_do(library: Site) -> None:
+    page = library.soup("/en/providers/V-0000000001").get_text(" ", strip=True)
+    assert "It may work in this field" in page and "Entered in the register" in page
+    assert "DEMO-PJ-2026-0007" in page, "its reports stand on its page"
+    library.instant[0] = library.instant[0].replace(year=2028)
+    page = library.soup("/en/providers/V-0000000001").get_text(" ", strip=True)
+    assert "The validity has ended" in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_of_a_report(library: Site, language: str) -> None:
+    page = library.soup(f"/{language}/reports/R-0000000001")
+    assert page.h1 is not None and page.h1.get_text() == "一号样例煤矿安全现状评价"
+    assert "赵样例" in page.get_text()
+    answer = library.get(f"/{language}/reports/R-0000000001/file")
+    assert answer.mimetype == "application/pdf"
+    assert library.get(f"/{language}/reports/R-0000000002/file").status_code == 410
+    assert library.get(f"/{language}/reports/R-0000000009/file").status_code == 404
+
+
+def test_found_by_the_words_of_its_file_unless_it_is_false(library: Site) -> None:
+    page = library.soup("/en/search?q=瓦斯抽采系统").get_text()
+    assert "Records found: 1" in page
+    page = library.soup("/en/search?kind=report&status=false").get_text()
+    assert "Records found: 1" in page
+    assert "Records found: 0" not in library.soup("/en/search?q=赵样例").get_text()
+    assert "Nothing found" in library.soup("/en/search?q=赵样例").get_text(), "no person is indexed"
+    facets = library.soup("/en/search?kind=report").get_text()
+    assert "found false" in facets and "Status" in facets
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("R-0000000001", "This is the version that stands"),
+        ("r-oooooooool", "This is the version that stands"),
+        ("DEMO-PJ-2026-0007", "This is the version that stands"),
+        ("ab" * 32, "This is the version that stands"),
+        ("CD" * 32, "It may not be used"),
+        ("R-0000000009", "No disclosed report is known"),
+        ("made up", "No disclosed report is known"),
+        ("", "Type the code"),
+    ],
+)
+def test_a_code_is_compared(library: Site, code: str, words: str) -> None:
+    answer = library.post("/en/reports/compare", data={"code": code})
+    assert words in answer.get_data(as_text=True)
+    assert answer.status_code == (422 if not code else 200)
+
+
+def test_a_file_is_compared_by_its_content(library: Site) -> None:
+    for content, words in (
+        (COPY, "This is the version that stands"),
+        (b"x", "No disclosed report"),
+    ):
+        data = {"code": "", "file": (io.BytesIO(content), "copy.pdf")}
+        answer = library.post(
+            "/en/reports/compare", data=data, content_type="multipart/form-data"
+        ).get_data(as_text=True)
+        assert words in answer and hashlib.sha256(content).hexdigest() in answer
+
+
+def test_it_stands_with_its_client_its_organization_and_its_site(library: Site) -> None:
+    for path in (
+        f"/en/entities/{E1['code']}",
+        f"/en/entities/{AGENCY['code']}",
+        "/en/sites/S-0000000001",
+    ):
+        assert "一号样例煤矿安全现状评价" in library.soup(path).get_text(), path
+
+
+def test_lists_lead_to_the_search(library: Site) -> None:
+    assert library.get("/en/reports").headers["Location"].endswith("/en/search?kind=report")
+    assert library.get("/en/providers").headers["Location"].endswith("/en/search?kind=provider")
