@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from admin.context import officer_at_desk, roles_of
 from registry.core.clock import SHANGHAI
+from registry.core.codes.authorities import KINDS, LEVELS
 from registry.core.i18n import N_
 from registry.office.staff.models import Deputy
 from registry.office.staff.officer import ROLE_TITLES
-from registry.office.staff.places import KINDS, LEVELS
 
 DESKS = (
     ("today", N_("Today")),

@@ -15,6 +15,7 @@ from registry.core.i18n import N_
 from registry.core.web import forms
 from registry.core.web.moment import now
 from registry.office.entities import queries as entities
+from registry.office.publisher import authorities as publishing
 from registry.office.staff import queries, resets, roles, service
 from registry.office.staff.models import Authority
 from schemas.staff import (
@@ -250,6 +251,15 @@ def authorities() -> ResponseReturnValue:
     return render_template("admin/staff_authorities.html", authorities=found, mine=officer())
 
 
+@desk.post("/authorities/<int:authority_id>/publish")
+@requires("administrator")
+@confirmed
+def publish_authority(authority_id: int) -> ResponseReturnValue:
+    _seen(authority_id)
+    publishing.publish_authority(working(), officer(), authority_id, now())
+    return redirect(url_for("staff.authorities"), 303)
+
+
 @desk.route("/authorities/add", methods=["GET", "POST"])
 @requires("administrator")
 @confirmed
@@ -275,7 +285,11 @@ def _seen(authority_id: int) -> Authority:
 @confirmed
 def authority(authority_id: int) -> ResponseReturnValue:
     found = _seen(authority_id)
-    shown: dict[str, Any] = {"authority": found, "small_form": forms.describe(SmallOffice())}
+    shown: dict[str, Any] = {
+        "authority": found,
+        "small_form": forms.describe(SmallOffice()),
+        "may_publish": publishing.may_publish(working(), officer(), found),
+    }
     if request.method == "GET":
         values = {"name": found.name, "name_en": found.name_en, "region": found.region}
         return show("admin/staff_authority.html", AmendAuthority(), values, **shown)

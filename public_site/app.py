@@ -11,6 +11,7 @@ from public_site import api, context, limits, release
 from public_site.intake import wiring
 from public_site.pages import (
     about,
+    authorities,
     certificates,
     check,
     enforcement,
@@ -48,6 +49,7 @@ PAGES = (
     enforcement,
     providers,
     entities,
+    authorities,
     sites,
     check,
     lists,
@@ -85,6 +87,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         region_name=words.region_name,
         removal_reason=lambda code: words.title(context.rules(), "removal_reasons", code),
         record_address=words.address,
+        authority_address=authorities.link,
         is_person=about_person,
         record_kinds=tuple(KINDS.values()),
         status_words=words.STATUS,

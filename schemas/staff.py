@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import marshmallow as ma
 
+from registry.core.codes.authorities import KINDS, LEVELS
 from registry.core.i18n import N_
 from registry.office.staff.officer import ROLE_TITLES
-from registry.office.staff.places import KINDS, LEVELS
 from schemas.fields import (
     Choices,
     Code,

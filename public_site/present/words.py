@@ -23,6 +23,7 @@ ENDPOINTS = {
     "report": "reports.report",
     "external": "records.external",
     "site": "sites.site",
+    "authority": "authorities.authority",
 }
 KIND_TITLES = {kind.code: kind.one for kind in KINDS.values()}
 KIND_PLURALS = {kind.code: kind.many for kind in KINDS.values()}

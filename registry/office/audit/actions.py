@@ -21,6 +21,7 @@ STAFF = (
     "staff:account:reset",
     "staff:authority:added",
     "staff:authority:amended",
+    "staff:authority:published",
     "staff:deputy:ended",
     "staff:deputy:named",
     "staff:password:changed",

@@ -32,6 +32,7 @@ from registry.office.entities.drafts import (
     SiteDraft,
 )
 from registry.office.imports.context import Tools
+from registry.office.publisher import authorities
 from registry.office.staff import queries as staff_queries
 from registry.office.staff import service as staff
 from registry.office.staff.models import Account
@@ -122,6 +123,8 @@ def _staff(world: World, content: Mapping[str, Any], office: Office) -> None:
             small.append(added.id or 0)
     for authority_id in small:
         staff.set_small_office(world.session, None, authority_id, True, long_ago)
+    for authority_id in world.authorities.values():
+        authorities.publish_authority(world.session, None, authority_id, long_ago)
     sealed = keys.load_vault(office.settings.key_dir)
     for row in content["officers"]:
         account, _password = staff.add_account(

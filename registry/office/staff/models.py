@@ -12,7 +12,7 @@ class Authority(WorkingBase, table=True):
     """A body that keeps records here: one deployment serves many.
 
     ``path`` is materialised: ``/1/7/`` for authority 7 under 1. ``kind`` and ``level`` are codes
-    of ``places.KINDS`` and ``places.LEVELS``. In a ``small_office`` (two people) the parent's
+    of ``core.codes.authorities``. In a ``small_office`` (two people) the parent's
     officers approve.
     """
 
@@ -32,6 +32,17 @@ class Authority(WorkingBase, table=True):
     path: str = Field(default="", index=True)
     small_office: bool = Field(default=False)
     created: datetime = Field(sa_type=UtcDateTime)
+    changed: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its particulars were last set, as long as that is not published."""
+    changed_by: int | None = Field(default=None)
+    """Account that set them; None for the installation itself."""
+    published: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its record in the gazette was last brought up to date; None before the first time."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether what the public reads of it is not what is kept here."""
+        return self.published is None or self.changed is not None
 
 
 class Account(WorkingBase, table=True):

@@ -135,12 +135,16 @@ def _administrators(session: WorkingSession) -> dict[int, str]:
     return {account_id: path for account_id, path in session.exec(query) if account_id is not None}
 
 
+def administrators_over(session: WorkingSession, path: str) -> set[int]:
+    """Active administrators in whose subtree an authority's path lies."""
+    return {one for one, reach in _administrators(session).items() if path.startswith(reach)}
+
+
 def others(session: WorkingSession, by: Officer | None, account_id: int) -> set[int]:
     """Administrators who could confirm what ``by`` proposes for an account."""
     path = _path(session, account_id)
-    able = {one for one, reach in _administrators(session).items() if path.startswith(reach)}
     mine = by.identities if by is not None else frozenset[int]()
-    return able - mine - {account_id}
+    return administrators_over(session, path) - mine - {account_id}
 
 
 def _live(session: WorkingSession, account_id: int) -> list[RoleGrant]:

@@ -29,11 +29,6 @@ ON_LEAVING: list[Leaving] = []
 """Called with (session, account, by, now) when an account is disabled, before it commits: a room
 above that gives work to officers appends what takes it back from one who leaves."""
 
-Changed = Callable[[WorkingSession, Authority, datetime], None]
-ON_AUTHORITY: list[Changed] = []
-"""Called with (session, authority, now) when an authority is added or amended: the room above
-that publishes it appends itself."""
-
 
 def bootstrap(
     session: WorkingSession, *, name: str, code: str, region: str, now: datetime
@@ -100,6 +95,8 @@ def add_authority(
         region=region,
         parent_id=parent_id,
         created=now,
+        changed=now,
+        changed_by=_id(by),
     )
     session.add(added)
     session.flush()
@@ -119,7 +116,10 @@ def amend_authority(
     region: str,
     now: datetime,
 ) -> Authority:
-    """Correct an authority's names or region. Its code and place in the tree stay."""
+    """Correct an authority's names or region. Its code and place in the tree stay.
+
+    The public reads it once a second administrator has published it (``publisher.authorities``).
+    """
     found = queries.authority(session, authority_id)
     if by is not None:
         _administers(by, found.path)
@@ -128,6 +128,7 @@ def amend_authority(
     for field in changed:
         setattr(found, field, wanted[field])
     if changed:
+        found.changed, found.changed_by = now, _id(by)
         _audit_authority(session, by, found, "staff:authority:amended", changed=changed, now=now)
     session.flush()
     return found
@@ -335,5 +336,3 @@ def _audit_authority(
         now=now,
     )
     session.flush()
-    for published in ON_AUTHORITY:
-        published(session, authority, now)

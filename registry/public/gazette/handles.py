@@ -132,6 +132,7 @@ def _authority(payload: Mapping[str, object]) -> Iterator[Handle]:
     authority = cast(AuthorityPayload, payload)
     yield from _text("name", [authority["name"], authority.get("name_en")])
     yield from _code("code", authority["code"])
+    yield from _code("entity", authority.get("parent"))
 
 
 def _intake_key(payload: Mapping[str, object]) -> Iterator[Handle]:

@@ -133,7 +133,7 @@ _ALL = (
         N_("Authorities"),
         N_("Authorities, newest first"),
         searched=False,
-        listed=False,
+        mapped=True,
     ),
     RecordKind(
         "intake-key",

@@ -124,6 +124,18 @@ def by_entity(session: GazetteSession, code: str, now: datetime) -> list[Record]
     return _by_handles(session, [Handle("code", value), Handle("entity", value)], now)
 
 
+def by_code(session: GazetteSession, code: str, kind: str, now: datetime) -> list[Record]:
+    """Records of one kind whose own credit code this is."""
+    found = _by_handles(session, [Handle("code", code.strip().upper())], now)
+    return [record for record in found if record.kind == kind]
+
+
+def by_authority(session: GazetteSession, authority_id: str, now: datetime) -> list[Record]:
+    """The authorities that stand directly below the one with this public id."""
+    found = _by_handles(session, [Handle("entity", authority_id)], now)
+    return [record for record in found if record.kind == "authority"]
+
+
 def by_site(session: GazetteSession, site_id: str, now: datetime) -> list[Record]:
     """The site itself and all records that name it."""
     return _by_handles(session, [Handle("site", site_id)], now)

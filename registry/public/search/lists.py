@@ -17,7 +17,7 @@ from sqlmodel import col, select
 
 from registry.core.db import GazetteSession
 from registry.public.gazette import queries
-from registry.public.gazette.kinds import about_person
+from registry.public.gazette.kinds import KINDS, about_person
 from registry.public.gazette.models import RecordRow
 from registry.public.gazette.queries import Record
 from registry.public.search.documents import FACETS, document
@@ -66,7 +66,10 @@ def counts(
     """How many records the list has in all, and how many for each value of each facet.
 
     By the search index; while that lags behind the gazette, and the list is not long, by reading.
+    A kind that is not searched has no facets.
     """
+    if not KINDS[kind].searched:
+        return queries.figures(session, now).by_kind.get(kind, 0), {name: {} for name in FACETS}
     if index.position() < queries.state(session, now).sequence:
         shown = queries.figures(session, now).by_kind.get(kind, 0)
         if shown <= COUNTED_HERE:

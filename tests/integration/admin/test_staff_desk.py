@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
 from admin_desk import PASSWORD, Site
 from sqlalchemy import text
+from sqlmodel import col, select
 
 from registry.core.clock import legal_day
 from registry.office.audit.queries import verify
+from registry.office.publisher.models import OutboxRow
 from registry.office.staff import queries
 
 
@@ -85,6 +88,33 @@ def test_a_reset_goes_through_two_desks_and_the_officer_sees_it(site: Site) -> N
     again = one.post(f"/en/staff/{li}/reset")
     assert "First half" in again.text
     assert two.post(f"/en/staff/resets/{reset + 1}/refuse").status_code == 303
+
+
+def test_an_authority_is_published_by_a_second_administrator(site: Site) -> None:
+    for login in ("one", "two"):
+        site.account(login, "administrator")
+    one, two = (site.signed_in(login, confirmed=True) for login in ("one", "two"))
+    county = site.authorities["county"]
+    address = f"/en/staff/authorities/{county}"
+    new = {"name": "虚岭县样例应急管理局", "name_en": "", "region": "990121"}
+    assert one.post(address, new).status_code == 303
+    assert "not published yet" in one.get("/en/staff/authorities")
+    assert "Another administrator" in one.get(address)
+    assert one.post(f"{address}/publish").status_code == 403
+    assert two.post(f"{address}/publish").status_code == 303
+    assert "not published yet" in two.get("/en/staff/authorities"), "the others still wait"
+    assert "Published on" in two.get(address)
+    assert two.post(address, {**new, "name_en": "Sample Bureau"}).status_code == 303
+    assert "change not published yet" in one.get("/en/staff/authorities")
+    assert one.post(f"{address}/publish").status_code == 303
+    with site.store.read() as session:
+        rows = session.exec(select(OutboxRow).order_by(col(OutboxRow.id))).all()
+        assert [(row.kind, row.op, row.public_id) for row in rows] == [
+            ("authority", "PUT", rows[0].public_id)
+        ] * 2
+        shown = [json.loads(row.payload or "") for row in rows]
+        assert [one.get("name_en") for one in shown] == [None, "Sample Bureau"]
+        assert "parent" not in shown[0], "the one above is not public"
 
 
 def test_deputies_are_named_and_ended_from_both_desks(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""Kinds and levels of authorities."""
+"""Kinds and levels of authorities, as both sites call them."""
 
 from __future__ import annotations
 
