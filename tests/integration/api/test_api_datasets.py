@@ -12,16 +12,13 @@ import zipfile
 import openpyxl
 from api_kit import PERSON, Service, removal
 
+from registry.public.gazette.kinds import LISTED
+
 
 def test_every_file_has_the_hash_that_is_stated(service: Service) -> None:
     listed = service.json("datasets")
     assert listed["sequence"] == 8
-    assert [one["name"] for one in listed["datasets"]] == [
-        "listings",
-        "penalties",
-        "external",
-        "sites",
-    ]
+    assert [one["name"] for one in listed["datasets"]] == [kind.plural for kind in LISTED]
     for one in listed["datasets"]:
         for file in one["files"]:
             path = file["url"].removeprefix("https://registry.example/api/v1/")
