@@ -15,11 +15,12 @@ from flask_limiter.util import get_remote_address
 from admin import account, context, navigation, readings, session
 from registry.core import keys, rules
 from registry.core.clock import Clock, system_clock
-from registry.core.db import IntakeSession, Store, WorkingSession
+from registry.core.db import GazetteSession, IntakeSession, Store, WorkingSession
 from registry.core.settings import OfficeSettings, office_settings
 from registry.core.web import locale, sessions
 from registry.core.web.factory import base_app
 from registry.office.staff.signing_in import Door
+from registry.public.screening import ScreeningIndex
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -27,6 +28,7 @@ DESKS = (
     "admin.today",
     "admin.cases",
     "admin.entities",
+    "admin.checks",
     "admin.providers",
     "admin.imports",
     "admin.signatories",
@@ -57,10 +59,13 @@ def create_app(settings: OfficeSettings, clock: Clock = system_clock) -> Flask:
     store = Store(settings.working_url, WorkingSession)
     sessions.bind(app, "working", store)
     sessions.bind(app, "intake", Store(settings.intake_url, IntakeSession))
+    gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
+    sessions.bind(app, "gazette", gazette)
     context.install(
         app,
         {
             "registry.settings": settings,
+            "registry.screening": ScreeningIndex(),
             "registry.door": Door(store, keys.load_vault(settings.key_dir), settings.demo),
             "registry.rules": rules.load(settings.rules_dir, demo=settings.demo),
         },

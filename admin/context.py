@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.core.clock import legal_day
-from registry.core.db import IntakeSession, Store, WorkingSession
+from registry.core.db import GazetteSession, IntakeSession, Store, WorkingSession
 from registry.core.errors import Forbidden
 from registry.core.rules import Rulebook
 from registry.core.settings import OfficeSettings
@@ -141,6 +141,11 @@ def opened_session() -> WorkingSession | None:
 def intake() -> IntakeSession:
     """This request's session on the intake store; commits after ``working``, if taken after it."""
     return cast(IntakeSession, stores.get("intake"))
+
+
+def gazette() -> GazetteSession:
+    """This request's session on the gazette, to read only."""
+    return cast(GazetteSession, stores.get("gazette"))
 
 
 def standing() -> Standing | None:

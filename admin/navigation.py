@@ -22,6 +22,7 @@ DESKS = (
     ("cases", N_("Cases")),
     ("entities", N_("Entities")),
     ("providers", N_("Service organizations")),
+    ("checks", N_("Checks")),
     ("imports", N_("Imports")),
     ("signatories", N_("Signatories")),
     ("staff", N_("Staff")),

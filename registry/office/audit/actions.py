@@ -139,6 +139,7 @@ AGENCIES: tuple[str, ...] = (
     "agencies:key:issued",
     "agencies:key:revoked",
     "agencies:key:rotated",
+    "checks:counterparty:checked",
 )
 
 ADMIN: tuple[str, ...] = ()

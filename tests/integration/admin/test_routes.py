@@ -138,6 +138,7 @@ HARMLESS = {
     "evidence_id": 1,
     "document_id": 1,
     "prefix": "0000000000",
+    "token": "0" * 26,
 }
 """Arguments beside one of ``FOREIGN``, or that name no one's thing."""
 
