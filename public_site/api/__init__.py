@@ -16,8 +16,11 @@ from public_site.api import (
     lists,
     log,
     match,
+    measures,
     reconcile,
     records,
+    watches,
+    webhooks,
 )
 from public_site.api.kit import PREFIX, Api, register
 from registry.core.i18n import N_
@@ -26,9 +29,22 @@ from schemas.api import answers, requests
 from schemas.api.certificates import CertificateBody
 from schemas.api.lists import FindBody, JudgementBody
 from schemas.api.records import components
+from schemas.api.telling import FeedbackBody, WatchesBody, WatchQuery, WebhookBody
 
 VERSION = "1.0"
-GROUPS = (records, match, lists, history, certificates, log, datasets, reconcile)
+GROUPS = (
+    records,
+    match,
+    lists,
+    history,
+    certificates,
+    measures,
+    watches,
+    webhooks,
+    log,
+    datasets,
+    reconcile,
+)
 _KEY = "registry.api"
 _EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After"
 _ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
@@ -70,6 +86,8 @@ def install(app: Flask) -> None:
     api.spec.components.schema("FindBody", schema=FindBody)
     api.spec.components.schema("JudgementBody", schema=JudgementBody)
     api.spec.components.schema("CertificateBody", schema=CertificateBody)
+    for body in (FeedbackBody, WebhookBody, WatchesBody, WatchQuery):
+        api.spec.components.schema(body.__name__, schema=body)
     api.spec.components.security_scheme(keyed.SCHEME, SECURITY)
     for module in GROUPS:
         register(app, api, module.calls)

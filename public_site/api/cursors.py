@@ -38,6 +38,14 @@ def unpack(cursor: str, asked: Mapping[str, object]) -> str | None:
     return place
 
 
+def number(cursor: str, asked: Mapping[str, object]) -> int:
+    """The number in ``cursor``; 0 for an empty one. Raises ``UnknownPage``."""
+    place = unpack(cursor, asked)
+    if place is not None and not (place.isascii() and place.isdecimal() and len(place) < 19):
+        raise UnknownPage
+    return int(place or 0)
+
+
 def _mark(asked: Mapping[str, object]) -> str:
     """What was asked, page and length of the page aside."""
     kept = {k: str(v) for k, v in asked.items() if k not in {"next", "limit"}}

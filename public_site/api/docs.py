@@ -36,6 +36,8 @@ def document(api: Api, groups: Iterable[Group]) -> dict[str, Any]:
     queries = found["components"]["schemas"]["MatchBody"]["properties"]["queries"]
     # Any item is taken: what is wrong with one is the answer to that one.
     queries["items"] = {"anyOf": [{"$ref": "#/components/schemas/PartyQuery"}, {}]}
+    watches = found["components"]["schemas"]["WatchesBody"]["properties"]["watches"]
+    watches["items"] = {"anyOf": [{"$ref": "#/components/schemas/WatchQuery"}, {}]}
     found["components"]["schemas"].pop("PaginationMetadata", None)
     found["components"]["responses"].pop("DEFAULT_ERROR", None)
     found["components"]["headers"] = _LIMITS

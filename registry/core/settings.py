@@ -88,6 +88,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REGISTRY_LIST_ROWS_WITHOUT_KEY", "2000", "Most rows of such a list, on the page."),
     Setting("REGISTRY_LIST_HOURS", "168", "After so long a list and its result are deleted."),
     Setting("REGISTRY_LIST_MINUTES_WITHOUT_KEY", "60", "The same for lists from the page."),
+    Setting(
+        "REGISTRY_WEBHOOK_PRIVATE",
+        "0",
+        "1 lets webhooks lead into private networks and use http: for demonstrations and closed "
+        "networks only.",
+    ),
     Setting("REGISTRY_HISTORY_DAYS", "1095", "How long it is kept that a check was made."),
 )
 
@@ -116,6 +122,7 @@ class Settings:
     rules_dir: Path | None
     max_upload_bytes: int
     max_import_rows: int
+    webhook_private: bool
     max_list_bytes: int
     list_rows: int
     list_rows_without_key: int
@@ -210,6 +217,7 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "demo": _flag(values, "REGISTRY_DEMO"),
         "rules_dir": Path(rules_dir).resolve() if rules_dir else None,
         "max_upload_bytes": _count(values, "REGISTRY_MAX_UPLOAD_MB") * 1024 * 1024,
+        "webhook_private": _flag(values, "REGISTRY_WEBHOOK_PRIVATE"),
         "max_import_rows": _count(values, "REGISTRY_MAX_IMPORT_ROWS"),
         "max_list_bytes": _count(values, "REGISTRY_LIST_MB") * 1024 * 1024,
         "list_rows": _count(values, "REGISTRY_LIST_ROWS"),

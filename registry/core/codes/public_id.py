@@ -24,6 +24,7 @@ PREFIXES: dict[str, str] = {
     "authority": "A",
     "certificate": "C",
     "statistic": "N",
+    "measure": "M",
     "intake-key": "K",
     "intake-head": "J",
 }

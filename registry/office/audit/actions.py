@@ -142,6 +142,14 @@ AGENCIES: tuple[str, ...] = (
     "checks:counterparty:checked",
 )
 
+PUNISHMENTS: tuple[str, ...] = (
+    "punishments:answer:noted",
+    "punishments:answer:received",
+    "punishments:answers:exported",
+    "punishments:department:added",
+    "punishments:department:ended",
+)
+
 ADMIN: tuple[str, ...] = ()
 """The admin site itself and the command line."""
 
@@ -160,6 +168,7 @@ ACTIONS: frozenset[str] = frozenset(
         *REWARDS,
         *IMPORTS,
         *AGENCIES,
+        *PUNISHMENTS,
         *ADMIN,
     )
 )

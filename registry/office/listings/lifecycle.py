@@ -53,6 +53,18 @@ def ground_valid(step: Step) -> Refusal | None:
     unknown = set(step.facts.get("measures") or ()) - set(found.measures)
     if unknown:
         return Refusal(N_("This list does not provide for that measure."), {}, "measures")
+    return _catalogued(step, day)
+
+
+def _catalogued(step: Step, day: date) -> Refusal | None:
+    """A measure rests on a law, or on an edition of the basic list, that holds on that day."""
+    chosen = set(step.facts.get("measures") or ())
+    if step.acting is not None and chosen - set(step.acting.book.on(day).measures):
+        return Refusal(
+            N_("The catalogue of measures gives no basis for that measure on that day."),
+            {},
+            "measures",
+        )
     return None
 
 

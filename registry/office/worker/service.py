@@ -23,6 +23,7 @@ from registry.office.publisher import service as publisher
 from registry.office.reports.preparing import Preparer
 from registry.office.worker.jobs import Jobs
 from registry.office.worker.office import Office
+from registry.office.worker.telling import Telling
 from registry.public.gazette import checkpoint, erasure, queries
 from registry.public.screening.loading import NamesFile, path_in
 from registry.public.search import IndexBusy, Indexer
@@ -52,6 +53,7 @@ class Worker:
         )
         self.jobs = Jobs(office)
         self._names = NamesFile(path_in(office.settings.index_dir))
+        self.telling = Telling(office)
         self._terms_ended: datetime | None = None
         self._files_erased: date | None = None
         self._unsigned = True
@@ -62,17 +64,22 @@ class Worker:
     def run(self, stopping: threading.Event, *, clock: Clock) -> None:
         """Round after round until ``stopping`` is set. A failing task is logged and retried.
 
-        Jobs go on beside the rounds, in a thread of their own.
+        Jobs, and what is told to others, go on beside the rounds, in threads of their own.
         """
         ended = threading.Event()
-        beside = threading.Thread(target=self.jobs.run, args=(ended,), kwargs={"clock": clock})
-        beside.start()
+        beside = [
+            threading.Thread(target=one.run, args=(ended,), kwargs={"clock": clock})
+            for one in (self.jobs, self.telling)
+        ]
+        for thread in beside:
+            thread.start()
         try:
             while not stopping.is_set():
                 stopping.wait(0 if self.round(clock) else PAUSE)
         finally:
             ended.set()
-            beside.join()
+            for thread in beside:
+                thread.join()
 
     def round(self, clock: Clock) -> bool:
         """Every task once, each for itself; gives whether one of them found something to do."""
@@ -86,6 +93,9 @@ class Worker:
         while any([task(now) for _, task in self._tasks()]):
             pass
         self.jobs.drain(now)
+        self.telling.drain(now)
+        while any([task(now) for _, task in self._tasks()]):
+            pass
         if self.office.index.has_remains():
             try:
                 self.office.index.compact()

@@ -155,6 +155,7 @@ _READERS = {
     "external": _external,
     "site": _site,
     "authority": _authority,
+    "statistic": _none,
     "intake-key": _intake_key,
     "intake-head": _none,
 }

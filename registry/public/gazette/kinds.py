@@ -136,6 +136,17 @@ _ALL = (
         mapped=True,
     ),
     RecordKind(
+        "statistic",
+        "statistics",
+        payloads.StatisticPayload,
+        "Statistic",
+        N_("Published figures"),
+        N_("Published figures"),
+        N_("Published figures, newest first"),
+        searched=False,
+        listed=False,
+    ),
+    RecordKind(
         "intake-key",
         "intake-keys",
         payloads.IntakeKeyPayload,

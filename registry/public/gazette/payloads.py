@@ -353,6 +353,22 @@ class IntakeHeadPayload(TypedDict):
     """Hash of the last entry, hexadecimal: it fixes all entries before it."""
 
 
+class StatisticRow(TypedDict):
+    """One line of published figures. None: too few to be told."""
+
+    code: str
+    figures: dict[str, str | int | None]
+
+
+class StatisticPayload(TypedDict):
+    """Figures counted from what is not public itself, small cells left out."""
+
+    name: str
+    """What was counted: ``joint-punishment``."""
+    day: str
+    rows: list[StatisticRow]
+
+
 class RemovalPayload(TypedDict):
     """A DEL names no one; the reason is from a closed list."""
 

@@ -1,0 +1,1 @@
+"""Joint punishment: which department must apply or lift which measure, and what it did."""

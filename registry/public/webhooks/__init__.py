@@ -1,0 +1,1 @@
+"""Telling other systems: endpoints of agencies, signed messages, deliveries tried again."""
