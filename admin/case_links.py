@@ -24,6 +24,11 @@ RELATIONS = {
     "for-hazard": N_("Because of the hidden danger"),
     "for-penalty": N_("Beside the penalty"),
     "after-accident": N_("After the accident"),
+    "concerns": N_("Concerns the penalty"),
+    "for-listing": N_("Beside the listing"),
+    "about-penalty": N_("Tells of the penalty"),
+    "about-referral": N_("Tells of the referral"),
+    "about-listing": N_("Tells of the listing"),
 }
 """Names of relations; one that a new kind brings shows its code until it is named here."""
 

@@ -13,13 +13,17 @@ from registry.core.errors import NotFound
 from registry.office.dockets import kinds
 from registry.office.dockets.kinds import InvalidKind, KindBook
 from schemas import (
+    accidents,
     awards,
     dockets,
+    exposures,
     findings,
     hazards,
+    inspections,
     listings,
     penalties,
     providers,
+    referrals,
     reports,
     suspensions,
 )
@@ -28,7 +32,11 @@ _MODULES: dict[str, ModuleType | type] = {
     "awards": awards,
     "dockets": dockets,
     "findings": findings,
+    "accidents": accidents,
+    "exposures": exposures,
     "hazards": hazards,
+    "inspections": inspections,
+    "referrals": referrals,
     "listings": listings,
     "penalties": penalties,
     "providers": providers,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from public_site import context
 from public_site.pages.records import canonical, find, record_page
+from public_site.present.exposure import exposure_view
 from public_site.present.hazard import hazard_view
 from public_site.present.suspension import suspension_view
 from public_site.release import public
@@ -33,3 +34,13 @@ def suspension(id: str) -> ResponseReturnValue:
     record = find(id, "suspension")
     view = suspension_view(record, context.rules(), today())
     return record_page("public/suspension.html", record, view, person=view.person)
+
+
+@pages.get("/exposures/<id>")
+@public(shared=False)
+def exposure(id: str) -> ResponseReturnValue:
+    if moved := canonical(id, "enforcement.exposure"):
+        return moved
+    record = find(id, "exposure")
+    view = exposure_view(record, context.rules(), today())
+    return record_page("public/exposure.html", record, view, person=False)

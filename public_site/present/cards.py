@@ -109,6 +109,18 @@ def _suspension(payload: Any, rules: Rules) -> dict[str, Any]:
     return _ordered(payload, title(rules, "suspension_kinds", payload["suspension_kind"]))
 
 
+def _exposure(payload: Any, rules: Rules) -> dict[str, Any]:
+    authority, unit = payload["authority"], payload.get("unit", {})
+    return {
+        "reason": title(rules, "exposure_kinds", payload["exposure_kind"]),
+        "day": payload["published_on"],
+        "until": payload["term"]["until"],
+        "code": unit.get("code", ""),
+        "authority": authority["name"],
+        "region": region_name(unit.get("region") or authority.get("region")),
+    }
+
+
 def _ordered(payload: Any, reason: Text) -> dict[str, Any]:
     subject, authority = payload["subject"], payload["authority"]
     return {
@@ -174,6 +186,7 @@ _BUILDERS = {
     "provider": _provider,
     "hazard": _hazard,
     "suspension": _suspension,
+    "exposure": _exposure,
     "report": _report,
     "external": _external,
     "site": _site,

@@ -20,6 +20,7 @@ ENDPOINTS = {
     "provider": "providers.provider",
     "hazard": "enforcement.hazard",
     "suspension": "enforcement.suspension",
+    "exposure": "enforcement.exposure",
     "report": "reports.report",
     "external": "records.external",
     "site": "sites.site",

@@ -28,6 +28,7 @@ from registry.office.dockets.hooks import (
 from registry.office.dockets.models import DocketLink
 from registry.office.enforcement import exemption as _exemption  # noqa: F401 - registers
 from registry.office.enforcement import procedure
+from registry.office.enforcement.referrals import lifecycle as _referral  # noqa: F401 - registers
 from registry.office.entities import subjects
 from registry.public.gazette.payloads import PenaltyPayload
 

@@ -26,6 +26,7 @@ _TEXTS = {
     "description": Text("隐患情况", "what the danger is"),
     "requirements": Text("整改要求", "what is to be done"),
     "order_reason": Text("停产原因", "reason of the suspension"),
+    "headline": Text("标题", "headline"),
     "story": Text("案情", "story of the case"),
     "lesson": Text("警示", "what it teaches"),
 }

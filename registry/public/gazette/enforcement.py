@@ -7,7 +7,7 @@ from typing import Literal, NotRequired
 # On Python 3.11 the checker of shapes (see shapes.py) cannot read typing's own TypedDict.
 from typing_extensions import TypedDict
 
-from registry.public.gazette.payloads import AuthorityRef, Decision, Subject
+from registry.public.gazette.payloads import AuthorityRef, Decision, Person, Subject, Term
 
 
 class HazardPayload(TypedDict):
@@ -62,3 +62,20 @@ class SuspensionPayload(TypedDict):
     signed_by: NotRequired[list[str]]
     """In which capacities resumption was signed; the names of officials are not published."""
     site: NotRequired[str]
+
+
+class ExposurePayload(TypedDict):
+    """A negative example (反面典型). Persons stand in it by family name only, without a number."""
+
+    name: str
+    """The headline."""
+    authority: AuthorityRef
+    decision: Decision
+    """The release: its case number and day."""
+    exposure_kind: str
+    story: str
+    published_on: str
+    term: Term
+    lesson: NotRequired[str]
+    unit: NotRequired[Subject]
+    persons: NotRequired[list[Person]]

@@ -14,7 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from registry.core.names import InvalidCreditCode, fold, normalize_document, parse_credit_code
-from registry.public.gazette.enforcement import HazardPayload, SuspensionPayload
+from registry.public.gazette.enforcement import (
+    ExposurePayload,
+    HazardPayload,
+    SuspensionPayload,
+)
 from registry.public.gazette.entry import Handle, HandleType
 from registry.public.gazette.payloads import (
     AuthorityPayload,
@@ -108,6 +112,13 @@ def _report(payload: Mapping[str, object]) -> Iterator[Handle]:
     yield from _code("site", report.get("site"))
 
 
+def _exposure(payload: Mapping[str, object]) -> Iterator[Handle]:
+    example = cast(ExposurePayload, payload)
+    if "unit" in example:
+        yield from _subject(example["unit"])
+    yield from _text("number", [example["decision"]["number"]])
+
+
 def _external(payload: Mapping[str, object]) -> Iterator[Handle]:
     entry = cast(ExternalPayload, payload)
     identifiers = entry.get("identifiers", [])
@@ -151,6 +162,7 @@ _READERS = {
     "provider": _provider,
     "hazard": _order,
     "suspension": _order,
+    "exposure": _exposure,
     "report": _report,
     "external": _external,
     "site": _site,

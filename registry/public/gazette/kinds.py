@@ -106,6 +106,17 @@ _ALL = (
         mapped=True,
     ),
     RecordKind(
+        "exposure",
+        "exposures",
+        enforcement.ExposurePayload,
+        "Exposure",
+        N_("Negative example"),
+        N_("Negative examples"),
+        N_("Negative examples, newest first"),
+        news=True,
+        mapped=True,
+    ),
+    RecordKind(
         "external",
         "external",
         payloads.ExternalPayload,

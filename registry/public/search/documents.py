@@ -13,7 +13,11 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from registry.core.codes.regions import region_path
-from registry.public.gazette.enforcement import HazardPayload, SuspensionPayload
+from registry.public.gazette.enforcement import (
+    ExposurePayload,
+    HazardPayload,
+    SuspensionPayload,
+)
 from registry.public.gazette.payloads import (
     AuthorityRef,
     ExternalPayload,
@@ -243,6 +247,24 @@ def _report(payload: Mapping[str, Any]) -> _Parts | None:
     )
 
 
+def _exposure(payload: Mapping[str, Any]) -> _Parts:
+    example = cast(ExposurePayload, payload)
+    authority, unit = example["authority"], example.get("unit")
+    region = (unit.get("region") if unit else None) or authority.get("region")
+    return _Parts(
+        names=[example["name"], *(_names(unit) if unit else [])],
+        codes=[unit.get("code") if unit else None],
+        numbers=[example["decision"]["number"]],
+        texts=[example["story"], example.get("lesson"), authority["name"]],
+        keywords={
+            "region": region_path(region) if region else (),
+            "ground": [example["exposure_kind"]],
+            **_authority(authority),
+        },
+        date=example["decision"]["date"],
+    )
+
+
 def _external(payload: Mapping[str, Any]) -> _Parts:
     entry = cast(ExternalPayload, payload)
     return _Parts(
@@ -279,6 +301,7 @@ _MAPPINGS = {
     "provider": _provider,
     "hazard": _hazard,
     "suspension": _suspension,
+    "exposure": _exposure,
     "report": _report,
     "external": _external,
     "site": _site,

@@ -118,3 +118,26 @@ def _authority(step: Step) -> Authority:
     if found is None:
         raise NotFound
     return found
+
+
+@guard("team-entitled")
+def team_entitled(step: Step) -> Refusal | None:
+    """As many officers as the rules ask for, each an inspector on the day on which they act."""
+    if step.preview or step.acting is None:
+        return None
+    field = "team_members" if "team_members" in step.data else "inspectors"
+    names = list(dict.fromkeys(one.strip() for one in step.data[field].split("\n") if one.strip()))
+    rule = step.acting.book.on(step.effective).table("signature_rules").get("team")
+    least = len(rule.capacities) if isinstance(rule, SignatureRule) else 1
+    if len(names) < least:
+        return Refusal(N_("Name {least} officers at least, one a line."), {"least": least}, field)
+    authority = _authority(step)
+    for number, name in enumerate(names, start=1):
+        if queries.entitled(step.session, authority, "inspector", name, step.effective) is None:
+            return Refusal(
+                N_("Line {line}: nobody of this name was an inspector on {day} by the list of "
+                   "signatories."),
+                {"line": number, "day": step.effective.isoformat()},
+                field,
+            )  # fmt: skip
+    return None

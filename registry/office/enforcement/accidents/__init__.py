@@ -1,0 +1,1 @@
+"""Accidents: reported when and how late, how grave, who investigates, what became of it."""

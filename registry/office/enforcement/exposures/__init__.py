@@ -1,0 +1,1 @@
+"""Negative examples: reviewed and masked before they are shown to all."""

@@ -1,0 +1,1 @@
+"""Inspections: planned, joint, one visit per county and month, findings that become cases."""

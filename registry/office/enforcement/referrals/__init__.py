@@ -1,0 +1,1 @@
+"""Referral of suspected crimes: from the team to the verdict."""
