@@ -18,7 +18,7 @@ from registry.core import keys
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Misconfigured
-from registry.office.demo import listfile
+from registry.office.demo import enforcement, listfile
 from registry.office.demo.codes import credit_code, resident_id
 from registry.office.demo.walk import World, walk_case
 from registry.office.entities import queries as entity_queries
@@ -84,6 +84,7 @@ def build(office: Office, now: datetime) -> None:
         _sites(world, content)
         for serial, case in enumerate(_read("cases.yaml")["cases"], start=1):
             walk_case(world, case, serial)
+        enforcement.build(world)
         tools = Tools(office.settings.evidence_dir, vault.load(office.settings.key_dir))
         listfile.bring_in(world, tools, office.settings.data_dir)
 

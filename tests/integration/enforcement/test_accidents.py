@@ -18,6 +18,7 @@ from registry.office.dockets import queries
 from registry.office.dockets.models import Docket
 from registry.office.enforcement.accidents import figures
 
+pytestmark = pytest.mark.sqlite_only
 HAPPENED = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
 
 
@@ -173,28 +174,6 @@ def test_from_investigation_to_evaluation(working: Store[WorkingSession], bureau
         done = {"evaluated_on": "2027-06-01", "evaluation_text": "已落实"}
         bureau.act(session, docket, "evaluate", "reviewer", "2027-06-01", done)
         assert docket.closed_at is not None and docket.public_id is None
-
-
-def test_back_to_who_signed_before_it(working: Store[WorkingSession], bureau: Bureau) -> None:
-    with working.write() as session:
-        hazard = opened(
-            session, bureau, "hazard", "2026-06-01",
-            {
-                "origin": "inspection", "hazard_code": "H05", "description": "通风",
-                "found_on": "2026-06-01",
-            },
-        )  # fmt: skip
-        order = {
-            "ordered_on": "2026-06-02", "rectify_by": "2026-06-30", "rectification_owner": "矿长",
-            "requirements": "整改",
-        }  # fmt: skip
-        bureau.act(session, hazard, "order", "approver", "2026-06-02", order)
-        docket = recorded(session, bureau)
-        (row,) = panel(session, bureau, docket, "backtracking", "2026-07-02").rows
-        assert row[0] == "2026-06-02" and row[2] == (hazard.number, hazard.id)
-        assert row[4] == bureau.officers["approver"].name
-        known = panel(session, bureau, docket, "known-cases", "2026-07-02").rows
-        assert [r[1] for r in known] == [(hazard.number, hazard.id)]
 
 
 @pytest.mark.parametrize("field", ["unit_reported_at", "received_at"])

@@ -15,6 +15,7 @@ from registry.office import dockets
 from registry.office.dockets.models import Docket
 from registry.office.listings.service import expire_due
 
+pytestmark = pytest.mark.sqlite_only
 FACTS = {
     "exposure_kind": "fake-training",
     "headline": "虚假培训骗取合格证明",

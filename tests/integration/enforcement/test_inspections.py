@@ -16,6 +16,7 @@ from registry.office import dockets
 from registry.office.dockets import checks, queries
 from registry.office.dockets.models import Docket
 
+pytestmark = pytest.mark.sqlite_only
 PLAN = {"planned_for": "2026-07-10", "inspection_type": "routine", "purpose": "通风系统"}
 RECORD = {
     "recorded_on": "2026-07-11", "record_content": "查看回风巷", "handling": "责令整改",
@@ -37,25 +38,6 @@ def visited(session: WorkingSession, bureau: Bureau, **more: Any) -> Docket:
 def found(session: WorkingSession, bureau: Bureau, docket: Docket, severity: str) -> None:
     data = {"finding_text": f"发现{severity}", "severity": severity}
     bureau.act(session, docket, "add_finding", "clerk", "2026-07-10", data)
-
-
-def test_one_visit_from_above_per_county_and_month(
-    working: Store[WorkingSession], bureau: Bureau
-) -> None:
-    with working.write() as session:
-        first = opened(session, bureau, "inspection", "2026-07-01", PLAN, who="parent-clerk")
-        later = {**PLAN, "planned_for": "2026-07-20"}
-        with pytest.raises(InvalidInput) as wrong:
-            opened(session, bureau, "inspection", "2026-07-02", later, who="parent-clerk")
-        assert "planned_for" in wrong.value.fields
-        reasoned = {**later, "repeat_reason": "举报核查"}
-        opened(session, bureau, "inspection", "2026-07-02", reasoned, who="parent-clerk")
-        august = {**PLAN, "planned_for": "2026-08-03"}
-        opened(session, bureau, "inspection", "2026-07-02", august, who="parent-clerk")
-        # The county's own authority is there every day.
-        planned(session, bureau)
-        planned(session, bureau)
-        assert first.state == "planned"
 
 
 def test_findings_become_cases_in_one_step(working: Store[WorkingSession], bureau: Bureau) -> None:

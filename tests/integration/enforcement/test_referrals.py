@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from docket_office import BOOK, Bureau, decided_penalty, open_listing
-from enforcement_kit import inspectors, opened, panel
+from docket_office import BOOK, Bureau
+from enforcement_kit import inspectors, opened
 
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
@@ -15,6 +15,7 @@ from registry.office import dockets
 from registry.office.dockets import climbing, queries
 from registry.office.dockets.models import Docket
 
+pytestmark = pytest.mark.sqlite_only
 FACTS = {
     "offences": ["139-1"],
     "suspected_facts": "事故发生后隐瞒不报，转移遇难人员。",
@@ -99,34 +100,6 @@ def test_to_the_minute_the_case_climbs(working: Store[WorkingSession], bureau: B
         bureau.act(session, docket, "approve_transfer", "approver", "2026-07-07", at)
         assert climbing.climb_due(session, datetime(2026, 7, 8, 1, 1, tzinfo=UTC), BOOK) == 1
         assert docket.facts["raised_to"] == bureau.parent
-
-
-def test_filed_tried_and_judged(working: Store[WorkingSession], bureau: Bureau) -> None:
-    with working.write() as session:
-        penalty = decided_penalty(
-            session, bureau, ["2026-05-06", "2026-05-07", "2026-05-18", "2026-05-19"]
-        )
-        listing = open_listing(session, bureau, "2026-06-01", penalty)
-        docket = received(session, bureau, dockets.Link("concerns", penalty.id or 0))
-        filed = {"filed_on": "2026-07-10", "filing_number": "虚公立1号"}
-        bureau.act(session, docket, "file", "clerk", "2026-07-10", filed)
-        for code in ("referral.filing_notice", "referral.materials"):
-            assert clock(session, docket, code, "2026-07-10").breach_due == date(2026, 7, 13)
-        told = {"filing_notice_on": "2026-07-11"}
-        bureau.act(session, docket, "notified", "clerk", "2026-07-11", told)
-        given = {"handed_over_on": "2026-07-12"}
-        bureau.act(session, docket, "hand_over", "clerk", "2026-07-12", given)
-        charged = {"prosecuted_on": "2026-09-01", "prosecution_number": "虚检诉1号"}
-        bureau.act(session, docket, "prosecute", "clerk", "2026-09-01", charged)
-        judged = {
-            "judged_on": "2026-11-01", "court": "虚岭县人民法院", "judgment_number": "刑初1号",
-            "verdict": "guilty",
-        }  # fmt: skip
-        bureau.act(session, docket, "verdict", "clerk", "2026-11-01", judged)
-        assert docket.closed_at is not None
-        for case in (penalty, listing):
-            (row,) = panel(session, bureau, case, "criminal-case", "2026-11-02").rows
-            assert row[0] == (docket.number, docket.id) and row[3].en == "convicted"
 
 
 def test_refused_reconsidered_and_supervised(

@@ -19,6 +19,7 @@ from registry.office.dockets.models import Docket, DocketLapse
 from registry.office.enforcement.signatories import service as signatories
 from registry.office.publisher.models import OutboxRow
 
+pytestmark = pytest.mark.sqlite_only
 MEASURES = ["licence-suspended", "guards-stationed", "blasting-stopped", "power-stopped"]
 FACTS = {
     "suspension_kind": "whole",

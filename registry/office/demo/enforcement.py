@@ -1,0 +1,339 @@
+"""The demonstration's enforcement: dangers, a suspended quarry, an accident, a referral, examples.
+
+All fictional; days are counted back from today, and every step goes through its kind's table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import select
+
+from registry.office.demo.walk import CREWS, Walk, World
+from registry.office.dockets import climbing
+from registry.office.dockets.models import Docket
+from registry.office.dockets.service import Link, Party, open_docket
+from registry.office.enforcement.signatories import service as signatories
+
+CLERK, REVIEWER, APPROVER, PUBLISHER = range(4)
+INSPECTORS = ("子样例", "丑样例")
+HEADS = {
+    "department-head": "寅样例",
+    "supervision-office": "卯样例",
+    "government-head": "辰样例",
+}
+BODIES = {
+    "department-head": "演示市样例应急管理局",
+    "supervision-office": "演示省样例矿监机构",
+    "government-head": "演示市人民政府（虚构）",
+}
+STORY = (
+    "该校未组织实际培训，由工作人员代为刷课、代考，向四十余人出具培训合格证明。"
+    "负责人王某被依法处理，相关证明全部作废。"
+)
+
+
+def build(world: World) -> None:
+    """Everything, in an order in which each case finds what it is linked to."""
+    _signatories(world)
+    _rectifying(world)
+    _self_found(world)
+    _overdue(world)
+    _suspended(world)
+    _resumed(world)
+    _accident(world)
+    _referral(world)
+    _exposed(world)
+    _inspections(world)
+    climbing.climb_due(world.session, world.now, world.book)
+
+
+def _signatories(world: World) -> None:
+    acting = world.acting("city.approver", 900)
+    since = world.day(900)
+    rows = [("inspector", name, "演示市样例应急管理局") for name in INSPECTORS]
+    rows += [(capacity, name, BODIES[capacity]) for capacity, name in HEADS.items()]
+    for capacity, name, body in rows:
+        entry = {"capacity": capacity, "name": name, "body": body, "since": since}
+        signatories.add(world.session, acting, entry)
+
+
+def _open(
+    world: World,
+    kind: str,
+    subject: str,
+    authority: str,
+    days_ago: int,
+    facts: Mapping[str, Any],
+    word: str,
+    *,
+    site: str = "",
+    links: Sequence[Link] = (),
+    people: Sequence[Party] = (),
+) -> Walk:
+    crew = CREWS[authority]
+    docket = open_docket(
+        world.session,
+        kind,
+        world.acting(crew[CLERK], days_ago),
+        facts=facts,
+        title=f"{world.names[subject]}{word}",
+        region=world.regions[subject],
+        authority_id=world.authorities[authority],
+        subject_id=world.entities[subject],
+        site_id=world.sites.get(site),
+        links=links,
+        parties=people,
+    )
+    return Walk(world, crew, docket)
+
+
+def _hazard(
+    world: World, subject: str, site: str, authority: str, found: int, term: int, **facts: Any
+) -> Walk:
+    """A danger found so many days ago, ordered a day later, to be put right in ``term`` days."""
+    facts = {"found_on": world.day(found), **facts}
+    walk = _open(world, "hazard", subject, authority, found, facts, "重大事故隐患", site=site)
+    order = {
+        "ordered_on": world.day(found - 1),
+        "rectify_by": world.day(found - 1 - term),
+        "rectification_owner": "该矿矿长",
+        "requirements": "停止相关区域作业，落实整改措施、责任、资金、时限和预案，安排专人监测。",
+    }
+    walk.act("order", APPROVER, found - 1, order)
+    return walk
+
+
+def _put_right(walk: Walk, days_ago: int) -> None:
+    day = walk.world.day
+    claim = {
+        "claimed_on": day(days_ago),
+        "rectified_on": day(days_ago + 1),
+        "rectification_text": "已按整改方案完成全部工程，并经企业自验合格。",
+    }
+    walk.act("claim", CLERK, days_ago, claim)
+    accept = {
+        "accepted_on": day(days_ago - 3),
+        "acceptance_text": "现场核查符合要求，同意销号。",
+        "truthful": True,
+    }
+    walk.act("accept", APPROVER, days_ago - 3, accept)
+
+
+def _rectifying(world: World) -> None:
+    walk = _hazard(
+        world, "e1", "s1", "a1", 20, 24, origin="inspection", hazard_code="H05",
+        description="回风巷断面不足设计要求，局部通风机未实现自动切换，掘进工作面风量不足。",
+    )  # fmt: skip
+    done = {"progress_on": world.day(6), "progress_text": "回风巷扩修完成约六成，风机已更换。"}
+    walk.act("progress", CLERK, 6, done)
+
+
+def _self_found(world: World) -> None:
+    walk = _hazard(
+        world, "e6", "s6", "city", 90, 40, origin="self-found", hazard_code="N02",
+        reported_on=world.day(90),
+        description="尾矿库排洪隧洞局部衬砌开裂，企业自查发现后主动报告。",
+    )  # fmt: skip
+    _put_right(walk, 60)
+
+
+def _overdue(world: World) -> None:
+    _hazard(
+        world, "e2", "s2", "a1", 60, 45, origin="tip", hazard_code="N01",
+        description="采空区未按设计充填，地表出现裂缝，存在塌陷危险。",
+    )  # fmt: skip
+
+
+def _suspended(world: World) -> None:
+    measures = ["licence-suspended", "guards-stationed", "blasting-stopped", "power-stopped"]
+    facts = {
+        "suspension_kind": "whole",
+        "order_reason": "安全生产许可证被暂扣期间擅自组织爆破和采石作业。",
+        "basis": "《中华人民共和国安全生产法》第六十五条、第七十条",
+        "measures": measures,
+    }
+    walk = _open(world, "suspension", "e3", "city", 62, facts, "停产整顿案", site="s3")
+    order = {"ordered_on": world.day(60), "order_number": _paper(world, 60, "停", 1)}
+    walk.act("approve", APPROVER, 60, order)
+    walk.act("publish", PUBLISHER, 58)
+    by = (
+        "演示市样例应急管理局",
+        "无影县人民政府（虚构）",
+        "演示市公安局（虚构）",
+        "样例供电公司（虚构）",
+    )
+    for measure, body in zip(measures, by, strict=True):
+        done = {"measure": measure, "measure_on": world.day(57), "carried_out_by": body}
+        walk.act("carry_out", CLERK, 57, {**done, "urgent": measure == "power-stopped"})
+
+
+def _resumed(world: World) -> None:
+    facts = {
+        "suspension_kind": "part",
+        "suspension_scope": "尾矿库排洪隧洞及下游区域",
+        "order_reason": "排洪设施存在隐患，整改期间停止排放尾矿。",
+        "basis": "《中华人民共和国安全生产法》第六十五条",
+        "measures": ["guards-stationed"],
+    }
+    walk = _open(world, "suspension", "e6", "city", 88, facts, "局部停产案", site="s6")
+    order = {"ordered_on": world.day(87), "order_number": _paper(world, 87, "停", 2)}
+    walk.act("approve", APPROVER, 87, order)
+    walk.act("publish", PUBLISHER, 86)
+    done = {"measure": "guards-stationed", "measure_on": world.day(86)}
+    walk.act("carry_out", CLERK, 86, {**done, "carried_out_by": "回音县人民政府（虚构）"})
+    told = {"applied_on": world.day(50), "application_text": "排洪隧洞已修复，申请恢复。"}
+    walk.act("apply_resumption", CLERK, 50, told)
+    signed = {"capacity": "department-head", "signatory": HEADS["department-head"]}
+    walk.act("sign_off", CLERK, 45, {**signed, "signed_on": world.day(45)})
+    lifted = {"measure": "guards-stationed", "lifted_on": world.day(44)}
+    walk.act("lift", APPROVER, 44, lifted, reason="隐患已消除。")
+    walk.act("resume", APPROVER, 43, {"resumed_on": world.day(43)})
+
+
+def _accident(world: World) -> None:
+    occurred = world.now - timedelta(days=260, hours=7)
+    facts = {
+        "occurred_at": occurred.isoformat(),
+        "received_at": (occurred + timedelta(days=30)).isoformat(),
+        "place": "一号样例煤矿井下1203工作面",
+        "course": "顶板垮落，二人被困死亡；企业未报告，转移遇难人员，经举报查实。",
+        "deaths": 2,
+    }
+    walk = _open(world, "accident", "e1", "a1", 229, facts, "顶板事故", site="s1")
+    found = {
+        "concealment": "concealed",
+        "concealment_on": world.day(225),
+        "verified_by": "虚岭县人民政府（虚构）",
+    }
+    walk.act("conceal", REVIEWER, 225, found)
+    team = {
+        "appointed_on": world.day(224),
+        "investigating_level": "county",
+        "investigating_body": "虚岭县人民政府（虚构）",
+    }
+    walk.act("appoint", APPROVER, 224, team)
+    raised = {
+        "upgraded_on": world.day(220),
+        "upgraded_level": "prefecture",
+        "upgraded_body": "演示市人民政府（虚构）",
+        "upgrade_ground": "concealed",
+    }
+    walk.act("upgrade", APPROVER, 220, raised, reason="瞒报事故，提级调查。")
+    report = {
+        "submitted_on": world.day(205),
+        "cause": "支护强度不足，违章空顶作业；属于生产安全责任事故。",
+        "responsibility": "建议对该矿依法处罚并列入名单，对涉嫌犯罪人员移送公安机关。",
+    }
+    walk.act("submit", CLERK, 205, report)
+    reply = {
+        "replied_on": world.day(195),
+        "reply_number": f"演政函〔{world.day(195).year}〕3号",
+        "measures_ordered": "全面排查顶板管理，落实支护设计，开展全员警示教育。",
+    }
+    walk.act("reply", CLERK, 195, reply)
+
+
+def _referral(world: World) -> None:
+    query = select(Docket).where(
+        Docket.kind == "penalty", Docket.subject_id == world.entities["e1"]
+    )
+    penalty = world.session.exec(query).first()
+    links = [Link("concerns", penalty.id)] if penalty and penalty.id else []
+    facts = {
+        "offences": ["139-1"],
+        "suspected_facts": "事故发生后隐瞒不报，转移遇难人员、破坏现场，贻误事故抢救。",
+        "items": "询问笔录五份，现场照片二十张，工资及考勤记录一套。",
+    }
+    people = [Party(world.entities["p1"], "principal")]
+    walk = _open(
+        world, "referral", "e1", "a1", 190, facts, "涉嫌不报安全事故案", links=links, people=people
+    )
+    team = {"team_formed_on": world.day(189), "team_members": "\n".join(INSPECTORS)}
+    walk.act("form_team", CLERK, 189, team)
+    report = {
+        "report_on": world.day(185),
+        "report_text": "经核实，有关人员涉嫌不报安全事故罪，建议移送。",
+        "police": "虚岭县公安局（虚构）",
+    }
+    walk.act("report", CLERK, 185, report)
+    walk.act("approve_transfer", APPROVER, 184, {"decided_at": _at(world, 184)})
+    walk.act("deliver", CLERK, 184, {"delivered_at": _at(world, 184)})
+    received = {"received_at": _at(world, 184), "received_by": "经侦大队 990001"}
+    walk.act("receipt", CLERK, 184, received)
+    filed = {"filed_on": world.day(182), "filing_number": "虚公（经）立字〔演示〕1号"}
+    walk.act("file", CLERK, 182, filed)
+    walk.act("notified", CLERK, 180, {"filing_notice_on": world.day(180)})
+    walk.act("hand_over", CLERK, 180, {"handed_over_on": world.day(180)})
+    charged = {"prosecuted_on": world.day(60), "prosecution_number": "虚检刑诉〔演示〕1号"}
+    walk.act("prosecute", CLERK, 60, charged)
+
+
+def _exposed(world: World) -> None:
+    facts = {
+        "exposure_kind": "fake-training",
+        "headline": "培训学校伪造学时骗取合格证明",
+        "story": STORY,
+        "lesson": "培训考核必须真实。持虚假证明上岗的，一律清退；出具虚假证明的，依法严处。",
+        "exposure_source": "本机关行政处罚案卷",
+    }
+    people = [Party(world.entities["p7"], "direct-person")]
+    walk = _open(world, "exposure", "e8", "a1", 30, facts, "虚假培训曝光", people=people)
+    walk.act("submit", CLERK, 29)
+    checked = {
+        "persons_masked": True,
+        "decisions_final": True,
+        "no_secrets": True,
+        "review_text": "已隐去个人信息，同意公开。",
+    }
+    walk.act("review", REVIEWER, 28, checked)
+    walk.act("approve", APPROVER, 27, {"approved_on": world.day(27)})
+    walk.act("publish", PUBLISHER, 26)
+
+
+def _inspections(world: World) -> None:
+    facts = {
+        "planned_for": world.day(22),
+        "inspection_type": "special",
+        "purpose": "通风系统和瓦斯治理专项检查",
+        "joint_departments": "虚岭县自然资源局（虚构）",
+    }
+    walk = _open(world, "inspection", "e1", "a1", 25, facts, "通风专项检查", site="s1")
+    visit = {
+        "visited_on": world.day(22),
+        "visit_place": "井下回风巷、地面主通风机房",
+        "inspectors": "\n".join(INSPECTORS),
+        "unit_representative": "该矿通风科",
+    }
+    walk.act("visit", CLERK, 22, visit)
+    for text, severity in (
+        ("主通风机房值班记录缺两日。", "minor"),
+        ("瓦斯检查员未携带便携仪下井。", "violation"),
+    ):
+        walk.act("add_finding", CLERK, 22, {"finding_text": text, "severity": severity})
+    signed = {"department": "虚岭县自然资源局（虚构）", "co_signer": "巳样例"}
+    walk.act("co_sign", CLERK, 22, signed)
+    record = {
+        "recorded_on": world.day(21),
+        "record_content": "检查通风系统图、风机运行记录和瓦斯检查制度，入井查看回风巷。",
+        "handling": "一般问题责令限期改正，违法行为另行立案。",
+        "unit_signed": "signed",
+    }
+    walk.act("record", CLERK, 21, record)
+    planned = {
+        "planned_for": world.day(-6),
+        "inspection_type": "routine",
+        "purpose": "复工复产条件核查",
+    }
+    _open(world, "inspection", "e6", "city", 3, planned, "计划检查", site="s6")
+
+
+def _paper(world: World, days_ago: int, word: str, serial: int) -> str:
+    return f"(演)应急{word}〔{world.day(days_ago).year}〕{serial}号"
+
+
+def _at(world: World, days_ago: int) -> str:
+    """The instant at which the demonstration's officers act on that day."""
+    return (world.now - timedelta(days=days_ago)).isoformat()
