@@ -40,6 +40,39 @@ _NUMBER = re.compile(
     r"|[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+(?=[号局处矿井坑厂队区期公分煤冶建航化])"
 )
 _DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True))
+_LETTERS = str.maketrans(
+    dict(
+        zip(
+            "абвгдеёзийклмнопрстуфыэѓґіїјқңөұүһαβγδεζηικλμνοπρσςτυφω",
+            "abvgdeezijklmnoprstufyeggiijqnouuhavgdeziiklmnoprsstyfo",
+            strict=True,
+        ),
+    )
+    | {
+        "ж": "zh",
+        "х": "kh",
+        "ц": "ts",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "shch",
+        "ю": "yu",
+        "я": "ya",
+        "ъ": "",
+        "ь": "",
+        "є": "ye",
+        "ђ": "dj",
+        "љ": "lj",
+        "њ": "nj",
+        "ћ": "c",
+        "џ": "dz",
+        "θ": "th",
+        "ξ": "x",
+        "χ": "ch",
+        "ψ": "ps",
+    }
+)
+"""Cyrillic and Greek letters as international papers write them (after BGN/PCGN and ISO 843)."""
+_LETTERS |= {ord(chr(a).upper()): b.upper() for a, b in _LETTERS.items()}
 _GLUED = re.compile(
     r"(?<=[a-z]{2})(?:limited|holdings?|group|company|corporation|international|intl|incorporated|"
     r"coltd|ltd)$"
@@ -94,6 +127,7 @@ class _Words(NamedTuple):
     """Trade words by their first character."""
     foreign_forms: frozenset[str]
     foreign_stop: frozenset[str]
+    foreign_trades: frozenset[str]
 
 
 @cache
@@ -117,6 +151,7 @@ def _words() -> _Words:
         {word[0]: tuple(w for w in trades if w[0] == word[0]) for word in trades},
         frozenset(raw["foreign_forms"].split()),
         frozenset(raw["foreign_stop"].split()),
+        frozenset(raw["foreign_trades"].split()),
     )
 
 
@@ -312,6 +347,11 @@ def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
     return core[:first], trade
 
 
+def may_be_person(name: NameAnatomy) -> bool:
+    """Whether a name in other letters has nothing that only names of bodies have."""
+    return not name.legal_form and _words().foreign_trades.isdisjoint(name.words)
+
+
 def without_marks(text: str) -> str:
     """Folded ``text`` without what stock exchanges put before and behind short names (ST, A)."""
     return _MARKS.sub("", text) or text
@@ -331,8 +371,10 @@ def foreign_words(name: str) -> tuple[str, ...]:
     if not re.search(r"\s", plain):
         plain = _HUMPS.sub(" ", plain)
     joined = re.sub(r"\b(\w)[./](?=\w\b)", r"\1", plain).replace("'", "").replace("’", "")
-    parts = [fold(part) for part in re.split(r"[\W_]+", joined)]
-    every = [part for part in parts if part]
+    parts = [part for part in re.split(r"[\W_]+", joined.translate(_LETTERS)) if part]
+    # A single capital is an initial (A. Sample), a small letter a word between two (Casa y Sol).
+    kept = [part for part in parts if len(part) > 1 or not part.islower()] or parts
+    every = [folded for part in kept if (folded := fold(part))]
     if len(every) == 1:
         every = [_unglued(every[0])]
     drop = _words().foreign_forms | _words().foreign_stop

@@ -6,20 +6,26 @@ for its like; a word that both sides have beside the shared ones is another name
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
 from rapidfuzz.distance import Indel, JaroWinkler
 
 from registry.core.names import NameAnatomy, pinyin
+from registry.core.names.anatomy import may_be_person
 from registry.public.screening.weighing import FeatureResult, result
 
 _CEILING = 0.65
 """Across scripts a score stays below the threshold: pinyin joins hundreds of thousands of names."""
 _INITIAL = 0.8
+_SOUND = 0.65
 _VARIANT = 0.84
 
 
 def features(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
     """Words, numerals and forms of two names without Chinese characters."""
-    found = [result("words", " ".join(a.words), " ".join(b.words), _words(a.words, b.words))]
+    found = [result("words", " ".join(a.words), " ".join(b.words), _words(a, b))]
     if a.numerals or b.numerals:
         same = sorted(a.numerals) == sorted(b.numerals)
         score = 1.0 if same else (0.0 if a.numerals and b.numerals else 0.5)
@@ -32,10 +38,12 @@ def features(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
 def across_scripts(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
     """A Chinese name's pinyin against the letters of the other; never a match by itself."""
     chinese, other = (b, a) if a.foreign else (a, b)
-    letters = "".join(other.words)
-    spoken = max(
-        (pinyin(part) for part in (chinese.folded, _bare(chinese))),
-        key=lambda text: Indel.normalized_similarity(text, letters),
+    words = other.words
+    # A Chinese surname stands first or, as abroad, last.
+    orders = {"".join(words), "".join((*words[-1:], *words[:-1]))}
+    spoken, letters = max(
+        ((pinyin(part), order) for part in (chinese.folded, _bare(chinese)) for order in orders),
+        key=lambda both: (Indel.normalized_similarity(*both), both),
     )
     score = _CEILING * Indel.normalized_similarity(spoken, letters)
     mine, theirs = (letters, spoken) if a.foreign else (spoken, letters)
@@ -46,14 +54,19 @@ def _bare(name: NameAnatomy) -> str:
     return "".join((*name.region, name.core, name.branch))
 
 
-def _words(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
+def _words(a: NameAnatomy, b: NameAnatomy) -> float:
+    ours, theirs = a.words, b.words
     if sorted(ours) == sorted(theirs) or "".join(ours) == "".join(theirs):
-        return 1.0
+        # Two rows of initials are the same for hundreds of names.
+        return 1.0 if max(map(len, ours)) > 1 else 0.0
     ours, theirs = _joined(ours, theirs), _joined(theirs, ours)
-    left, right, matched = _matched(ours, theirs)
-    share = matched / (sum(map(_weight, ours)) + sum(map(_weight, theirs)))
-    if left and right:
+    match = _matched(ours, theirs, persons=may_be_person(a) and may_be_person(b))
+    share = match.weight / (sum(map(_weight, ours)) + sum(map(_weight, theirs)))
+    if match.left and match.right:
         return 0.7 * share
+    if match.initials and match.words < 2:
+        # J. Sample: one word in common and a letter, which fits one name in twenty.
+        return 0.65 * share
     shorter = min(ours, theirs, key=len)
     if len(shorter) > 1 or len(shorter[0]) >= 7:
         return share + 0.3 * (1 - share)
@@ -61,22 +74,34 @@ def _words(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     return 0.9 * share
 
 
-def _matched(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[set[int], set[int], float]:
-    """Pairs words one to one, likest first: what is left of each, and the weight that matched."""
+class _Match(NamedTuple):
+    """What pairing the words of two names came to; ``left`` and ``right`` are left over."""
+
+    left: set[int]
+    right: set[int]
+    weight: float
+    words: int
+    initials: int
+
+
+def _matched(ours: tuple[str, ...], theirs: tuple[str, ...], *, persons: bool) -> _Match:
+    """Pairs words one to one, likest first."""
     pairs = sorted(
         (-likeness, i, j)
         for i, mine in enumerate(ours)
         for j, other in enumerate(theirs)
-        if (likeness := _likeness(mine, other))
+        if (likeness := _likeness(mine, other, persons=persons))
     )
     left, right = set(range(len(ours))), set(range(len(theirs)))
-    matched = 0.0
+    weight, words, initials = 0.0, 0, 0
     for negative, i, j in pairs:
         if i in left and j in right:
             left.discard(i)
             right.discard(j)
-            matched -= negative * (_weight(ours[i]) + _weight(theirs[j]))
-    return left, right, matched
+            weight -= negative * (_weight(ours[i]) + _weight(theirs[j]))
+            single = min(len(ours[i]), len(theirs[j])) == 1
+            words, initials = words + (not single), initials + single
+    return _Match(left, right, weight, words, initials)
 
 
 def _joined(words: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
@@ -90,7 +115,7 @@ def _joined(words: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _likeness(mine: str, other: str) -> float:
+def _likeness(mine: str, other: str, *, persons: bool) -> float:
     if mine == other:
         return 1.0
     short, long = sorted((mine, other), key=len)
@@ -98,12 +123,34 @@ def _likeness(mine: str, other: str) -> float:
         return _INITIAL if long.startswith(short) and long.isalpha() else 0.0
     if mine.isdigit() or other.isdigit() or len(short) < 4:
         return 0.0
+    near = Indel.normalized_similarity(mine, other)
+    if persons and near >= _SOUND and _consonants(mine) == _consonants(other):
+        return 0.85
     likeness = JaroWinkler.similarity(mine, other)
-    return (
-        likeness
-        if likeness >= 0.9 and Indel.normalized_similarity(mine, other) >= _VARIANT
-        else 0.0
-    )
+    return likeness if likeness >= 0.9 and near >= _VARIANT else 0.0
+
+
+_SPELLINGS = (
+    ("ph", "f"),
+    ("kh", "h"),
+    ("dh", "d"),
+    ("gh", "g"),
+    ("x", "ks"),
+    ("q", "k"),
+    ("c", "k"),
+)
+
+
+@lru_cache(maxsize=20_000)
+def _consonants(word: str) -> str:
+    """What is left of a person's name whichever way it was put into Latin letters.
+
+    Mohammed and Muhammad, Yusuf and Youssef, Aleksandr and Alexander.
+    """
+    for one, other in _SPELLINGS:
+        word = word.replace(one, other)
+    rest = re.sub(r"[aeiouywj]", "", word)
+    return re.sub(r"(.)\1", r"\1", rest)
 
 
 def _weight(word: str) -> float:

@@ -32,6 +32,11 @@ SAME = [
     ("湘范本", "湖南范本油泵股份有限公司"),
     ("范本投资控股集团有限公司", "范本集团有限公司"),
     ("EJEMPLOHOLDINGSLIMITED", "Ejemplo Holdings"),
+    ("MUHAMMAD, Yusuf Ejemplo", "Youssef Mohammed Ejemplo"),
+    ("Александр Образцов", "OBRAZTSOV, Alexander"),
+    ("M/V SAMPLE STAR", "Sample Star"),
+    ("LI Xiaoyang", "Li Xiao Yang"),
+    ("Xiao-Yang Li", "LI, Xiaoyang"),
     ("SAMPLE, Johan M.", "Johan Maria Sample"),
     ("Aero Sample", "AEROSAMPLE Airlines Co., Ltd."),
     ("Société de l'Exemple S.A.", "SOCIETE DE LEXEMPLE SA"),
@@ -57,6 +62,14 @@ OTHER = [
     ("Banco Ejemplar de Aqui", "Banco Ejemplar de Alla", "words"),
     ("Sample Mine No. 1", "Sample Mine No. 2", "numerals"),
     ("Johan Sample", "Sample", "words"),
+    ("A. B. Sample", "Adam Bernard Sample", "words"),
+    ("A. B. Sample", "C. D. Sample", "words"),
+    ("A. B.", "Adam Bernard", "words"),
+    ("A. B.", "B. A.", "words"),
+    ("J. Sample", "Johan Sample", "words"),
+    ("Sample Mining Ltd", "Simple Mining Ltd", "words"),
+    ("Johan Sample", "Johan Simplon", "words"),
+    ("Sample Mine", "Simple Mine", "words"),
 ]  # fmt: skip
 
 
