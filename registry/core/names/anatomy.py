@@ -12,14 +12,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import NamedTuple
-
-import yaml
+from functools import lru_cache
 
 from registry.core.names.folding import fold, has_han
+from registry.core.names.latin import foreign_words
 from registry.core.names.regions_in_names import Place, place_at, places
+from registry.core.names.vocabulary import words
 
 _BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]")
 _BRACKET = re.compile(r"[(\[【〔<《（［〈＜]")
@@ -40,47 +38,8 @@ _NUMBER = re.compile(
     r"|[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+(?=[号局处矿井坑厂队区期公分煤冶建航化])"
 )
 _DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True))
-_LETTERS = str.maketrans(
-    dict(
-        zip(
-            "абвгдеёзийклмнопрстуфыэѓґіїјқңөұүһαβγδεζηικλμνοπρσςτυφω",
-            "abvgdeezijklmnoprstufyeggiijqnouuhavgdeziiklmnoprsstyfo",
-            strict=True,
-        ),
-    )
-    | {
-        "ж": "zh",
-        "х": "kh",
-        "ц": "ts",
-        "ч": "ch",
-        "ш": "sh",
-        "щ": "shch",
-        "ю": "yu",
-        "я": "ya",
-        "ъ": "",
-        "ь": "",
-        "є": "ye",
-        "ђ": "dj",
-        "љ": "lj",
-        "њ": "nj",
-        "ћ": "c",
-        "џ": "dz",
-        "θ": "th",
-        "ξ": "x",
-        "χ": "ch",
-        "ψ": "ps",
-    }
-)
-"""Cyrillic and Greek letters as international papers write them (after BGN/PCGN and ISO 843)."""
-_LETTERS |= {ord(chr(a).upper()): b.upper() for a, b in _LETTERS.items()}
-_GLUED = re.compile(
-    r"(?<=[a-z]{2})(?:limited|holdings?|group|company|corporation|international|intl|incorporated|"
-    r"coltd|ltd)$"
-)
 _NONE: Mapping[str, bool] = {}
 _HAN_DIGITS = frozenset("第零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾")
-_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-"""Where words are written together (SampleHoldingsLimited)."""
 _NUMERALS = re.compile(r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑])")
 
 
@@ -111,55 +70,6 @@ class NameAnatomy:
     def core(self) -> str:
         """Brand and trade in one."""
         return self.brand + "".join(self.trade)
-
-
-class _Words(NamedTuple):
-    forms: tuple[str, ...]
-    groups: tuple[str, ...]
-    branches: tuple[str, ...]
-    heads: re.Pattern[str]
-    form_inside: re.Pattern[str]
-    endings: Mapping[str, Mapping[str, bool]]
-    """Forms (True) and group words (False), longest first, by their last character."""
-    aliases: dict[str, str]
-    trades: frozenset[str]
-    trades_at: Mapping[str, tuple[str, ...]]
-    """Trade words by their first character."""
-    foreign_forms: frozenset[str]
-    foreign_stop: frozenset[str]
-    foreign_trades: frozenset[str]
-
-
-@cache
-def _words() -> _Words:
-    raw = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
-
-    def longest_first(key: str) -> tuple[str, ...]:
-        return tuple(sorted(set(raw[key].split()), key=lambda word: (-len(word), word)))
-
-    forms, trades = longest_first("forms"), longest_first("trades")
-    inside = "|".join(form for form in forms if form.endswith("公司"))
-    return _Words(
-        forms,
-        longest_first("groups"),
-        longest_first("branches"),
-        re.compile("|".join(longest_first("heads"))),
-        re.compile(inside),
-        _by_last({**dict.fromkeys(forms, True), **dict.fromkeys(longest_first("groups"), False)}),
-        dict(raw["aliases"]),
-        frozenset(trades),
-        {word[0]: tuple(w for w in trades if w[0] == word[0]) for word in trades},
-        frozenset(raw["foreign_forms"].split()),
-        frozenset(raw["foreign_stop"].split()),
-        frozenset(raw["foreign_trades"].split()),
-    )
-
-
-def _by_last(endings: Mapping[str, bool]) -> dict[str, dict[str, bool]]:
-    found: dict[str, dict[str, bool]] = {}
-    for ending, is_form in endings.items():
-        found.setdefault(ending[-1], {})[ending] = is_form
-    return found
 
 
 @lru_cache(maxsize=8192)
@@ -258,7 +168,7 @@ def _expand(text: str) -> str:
         return text
     if "商业银行" in text and "农村商业银行" not in text:
         return text.replace("商业银行", "银行", 1)
-    for short, full in _words().aliases.items():
+    for short, full in words().aliases.items():
         if text.startswith(short) or (len(short) > 2 and short in text and full not in text):
             return text.replace(short, full, 1)
     return text
@@ -266,13 +176,13 @@ def _expand(text: str) -> str:
 
 def _split_branch(text: str) -> tuple[str, str, str]:
     """The parent's name, the branch's own words and the parent's form where it stood inside."""
-    words = _words()
-    if not text.endswith(words.branches):
+    known = words()
+    if not text.endswith(known.branches):
         return text, "", ""
-    head = words.heads.search(text)
-    inside = words.form_inside.search(text)
+    head = known.heads.search(text)
+    inside = known.form_inside.search(text)
     if head and (not inside or head.end() <= inside.start()):
-        form = words.form_inside.match(text, head.end())
+        form = known.form_inside.match(text, head.end())
         end = form.end() if form else head.end()
         if end < len(text):
             return text[: head.end()], text[end:], form[0] if form else ""
@@ -308,7 +218,7 @@ def _strip_form(core: str, form: str) -> tuple[str, list[str], str]:
 
 def _ending(core: str) -> tuple[str, bool] | None:
     """The form or group word that ``core`` ends in; a group word alone is a name."""
-    for ending, is_form in _words().endings.get(core[-1:], _NONE).items():
+    for ending, is_form in words().endings.get(core[-1:], _NONE).items():
         if core.endswith(ending) and (is_form or len(core) > len(ending)):
             return ending, is_form
     return None
@@ -326,7 +236,7 @@ def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
 
     A core made of trade words only keeps its first one as brand (石油 of 石油化工).
     """
-    trades_at = _words().trades_at
+    trades_at = words().trades_at
     size = len(core)
     # best[i]: fewest words that cover core[i:], None where the list cannot.
     best: list[tuple[str, ...] | None] = [None] * size + [()]
@@ -349,7 +259,7 @@ def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
 
 def may_be_person(name: NameAnatomy) -> bool:
     """Whether a name in other letters has nothing that only names of bodies have."""
-    return not name.legal_form and _words().foreign_trades.isdisjoint(name.words)
+    return not name.legal_form and words().foreign_trades.isdisjoint(name.words)
 
 
 def without_marks(text: str) -> str:
@@ -359,43 +269,17 @@ def without_marks(text: str) -> str:
 
 def is_trade(word: str) -> bool:
     """Whether ``word`` is one that says what a body does, not who it is."""
-    return word in _words().trades
-
-
-def foreign_words(name: str) -> tuple[str, ...]:
-    """The words of a name in other scripts, folded, without forms of organisation.
-
-    ``S.A.`` counts as one word; a name of nothing but forms keeps them.
-    """
-    plain = unicodedata.normalize("NFKC", name).strip()
-    if not re.search(r"\s", plain):
-        plain = _HUMPS.sub(" ", plain)
-    joined = re.sub(r"\b(\w)[./](?=\w\b)", r"\1", plain).replace("'", "").replace("’", "")
-    parts = [part for part in re.split(r"[\W_]+", joined.translate(_LETTERS)) if part]
-    # A single capital is an initial (A. Sample), a small letter a word between two (Casa y Sol).
-    kept = [part for part in parts if len(part) > 1 or not part.islower()] or parts
-    every = [folded for part in kept if (folded := fold(part))]
-    if len(every) == 1:
-        every = [_unglued(every[0])]
-    drop = _words().foreign_forms | _words().foreign_stop
-    return tuple(part for part in every if part not in drop) or tuple(every)
-
-
-def _unglued(word: str) -> str:
-    """A name written in one word, without the forms at its end (SAMPLEHOLDINGSLIMITED)."""
-    while found := _GLUED.search(word):
-        word = word[: found.start()]
-    return word
+    return word in words().trades
 
 
 def _foreign(name: str, folded: str) -> NameAnatomy:
-    words = foreign_words(name)
-    forms = _words().foreign_forms
+    spoken_words = foreign_words(name)
+    forms = words().foreign_forms
     spoken = [fold(part) for part in re.split(r"[\W_]+", unicodedata.normalize("NFKC", name))]
     return NameAnatomy(
         folded=folded,
-        words=words,
+        words=spoken_words,
         legal_form=" ".join(part for part in spoken if part in forms),
-        numerals=tuple(re.findall(r"[0-9]+", " ".join(words))),
+        numerals=tuple(re.findall(r"[0-9]+", " ".join(spoken_words))),
         foreign=True,
     )

@@ -78,7 +78,7 @@ def test_many_additions_are_built_in(index: NameIndex) -> None:
     assert len(index._segments) <= 5
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.dictionaries(st.text(min_size=1), st.lists(st.text(max_size=20), max_size=3), max_size=5))
 def test_any_names_can_be_kept(entries: dict[str, list[str]]) -> None:
     index = NameIndex(entries.items())

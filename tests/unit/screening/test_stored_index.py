@@ -131,7 +131,7 @@ entries = st.dictionaries(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(entries, st.sets(st.sampled_from("abcdefgh")))
 def test_whatever_is_wiped_the_rest_is_found(
     tmp_path_factory: pytest.TempPathFactory, entries: dict[str, list[str]], gone: set[str]

@@ -1,0 +1,62 @@
+"""The words by which names are taken apart, from ``words.yaml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+
+class Words(NamedTuple):
+    """The lists of ``words.yaml`` in the forms in which they are asked."""
+
+    forms: tuple[str, ...]
+    groups: tuple[str, ...]
+    branches: tuple[str, ...]
+    heads: re.Pattern[str]
+    form_inside: re.Pattern[str]
+    endings: Mapping[str, Mapping[str, bool]]
+    """Forms (True) and group words (False), longest first, by their last character."""
+    aliases: dict[str, str]
+    trades: frozenset[str]
+    trades_at: Mapping[str, tuple[str, ...]]
+    """Trade words by their first character."""
+    foreign_forms: frozenset[str]
+    foreign_stop: frozenset[str]
+    foreign_trades: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    raw = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+
+    def longest_first(key: str) -> tuple[str, ...]:
+        return tuple(sorted(set(raw[key].split()), key=lambda word: (-len(word), word)))
+
+    forms, trades = longest_first("forms"), longest_first("trades")
+    inside = "|".join(form for form in forms if form.endswith("公司"))
+    return Words(
+        forms,
+        longest_first("groups"),
+        longest_first("branches"),
+        re.compile("|".join(longest_first("heads"))),
+        re.compile(inside),
+        _by_last({**dict.fromkeys(forms, True), **dict.fromkeys(longest_first("groups"), False)}),
+        dict(raw["aliases"]),
+        frozenset(trades),
+        {word[0]: tuple(w for w in trades if w[0] == word[0]) for word in trades},
+        frozenset(raw["foreign_forms"].split()),
+        frozenset(raw["foreign_stop"].split()),
+        frozenset(raw["foreign_trades"].split()),
+    )
+
+
+def _by_last(endings: Mapping[str, bool]) -> dict[str, dict[str, bool]]:
+    found: dict[str, dict[str, bool]] = {}
+    for ending, is_form in endings.items():
+        found.setdefault(ending[-1], {})[ending] = is_form
+    return found
