@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from admin.benchmarks import files, publishing, searching, serving
+from admin.benchmarks import files, publishing, reporting, searching, serving
 
 Benchmark = Callable[[int, int], list[str]]
 
@@ -14,4 +14,5 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "import": files.run,
     "serve": serving.run,
     "start": serving.start,
+    "tips": reporting.run,
 }

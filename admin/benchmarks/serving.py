@@ -44,7 +44,7 @@ def run(size: int, runs: int) -> list[str]:
             indexer = Indexer(office.gazette, office.index)
             rebuilds = [seconds(lambda: indexer.rebuild(NOW)) for _ in range(runs)]
             inside = [_searched(office, _searches(size, seed)) for seed in range(runs)]
-        with _served(environ) as port:
+        with served(environ) as (port, _):
             searches = [
                 _together(port, [_address(one) for one in _searches(size, seed)])
                 for seed in range(runs)
@@ -91,7 +91,8 @@ def _fill(office: Office, size: int) -> None:
 
 
 @contextmanager
-def _served(environ: dict[str, str]) -> Iterator[int]:
+def served(environ: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """The public site with two processes; gives its port and the id of their master."""
     port = _free_port()
     child = subprocess.Popen(  # noqa: S603 - our own command
         server_command("public", host="127.0.0.1", port=port, workers=2),
@@ -102,7 +103,7 @@ def _served(environ: dict[str, str]) -> Iterator[int]:
         for path in ("/zh/", "/zh/search?q=%E7%85%A4"):
             for _ in range(6):
                 _get(port, path, 1)
-        yield port
+        yield port, child.pid
     finally:
         child.send_signal(signal.SIGTERM)
         child.wait(timeout=30)

@@ -16,12 +16,15 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import TypeVar
 
 from registry.core.errors import RegistryError
 from registry.core.i18n import N_
 
+T = TypeVar("T")
 FLOOR = 0.4
 """Seconds that opening a mailbox takes at least."""
 PATIENCE = 6.0
@@ -50,12 +53,19 @@ class TooOften(RegistryError):  # noqa: N818
     message = N_("Too much was sent from your network within an hour. Please try again later.")
 
 
+def _give_way() -> None:
+    # On Linux a thread has a priority of its own.
+    with contextlib.suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
 class Gate:
     """One per process."""
 
     def __init__(self, *, cores: int | None = None, floor: float = FLOOR) -> None:
         self._deriving = threading.BoundedSemaphore(max(1, (cores or os.cpu_count() or 2) - 1))
         self._waiting = threading.BoundedSemaphore(WAITING)
+        self._gentle = ThreadPoolExecutor(1, "look-up", initializer=_give_way)
         self._floor = floor
         self._counts: Counter[bytes] = Counter()
         self._overall: Counter[str] = Counter()
@@ -73,6 +83,15 @@ class Gate:
             yield
         finally:
             self._deriving.release()
+
+    def gently(self, work: Callable[[], T]) -> T:
+        """``work``, one at a time and behind everything else that wants the processor: a flood of
+        receipts then slows itself and no page. Raises ``Busy`` where it does not come to its turn.
+        """
+        try:
+            return self._gentle.submit(work).result(timeout=PATIENCE)
+        except TimeoutError:
+            raise Busy from None
 
     @contextlib.contextmanager
     def even_time(self) -> Iterator[None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from public_site import context
 from registry.core.codes import regions
@@ -31,9 +32,22 @@ class Unit:
 
 def matching_regions(text: str) -> Sequence[Region]:
     """Current regions that ``text`` may mean, the demo's only in a demo."""
-    demo = context.settings().demo
     found = regions.search_regions(text, limit=200)
-    return [one for one in found if demo or not one.demo][:MOST]
+    return [one for one in found if _offered(one)][:MOST]
+
+
+def _offered(one: Region) -> bool:
+    return context.settings().demo or not one.demo
+
+
+@cache
+def _by_name() -> Mapping[str, Sequence[Region]]:
+    """Current regions by their whole name, in both languages: the table, nothing that was typed."""
+    found: dict[str, list[Region]] = {}
+    for one in regions.all_regions():
+        for name in {one.zh, one.en}:
+            found.setdefault(name, []).append(one)
+    return found
 
 
 def resolve_region(text: str, chosen: str) -> str:
@@ -41,14 +55,14 @@ def resolve_region(text: str, chosen: str) -> str:
 
     ``chosen`` is the code picked from the list, if it still fits what is typed.
     """
+    named = [one for one in _by_name().get(text, ()) if _offered(one)]
+    if len(named) == 1:
+        return named[0].code
     found = matching_regions(text)
     if chosen and any(one.code == chosen for one in found):
         return chosen
     if _CODE.fullmatch(text) and found and found[0].code == text:
         return text
-    exact = [one for one in found if text in (one.zh, one.en)]
-    if len(exact) == 1:
-        return exact[0].code
     if len(found) == 1:
         return found[0].code
     if not found:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from nacl.public import PrivateKey, PublicKey
@@ -29,6 +29,7 @@ from public_site.present.mailbox import mailbox_view
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_
 from registry.core.web import forms, sessions
+from registry.core.web.locale import language
 from registry.core.web.moment import now, today
 from registry.public.inbox import blobs, claims, receipt, sealing, service
 from registry.public.inbox.filesealing import SealedFile
@@ -43,6 +44,8 @@ TRIES = 5
 PADDED_TO = 16 * 1024
 """Answers are filled up to multiples of this, so that their length tells nothing."""
 UNKNOWN = N_("No mailbox answers to this receipt. Compare all groups; a new one opens in a minute.")
+PLACE = "@the-token@"
+MOST_KEPT = 20
 _NOBODY = PrivateKey.generate()
 _spent = Spent()
 
@@ -106,8 +109,8 @@ def _look() -> Response:
             {receipt.FIELD: [N_("That were many tries. Open this page again and start anew.")]}
         )
     with gate().even_time():
-        with gate().deriving():
-            keys = receipt.derive(code, receipt_secrets())
+        installation = receipt_secrets()
+        keys = gate().gently(lambda: receipt.derive(code, installation))
         opened = _find(keys, now().timestamp())
         if opened is None:
             return _asking({receipt.FIELD: [UNKNOWN]}, tries=token["tries"] + 1)
@@ -238,7 +241,20 @@ def _asking(
     status: int = 200,
 ) -> Response:
     token = tokens.seal("track", {"tries": tries, "id": secrets.token_hex(16)}, now=now())
-    return _padded(status, errors=errors, notice=notice, token=token, view=None)
+    if errors:
+        return _padded(status, errors=errors, notice=notice, token=token, view=None)
+    return _plain_page(token, notice, status)
+
+
+def _plain_page(token: str, notice: RegistryError | None, status: int) -> Response:
+    """The page with nothing on it but its token: rendered once a day and language, so that a
+    flood that is turned away costs next to nothing."""
+    kept: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("registry.track-pages", {})
+    key = (language(), notice.code if notice else "", today())
+    if key not in kept:
+        kept.clear() if len(kept) > MOST_KEPT else None
+        kept[key] = _rendered(errors={}, notice=notice, token=PLACE, view=None)
+    return _filled_up(kept[key].replace(PLACE, token), status)
 
 
 def _shown(
@@ -261,14 +277,23 @@ def _shown(
 
 
 def _padded(status: int, **shown: Any) -> Response:
-    page = render_template(
+    return _filled_up(_rendered(**shown), status)
+
+
+def _rendered(**shown: Any) -> str:
+    return render_template(
         "public/tips_track.html",
         message_fields={one.name: one for one in forms.describe(TipMessage())},
         claim_fields={one.name: one for one in forms.describe(TipClaim())},
         values=drafts.typed(),
         language_kept=shown["view"] is not None,
-        numbers=context.rules().titles("emergency_numbers"),
         **shown,
-    ).encode()
-    missing = -len(page) % PADDED_TO
-    return make_response(page + b" " * missing, status)
+    )
+
+
+def _filled_up(text: str, status: int) -> Response:
+    page = text.encode()
+    response = make_response(page + b" " * (-len(page) % PADDED_TO), status)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response

@@ -24,7 +24,7 @@ OBJECTIONABLE = frozenset({"refused", "unfounded", "verified", "closed"})
 LETTERS: Mapping[str, str] = {
     "message": N_("Message"),
     "question": N_("Question to you"),
-    "decision": N_("Decision"),
+    "decision": N_("Decision on your report"),
     "award": N_("Reward"),
     "voucher": N_("Voucher for the reward"),
     "transfer": N_("Handed over"),

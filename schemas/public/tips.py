@@ -10,8 +10,18 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from registry.core.i18n import N_
-from schemas.fields import Code, LegalDate, Money, TextBlock, TextLine, from_rules, meta
+from registry.core.i18n import N_, Text
+from registry.core.rules.rewards import RewardPack
+from schemas.fields import (
+    Code,
+    LegalDate,
+    Money,
+    TextBlock,
+    TextLine,
+    current_rules,
+    from_rules,
+    meta,
+)
 
 YES_NO = (("yes", N_("Yes")), ("no", N_("No")), ("unsaid", N_("I would rather not say")))
 NAMED = (
@@ -19,6 +29,15 @@ NAMED = (
     ("yes", N_("With my real name, which only a custodian can open")),
 )
 SECTORS = from_rules("sectors")
+
+
+def _levels() -> list[tuple[str, Text]]:
+    """Levels of reports that any rule in force knows."""
+    packs = current_rules().table("reward_packs").values()
+    found = {
+        level.code: level.title for p in packs if isinstance(p, RewardPack) for level in p.levels
+    }
+    return sorted(found.items())
 
 
 class _Open(Schema):
@@ -29,7 +48,7 @@ class _Open(Schema):
 class Companion(_Open):
     """Somebody who reports together with the first."""
 
-    name = TextLine(required=True, maximum=60, metadata=meta(N_("Name")))
+    name = TextLine(required=True, maximum=60, metadata=meta(N_("Name of the person")))
     contact = TextLine(
         load_default="", maximum=100, metadata=meta(N_("Telephone or other way to reach"))
     )
@@ -193,7 +212,7 @@ class RewardQuestion(_Open):
     sector = Code(SECTORS, load_default="coal", metadata=meta(N_("Sector")))
     kind = Code(from_rules("tip_categories"), required=True, metadata=meta(N_("What was reported")))
     level = Code(
-        (("1", N_("Level-1 report")), ("2", N_("Level-2 report"))),
+        _levels,
         load_default="",
         metadata=meta(N_("Level of the report, where the rule has levels")),
     )

@@ -106,6 +106,7 @@ def test_check_15_derivation_is_bounded_and_nothing_cheap_waits_for_it(house: Ho
         assert house.get("/").status_code == 200
         assert time.perf_counter() - began < 3
         assert not gate._deriving.acquire(blocking=False), "one at a time on two cores"
+    assert gate._gentle._max_workers == 1
     held = [gate.even_time() for _ in range(3)]
     for one in held:
         one.__enter__()
