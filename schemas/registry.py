@@ -26,6 +26,7 @@ from schemas import (
     referrals,
     reports,
     suspensions,
+    tips,
 )
 
 _MODULES: dict[str, ModuleType | type] = {
@@ -42,6 +43,7 @@ _MODULES: dict[str, ModuleType | type] = {
     "providers": providers,
     "suspensions": suspensions,
     "reports": reports,
+    "tips": tips,
 }
 
 

@@ -24,9 +24,14 @@ STAFF = (
     "staff:authority:published",
     "staff:deputy:ended",
     "staff:deputy:named",
+    "staff:duty:began",
+    "staff:duty:ended",
+    "staff:key:made",
+    "staff:key:retired",
     "staff:password:changed",
     "staff:recovery-code:used",
     "staff:recovery-codes:made",
+    "staff:recovery-key:made",
     "staff:reset:refused",
     "staff:reset:requested",
     "staff:role:confirmed",
@@ -115,6 +120,20 @@ REPORTS: tuple[str, ...] = (
 
 LISTINGS: tuple[str, ...] = ()
 
+TIPS: tuple[str, ...] = (
+    "tips:ask:granted",
+    "tips:ask:made",
+    "tips:ask:refused",
+    "tips:file:cleaned",
+    "tips:identity:revealed",
+    "tips:keys:resealed",
+    "tips:original:opened",
+    "tips:tip:entered",
+    "tips:tip:opened",
+    "tips:tip:purged",
+    "tips:tip:recused",
+)
+
 REWARDS: tuple[str, ...] = (
     "rewards:award:claimed",
     "rewards:ledger:exported",
@@ -165,6 +184,7 @@ ACTIONS: frozenset[str] = frozenset(
         *REPORTS,
         *ENFORCEMENT,
         *LISTINGS,
+        *TIPS,
         *REWARDS,
         *IMPORTS,
         *AGENCIES,

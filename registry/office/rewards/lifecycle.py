@@ -21,8 +21,16 @@ from registry.office.dockets.models import DocketClock
 from registry.office.rewards import ledger
 from registry.office.rewards.ledger import Moved
 from registry.office.rewards.models import Voucher
+from registry.office.tips import posting
+from registry.office.tips.models import Tip
 
 CLAIM = "reward.claim"
+AWARDED = "你反映的问题经核查属实，本机关决定给予奖励。"
+COLLECT = (
+    "请在{until}前用举报回执申领，并自行设定六位数字密码；凭凭证号码和密码到本机关财务窗口领取，"
+    "无须说明身份。逾期视为放弃。"
+)
+"""Official texts stay Chinese."""
 RELEASE = timedelta(minutes=15)
 """How long a PIN shown to a cashier lets him pay."""
 
@@ -63,8 +71,9 @@ def award_checked(step: Step) -> Refusal | None:
 
 @effect("award-approved")
 def award_approved(step: Step) -> Mapping[str, Any]:
-    """The approved sum is owed from now on."""
+    """The approved sum is owed from now on, and the reporter hears of it."""
     _post(step, "approved", fen(step.facts["amount_yuan"]))
+    _tell(step, "award", {"text": AWARDED, "amount": step.facts["amount_yuan"], "steps": []})
     return {"approved_on": step.effective}
 
 
@@ -89,7 +98,27 @@ def award_notified(step: Step) -> Mapping[str, Any]:
     assert step.acting is not None  # noqa: S101 - an officer tells the reporter
     term = step.acting.book.on(step.effective).deadline(CLAIM).breach
     assert term is not None  # noqa: S101 - the rules give this deadline one
-    return {"claim_until": step.acting.book.due(step.effective, term).day}
+    until = step.acting.book.due(step.effective, term).day
+    for one in vouchers_of(step):
+        _tell(step, "voucher", voucher_letter(one, until))
+    return {"claim_until": until}
+
+
+def voucher_letter(voucher: Voucher, until: date) -> dict[str, Any]:
+    """What the mailbox says of a voucher that waits."""
+    return {
+        "text": COLLECT.format(until=until.isoformat()),
+        "voucher": voucher.number,
+        "amount": str(yuan(voucher.fen)),
+        "until": until.isoformat(),
+    }
+
+
+def _tell(step: Step, kind: str, content: Mapping[str, Any]) -> None:
+    for tip_docket in step.links.get("rewards", ()):
+        tip = step.session.get(Tip, tip_docket)
+        if tip is not None:
+            posting.queue_letter(step.session, tip, kind, content, now=step.now)
 
 
 @guard("extension-later")

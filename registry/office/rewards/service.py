@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from sqlmodel import col, select
 
-from registry.core.clock import legal_day
+from registry.core.clock import legal_day, midnight
 from registry.core.codes import vouchers as codes
-from registry.core.db import Store, WorkingSession
+from registry.core.db import IntakeSession, Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound, RegistryError
 from registry.core.i18n import N_
 from registry.core.keys import Vault
@@ -20,11 +21,16 @@ from registry.core.rules.reward_formula import Reckoning
 from registry.office import dockets
 from registry.office.audit import service as audit
 from registry.office.dockets import checks, engine
-from registry.office.dockets.models import Docket
+from registry.office.dockets.models import Docket, DocketLink
+from registry.office.rewards.lifecycle import voucher_letter
 from registry.office.rewards.models import Reminder, Voucher
 from registry.office.staff.officer import Acting
+from registry.office.tips import posting
+from registry.office.tips.models import Tip
 from registry.public.inbox import claims
+from registry.public.inbox import queries as inbox
 
+logger = structlog.get_logger()
 REMINDERS = ("reward.reminder_first", "reward.reminder_last")
 Told = Callable[[WorkingSession, Docket, datetime], None]
 
@@ -212,6 +218,55 @@ def pay(session: WorkingSession, docket: Docket, acting: Acting, number: str) ->
     if all(one.paid_at for one in vouchers(session, paid)):
         engine.act_as_registry(session, paid, "settle", now=acting.now, book=acting.book)
     return paid
+
+
+def take_claims(
+    working: Store[WorkingSession],
+    intake: Store[IntakeSession],
+    *,
+    vault: Vault,
+    now: datetime,
+    book: Rulebook,
+) -> int:
+    """Take over what reporters claimed; gives how many. A claim that does not hold is dropped.
+
+    Instants are levelled to the day, as with everything that comes from a reporter.
+    """
+    day = midnight(legal_day(now))
+    with intake.read() as session:
+        waiting = inbox.claims(session)
+    for one in waiting:
+        try:
+            with working.write() as session:
+                claim(
+                    session,
+                    one.voucher,
+                    pin=one.pin,
+                    signature=one.signature,
+                    vault=vault,
+                    now=day,
+                    book=book,
+                )
+        except RegistryError as error:
+            logger.warning("claim dropped", error=error.code)
+    if waiting:
+        with intake.write() as session:
+            inbox.take_claims(session, [one.place for one in waiting])
+    return len(waiting)
+
+
+def remind_by_mailbox(session: WorkingSession, docket: Docket, now: datetime) -> None:
+    """Leave the voucher in the mailbox once more: the word of ``remind_due``."""
+    query = select(DocketLink).where(
+        DocketLink.docket_id == docket.id, DocketLink.relation == "rewards"
+    )
+    link = session.exec(query).first()
+    tip = session.get(Tip, link.other_id) if link else None
+    if tip is None:
+        return
+    until = date.fromisoformat(docket.facts["claim_until"])
+    for one in vouchers(session, docket):
+        posting.queue_letter(session, tip, "voucher", voucher_letter(one, until), now=now)
 
 
 def lapse_due(session: WorkingSession, now: datetime, book: Rulebook) -> int:

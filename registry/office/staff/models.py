@@ -163,6 +163,8 @@ class StaffSession(WorkingBase, table=True):
     expires: datetime = Field(sa_type=UtcDateTime)
     stepped_up: datetime | None = Field(default=None, sa_type=UtcDateTime)
     step_up_failures: int = Field(default=0)
+    wrapped_key: bytes | None = Field(default=None)
+    """The officer's private key under the secret in his cookie; see ``keyring``."""
     ended: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -192,3 +194,50 @@ class RecoveryCode(WorkingBase, table=True):
     account_id: int = Field(foreign_key="account.id", index=True)
     code_hash: str = Field(unique=True)
     used: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class OfficerKey(WorkingBase, table=True):
+    """An officer's key pair (X25519), to which tips are sealed while he is on duty.
+
+    The private half stands here only under his password (see ``keyring``). One is current per
+    account; a retired one opens what was sealed to it for whoever still knows the password.
+    """
+
+    __tablename__ = "officer_key"
+    __table_args__ = (Index("ix_officer_key_account_id_retired", "account_id", "retired"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id")
+    key_id: str = Field(unique=True)
+    public: bytes
+    protected: bytes
+    """The private half under Argon2id of the password."""
+    made: datetime = Field(sa_type=UtcDateTime)
+    retired: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RecoveryKey(WorkingBase, table=True):
+    """The public half of the key that two people keep offline for the day all others are lost."""
+
+    __tablename__ = "recovery_key"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key_id: str = Field(unique=True)
+    public: bytes
+    made: datetime = Field(sa_type=UtcDateTime)
+    retired: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class DutyOfficer(WorkingBase, table=True):
+    """That an officer takes tips in for an authority, from ``since`` until ``ended``."""
+
+    __tablename__ = "duty_officer"
+    __table_args__ = (Index("ix_duty_officer_authority_id_ended", "authority_id", "ended"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    authority_id: int = Field(foreign_key="authority.id")
+    account_id: int = Field(foreign_key="account.id", index=True)
+    since: datetime = Field(sa_type=UtcDateTime)
+    added_by: int | None = Field(default=None, foreign_key="account.id")
+    ended: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_by: int | None = Field(default=None, foreign_key="account.id")

@@ -40,7 +40,8 @@ class Busy(RegistryError):  # noqa: N818
 
 
 @contextmanager
-def _slot() -> Iterator[None]:
+def slot() -> Iterator[None]:
+    """One of the few places for a hash at a time. Raises ``Busy``."""
     # Each hash takes 64 MiB: a flood of sign-ins must not take the machine's memory.
     if not _SLOTS.acquire(timeout=_WAIT_SECONDS):
         raise Busy
@@ -57,7 +58,7 @@ def _normal(password: str) -> str:
 
 def hash_password(password: str) -> str:
     """The Argon2id hash of ``password`` as a PHC string. Raises ``Busy``."""
-    with _slot():
+    with slot():
         return _HASHER.hash(_normal(password))
 
 
@@ -66,7 +67,7 @@ def verify_password(hashed: str | None, password: str) -> bool:
 
     Raises ``Busy``.
     """
-    with _slot():
+    with slot():
         try:
             return (
                 _HASHER.verify(hashed or _NOBODY, _normal(password)[:1024]) and hashed is not None

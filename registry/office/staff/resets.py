@@ -23,7 +23,14 @@ from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, NotFound
 from registry.core.keys import Vault
 from registry.office.audit.service import record
-from registry.office.staff import codes, passwords, roles, second_factor, sessions
+from registry.office.staff import (
+    codes,
+    officer_keys,
+    passwords,
+    roles,
+    second_factor,
+    sessions,
+)
 from registry.office.staff.models import Account, AccountReset, Authority
 from registry.office.staff.officer import Officer
 from registry.office.staff.refusals import ResetPending, SecondHalf, Settled, TooEarly
@@ -209,6 +216,8 @@ def _carry_out(
         second_factor.forget(session, asked.account_id)
     _settle(asked, by, now, done=True)
     sessions.end_all(session, asked.account_id, now, by=_id(by))
+    # Nobody can open it any more: the password that protected it is gone.
+    officer_keys.retire(session, asked.account_id, now, by=_id(by))
     _audit(session, by, asked, "staff:account:reset", now, alone=_same_hand(asked, by))
     session.flush()
 

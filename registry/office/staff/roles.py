@@ -18,7 +18,7 @@ from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.office.audit.service import record
-from registry.office.staff import queries, sessions
+from registry.office.staff import officer_keys, queries, sessions
 from registry.office.staff.models import Account, Authority, Deputy, RoleGrant
 from registry.office.staff.officer import CASEWORK, FILER, OVERSIGHT, ROLES, Officer
 from registry.office.staff.refusals import (
@@ -102,6 +102,7 @@ def revoke(
         _audit(session, by, one, "staff:role:revoked", now)
     sessions.end_all(session, account_id, now, by=_id(by))
     session.flush()
+    officer_keys.changed(session, now)
 
 
 def one_after_the_other(session: WorkingSession) -> None:

@@ -17,7 +17,15 @@ from registry.core.errors import Forbidden, InvalidInput, Misconfigured, NotFoun
 from registry.core.i18n import N_
 from registry.core.keys import Vault
 from registry.office.audit.service import record
-from registry.office.staff import codes, passwords, queries, roles, second_factor, sessions
+from registry.office.staff import (
+    codes,
+    officer_keys,
+    passwords,
+    queries,
+    roles,
+    second_factor,
+    sessions,
+)
 from registry.office.staff.models import Account, Authority, Deputy
 from registry.office.staff.officer import FILER, Officer
 from registry.office.staff.refusals import LastAdministrator, NotYourself, ParentDecides
@@ -235,6 +243,7 @@ def disable(session: WorkingSession, by: Officer | None, account_id: int, now: d
     concerned = (col(Deputy.absent_id) == account_id) | (col(Deputy.deputy_id) == account_id)
     for deputy in session.exec(select(Deputy).where(concerned, col(Deputy.ended).is_(None))):
         roles.end_deputy(session, by, deputy.id or 0, now)
+    officer_keys.retire(session, account_id, now, by=_id(by))
     for leaving in ON_LEAVING:
         leaving(session, account_id, _id(by), now)
     session.flush()

@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from registry.core.db import WorkingSession
 from registry.office.audit.service import record
+from registry.office.staff import keyring
 from registry.office.staff.models import Account, StaffSession
 
 IDLE = timedelta(minutes=20)
@@ -101,9 +102,19 @@ def begin(session: WorkingSession, account_id: int, stage: str, now: datetime) -
     return token
 
 
-def advance(session: WorkingSession, row: StaffSession, stage: str, now: datetime) -> str:
-    """Move a session to ``stage`` under a new token; the old one opens nothing any more."""
+def by_token(session: WorkingSession, token: str) -> StaffSession | None:
+    """The session behind a token, whatever its stage; validity is ``standing``'s to say."""
+    query = select(StaffSession).where(col(StaffSession.token_hash) == token_hash(token))
+    return session.scalars(query).first()
+
+
+def advance(
+    session: WorkingSession, row: StaffSession, stage: str, now: datetime, *, old: str
+) -> str:
+    """Move a session to ``stage`` under a new token; the ``old`` one opens nothing any more."""
     token = secrets.token_urlsafe(32)
+    if row.wrapped_key is not None:
+        row.wrapped_key = keyring.to_session(keyring.from_session(row.wrapped_key, old), token)
     if stage == "full" and row.stage != "full":
         row.created, row.expires = now, now + LONGEST
     row.token_hash, row.stage, row.seen = token_hash(token), stage, now
@@ -148,7 +159,7 @@ def end_all(
 
 
 def _end(session: WorkingSession, row: StaffSession, by: int | None, now: datetime) -> None:
-    row.ended = now
+    row.ended, row.wrapped_key = now, None
     record(
         session,
         actor=by,

@@ -22,7 +22,14 @@ from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_
 from registry.core.keys import Vault
 from registry.office.audit.service import record
-from registry.office.staff import codes, passwords, second_factor, sessions
+from registry.office.staff import (
+    codes,
+    keyring,
+    officer_keys,
+    passwords,
+    second_factor,
+    sessions,
+)
 from registry.office.staff.models import Account, StaffSession
 from registry.office.staff.queries import account_by_login
 
@@ -103,13 +110,25 @@ def give_password(door: Door, login: str, password: str, now: datetime) -> str:
     if attempt.refusal or not right or attempt.account_id is None:
         _audit_failure(door, attempt.account_id, attempt.refusal or "password", now)
         raise SignInFailed
+    held = _held(door, attempt.account_id, password, now)
     with door.store.write() as session:
         account = _locked(session, attempt.account_id)
         if account.password_hash == attempt.hashed:
             account.password_hash = better or account.password_hash
             _uncount(account, attempt)
-            return sessions.begin(session, attempt.account_id, _first_stage(session, account), now)
+            stage = _first_stage(session, account)
+            token = sessions.begin(session, attempt.account_id, stage, now)
+            officer_keys.keep(session, held, token, now)
+            return token
     raise SignInFailed
+
+
+def _held(door: Door, account_id: int, password: str, now: datetime) -> officer_keys.Held:
+    """The officer's key, unless his password was made by someone else."""
+    with door.store.read() as session:
+        if session.get_one(Account, account_id).must_change:
+            return officer_keys.Held()
+    return officer_keys.at_sign_in(door.store, account_id, password, now)
 
 
 def _outdated(attempt: _Attempt) -> bool:
@@ -200,7 +219,7 @@ def give_code(door: Door, token: str, typed: str, now: datetime) -> str:
             accepted = second_factor.accept(session, door.vault, row.account_id, typed, now)
         if accepted is not None:
             stage = "enrol" if accepted == "recovery" else _later_stage(session, account)
-            return _enter(door, session, row, stage, now)
+            return _enter(door, session, row, stage, now, token)
         if not locked:
             _count_failure(session, account, now)
         _record(session, "staff:second-factor:failed", row.account_id, now, locked=locked)
@@ -209,7 +228,7 @@ def give_code(door: Door, token: str, typed: str, now: datetime) -> str:
 
 
 def _enter(
-    door: Door, session: WorkingSession, row: StaffSession, stage: str, now: datetime
+    door: Door, session: WorkingSession, row: StaffSession, stage: str, now: datetime, old: str
 ) -> str:
     if stage == "enrol":
         second_factor.propose(session, door.vault, row.account_id)
@@ -217,7 +236,7 @@ def _enter(
         account = _locked(session, row.account_id)
         account.failures, account.locked_until = 0, None
         _record(session, "staff:sign-in:succeeded", row.account_id, now, session=row.id)
-    return sessions.advance(session, row, stage, now)
+    return sessions.advance(session, row, stage, now, old=old)
 
 
 def choose_password(door: Door, token: str, password: str, now: datetime) -> str:
@@ -235,16 +254,42 @@ def choose_password(door: Door, token: str, password: str, now: datetime) -> str
             {"password": [N_("Choose a password that differs from the present one.")]}
         )
     hashed = passwords.hash_password(password)
+    protected, held = _key_under(door, token, password, now)
     with door.store.write() as session:
         row = _claim(session, token, now, "password", "full")
         account = _locked(session, row.account_id)
         if account.password_hash != old:
             raise SessionOver
         account.password_hash, account.must_change = hashed, False
+        key = officer_keys.current(session, row.account_id)
+        if key is not None and protected is not None:
+            key.protected = protected
+            session.add(key)
+        elif key is not None:
+            # The old password is gone and the key was not open: nobody can open it any more.
+            officer_keys.retire(session, row.account_id, now, by=row.account_id)
+        officer_keys.keep(session, held, token, now)
         _record(session, "staff:password:changed", row.account_id, now)
         sessions.end_all(session, row.account_id, now, by=row.account_id, keep=row.id)
         stage = "full" if row.stage == "full" else _later_stage(session, account)
-        return _enter(door, session, row, stage, now)
+        return _enter(door, session, row, stage, now, token)
+
+
+def _key_under(
+    door: Door, token: str, password: str, now: datetime
+) -> tuple[bytes | None, officer_keys.Held]:
+    """The officer's open key under his new password, or a new key where he needs one."""
+    with door.store.read() as session:
+        row = sessions.by_token(session, token)
+        if row is None:
+            raise SessionOver
+        account_id, wrapped = row.account_id, row.wrapped_key
+        needs = officer_keys.wanted(session, account_id)
+    if wrapped is not None:
+        private = keyring.from_session(wrapped, token)
+        return officer_keys.rewrapped(private, password), officer_keys.Held()
+    made = officer_keys.made_with(account_id, password, now) if needs else officer_keys.Held()
+    return None, made
 
 
 def _may_change(session: WorkingSession, token: str, now: datetime) -> int:
@@ -297,7 +342,7 @@ def confirm_device(door: Door, token: str, typed: str, now: datetime) -> tuple[s
         if made is not None:
             _locked(session, row.account_id).one_time_until = None
             sessions.end_all(session, row.account_id, now, by=row.account_id, keep=row.id)
-            return _enter(door, session, row, "full", now), made
+            return _enter(door, session, row, "full", now, token), made
     raise InvalidInput({"code": [N_("This is not the code that the device shows now.")]})
 
 
@@ -317,7 +362,7 @@ def step_up(door: Door, token: str, password: str, typed: str, now: datetime) ->
         if right and second_factor.accept(session, door.vault, account_id, typed, now):
             row.step_up_failures, row.stepped_up = 0, now
             _record(session, "staff:step-up:succeeded", account_id, now, session=row.id)
-            return sessions.advance(session, row, "full", now)
+            return sessions.advance(session, row, "full", now, old=token)
         _record(session, "staff:step-up:failed", account_id, now, session=row.id)
         if failures >= STEP_UP_FAILURES:
             row.ended = now

@@ -24,6 +24,7 @@ from registry.office.reports.preparing import Preparer
 from registry.office.worker.jobs import Jobs
 from registry.office.worker.office import Office
 from registry.office.worker.telling import Telling
+from registry.office.worker.tips import TipTasks
 from registry.public.gazette import checkpoint, erasure, queries
 from registry.public.screening.loading import NamesFile, path_in
 from registry.public.search import IndexBusy, Indexer
@@ -51,6 +52,7 @@ class Worker:
             out=office.settings.file_dir,
             lock_dir=office.settings.lock_dir,
         )
+        self.tips = TipTasks(office)
         self.jobs = Jobs(office)
         self._names = NamesFile(path_in(office.settings.index_dir))
         self.telling = Telling(office)
@@ -107,6 +109,7 @@ class Worker:
         return (
             ("terms", self.end_terms),
             ("reports", self.prepare_reports),
+            ("tips", self.tips.run),
             ("publish", self.publish),
             ("sign", self.sign),
             ("index", self.index),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.core.codes import vouchers
@@ -16,6 +16,7 @@ cells = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(cells)
 def test_no_small_cell_is_shown_or_can_be_reckoned(given: dict[str, Cell]) -> None:
     shown = suppressed(given)
@@ -51,6 +52,7 @@ def test_bad_pins_are_refused(pin: str) -> None:
     assert "pin" in caught.value.fields
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_can_be_asked_for(text: str) -> None:
     assert isinstance(vouchers.parse_number(text), str)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.core.errors import InvalidInput
@@ -33,6 +33,7 @@ def case(fine: Decimal | None, **more: object) -> RewardCase:
     return RewardCase(**given)  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(packs, fines)
 def test_between_floor_and_cap(pack: RewardPack, fine: Decimal) -> None:
     for level in pack.levels:
@@ -42,6 +43,7 @@ def test_between_floor_and_cap(pack: RewardPack, fine: Decimal) -> None:
         assert amount == amount.quantize(FEN)
 
 
+@settings(deadline=None)
 @given(packs, fines, fines, uplifts)
 def test_a_higher_fine_never_earns_less(
     pack: RewardPack, one: Decimal, other: Decimal, uplift: object
@@ -51,6 +53,7 @@ def test_a_higher_fine_never_earns_less(
     assert earned == sorted(earned)
 
 
+@settings(deadline=None)
 @given(packs, fines)
 def test_an_uplift_never_lowers_and_exceeds_the_cap_only_where_it_may(
     pack: RewardPack, fine: Decimal
@@ -62,6 +65,7 @@ def test_an_uplift_never_lowers_and_exceeds_the_cap_only_where_it_may(
     assert pack.uplift_over_cap or raised <= pack.cap_yuan
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.sampled_from(LEVELS))
 def test_each_death_and_each_level_counts_up_to_the_cap(deaths: int, level: str) -> None:
     pack = RULES.reward_pack("T1", "coal", ())
@@ -73,6 +77,7 @@ def test_each_death_and_each_level_counts_up_to_the_cap(deaths: int, level: str)
     assert earned[0] == min(deaths * pack.death_yuan(level), pack.cap_yuan)
 
 
+@settings(deadline=None)
 @given(fines, st.lists(st.integers(1, 1000), min_size=1, max_size=20))
 def test_shares_sum_exactly_and_are_fair(amount: Decimal, weights: list[int]) -> None:
     found = shares(amount, weights)
@@ -89,6 +94,7 @@ def test_shares_without_weight_are_refused(weights: list[int]) -> None:
         shares(Decimal(1), weights)
 
 
+@settings(deadline=None)
 @given(packs, fines)
 def test_the_record_is_canonical_and_holds_the_last_step(pack: RewardPack, fine: Decimal) -> None:
     done = reckon(pack, case(fine))
