@@ -30,6 +30,7 @@ DESKS = (
     "admin.entities",
     "admin.checks",
     "admin.providers",
+    "admin.measures",
     "admin.imports",
     "admin.signatories",
     "admin.staff",

@@ -23,6 +23,7 @@ DESKS = (
     ("entities", N_("Entities")),
     ("providers", N_("Service organizations")),
     ("checks", N_("Checks")),
+    ("measures", N_("Measures")),
     ("imports", N_("Imports")),
     ("signatories", N_("Signatories")),
     ("staff", N_("Staff")),

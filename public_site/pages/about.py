@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from public_site import context
+from public_site.present import punishment
 from public_site.release import public
 from registry.core.web.moment import now
 from registry.public.gazette import checkpoint, queries, tree
@@ -50,4 +51,9 @@ def gazette() -> str:
 @public()
 def statistics() -> str:
     figures = queries.figures(context.gazette(), now())
-    return render_template("public/statistics.html", figures=figures, rules=context.rules())
+    return render_template(
+        "public/statistics.html",
+        figures=figures,
+        rules=context.rules(),
+        punishment=punishment.latest(context.gazette(), context.rules(), now()),
+    )
