@@ -115,27 +115,27 @@ def _names(ids: Sequence[str]) -> dict[str, str]:
     }
 
 
-@desk.get("/<token>")
+@desk.get("/<notice>")
 @requires(*READERS)
-def one(token: str) -> ResponseReturnValue:
-    context = _notice(token)
+def one(notice: str) -> ResponseReturnValue:
+    context = _notice(notice)
     return show("admin/measures_one.html", NotedAnswer(context["possible"]), **context)
 
 
-@desk.post("/<token>")
+@desk.post("/<notice>")
 @requires(*CASEWORK)
-def answer(token: str) -> ResponseReturnValue:
-    context = _notice(token)
+def answer(notice: str) -> ResponseReturnValue:
+    context = _notice(notice)
 
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         given = Feedback(data["answer"], data["day"], data["reason"], data["reference"])
         try:
-            service.note_answer(working(), acting(), token, given)
+            service.note_answer(working(), acting(), notice, given)
         except InvalidInput as error:
             # The API calls the field "on".
             renamed = {"day" if k == "on" else k: v for k, v in error.fields.items()}
             raise InvalidInput(renamed, **error.params) from error
-        return redirect(url_for("measures.one", token=token), 303)
+        return redirect(url_for("measures.one", notice=notice), 303)
 
     schema = NotedAnswer(context["possible"])
     return handle("admin/measures_one.html", schema, act, AnswerRefused, **context)

@@ -108,7 +108,7 @@ class MeasureFilter(Form):
             ("open", N_("Everything that waits")),
             ("overdue", N_("Overdue lifts")),
             ("lift-due", N_("To be lifted")),
-            ("applied", N_("Applied")),
+            ("applied", N_("Put into effect")),
             ("all", N_("Everything")),
         ],
         load_default="open",

@@ -25,7 +25,7 @@ REASONED: frozenset[Answer] = frozenset({"not-applicable"})
 STATE_TITLES: Mapping[State, str] = {
     "due": N_("To be applied"),
     "received": N_("Received, to be applied"),
-    "applied": N_("Applied"),
+    "applied": N_("Put into effect"),
     "not-applicable": N_("Does not apply"),
     "lift-due": N_("To be lifted"),
     "lifted": N_("Lifted"),
@@ -33,7 +33,7 @@ STATE_TITLES: Mapping[State, str] = {
 }
 ANSWER_TITLES: Mapping[Answer, str] = {
     "received": N_("Received"),
-    "applied": N_("Applied"),
+    "applied": N_("Put into effect"),
     "not-applicable": N_("Does not apply"),
     "lifted": N_("Lifted"),
 }

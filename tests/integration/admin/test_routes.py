@@ -17,6 +17,7 @@ from admin import context
 from registry.office.dockets.models import Docket
 from registry.office.enforcement.signatories.models import Signatory
 from registry.office.imports.models import ImportFile
+from registry.office.punishments.models import Department, Notice
 from registry.office.staff.models import Deputy, RoleGrant
 from registry.office.staff.officer import ROLES
 from registry.public.agencies import service as agencies
@@ -112,6 +113,37 @@ def agency(site: Site) -> int:
         return added.id or 0
 
 
+def department(site: Site) -> int:
+    """A department that the province looks after."""
+    with site.store.write() as session:
+        added = Department(
+            name="样例财政厅",
+            kind="mof",
+            region="990000",
+            authority_id=site.authorities["province"],
+            created=site.hands.now,
+        )
+        session.add(added)
+        session.flush()
+        return added.id or 0
+
+
+def measure_notice(site: Site) -> str:
+    """A notice to such a department."""
+    department_id = department(site)
+    with site.store.write() as session:
+        added = Notice(
+            token="M-0000000001",
+            department_id=department_id,
+            listing="L-0000000001",
+            measure="M5",
+            state="due",
+            since=site.hands.now,
+        )
+        session.add(added)
+        return added.token
+
+
 FOREIGN: dict[str, Callable[[Site], object]] = {
     "account_id": lambda _site: 1,
     "authority_id": lambda site: site.authorities["province"],
@@ -121,6 +153,8 @@ FOREIGN: dict[str, Callable[[Site], object]] = {
     "file_id": uploaded,
     "agency_id": agency,
     "signatory_id": signatory,
+    "department_id": department,
+    "notice": measure_notice,
 }
 """Argument of an address to the id of something that the county's officers may not see."""
 
