@@ -12,21 +12,25 @@ from flask_wtf.csrf import CSRFError
 
 from public_site import context
 from public_site.intake import picking
+from public_site.present.words import title
 from public_site.release import public
 from registry.core.clock import legal_day
 from registry.core.codes.regions import region_path
 from registry.core.errors import InvalidInput
+from registry.core.i18n import Text
 from registry.core.rules.reward_formula import Reckoning, RewardCase, reckon
 from registry.core.rules.rewards import RewardPack, narrowest, uplift_for
 from registry.core.web import forms, sessions
 from registry.core.web.moment import now, today
 from registry.public.gazette import queries
-from registry.public.gazette.queries import Record
 from registry.public.mailbox import queries as mailboxes
 from schemas.fields import under
 from schemas.public.tips import RewardQuestion
 
 pages = Blueprint("tips_rewards", __name__)
+REWARDS = "rewards"
+"""Name of the published figures."""
+ALL = Text("合计", "Total")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,22 @@ class Answer:
 
     pack: RewardPack
     reckoning: Reckoning
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One line of the published figures; None is a cell that was left out."""
+
+    month: str
+    category: Text
+    count: int | None
+    yuan: str | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    day: str
+    rows: list[FigureRow]
 
 
 @pages.before_request
@@ -103,10 +123,23 @@ def _answer(asked: Mapping[str, Any]) -> Answer:
         raise InvalidInput({names.get(n, n): m for n, m in wrong.fields.items()}) from None
 
 
-def _figures() -> Record | None:
-    """The newest published figures of payments, small cells already left out by the office."""
+def _figures() -> Figures | None:
+    """Published figures of payments, if there are any; the office has left small cells out.
+
+    A row's code is ``YYYY-MM:CATEGORY``, or ``YYYY-MM`` for the month's total.
+    """
     found = queries.newest(context.gazette(), ["statistic"], 50, now())
-    return next((one for one in found if one.payload.get("subject") == "rewards"), None)
+    record = next((one for one in found if one.payload["name"] == REWARDS), None)
+    if record is None:
+        return None
+    rows = [_figure_row(row["code"], row["figures"]) for row in record.payload["rows"]]
+    return Figures(str(record.payload["day"]), rows)
+
+
+def _figure_row(code: str, cells: Mapping[str, Any]) -> FigureRow:
+    month, _, category = code.partition(":")
+    shown = title(context.rules(), "tip_categories", category) if category else ALL
+    return FigureRow(month, shown, cells.get("count"), cells.get("yuan"))
 
 
 @pages.get("/gazette/intake")
