@@ -220,7 +220,7 @@ def facts(table: KindTable, docket: Docket) -> list[tuple[Text | str, Any, bool]
     with under(acting().rules):
         for name in (table.schema, *(action.schema for action in table.actions.values())):
             for key, item in field_sets.schema(name).load_fields.items():
-                if key in docket.facts and key not in rows:
+                if docket.facts.get(key) not in (None, "", []) and key not in rows:
                     label = item.metadata.get("label", key)
                     rows[key] = (label, *_shown(item, docket.facts[key]))
     return list(rows.values())

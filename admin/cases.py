@@ -17,6 +17,7 @@ from registry.office import dockets
 from registry.office.dockets import documents, evidence, kinds, queries, redaction
 from registry.office.dockets.models import Docket
 from registry.office.entities import queries as entities
+from registry.office.imports.service import BATCH
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK
 from schemas import registry as field_sets
@@ -55,7 +56,9 @@ def index() -> ResponseReturnValue:
 @desk.get("/new")
 @requires(*CASEWORK)
 def choose() -> ResponseReturnValue:
-    tables = [t for t in kinds.book().tables.values() if officer().has(*t.roles)]
+    # Batches are made of a file, at the imports desk.
+    offered = (t for t in kinds.book().tables.values() if t.code != BATCH)
+    tables = [t for t in offered if officer().has(*t.roles)]
     return render_template("admin/case_choose.html", tables=tables)
 
 

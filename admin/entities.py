@@ -85,7 +85,8 @@ def index() -> ResponseReturnValue:
         page=wanted["page"],
     )
     schema = entity_forms.EntitySearch()
-    return show("admin/entities.html", schema, given, page=page)
+    masked = queries.masked(working(), page.rows)
+    return show("admin/entities.html", schema, given, page=page, masked=masked)
 
 
 @desk.route("/add", methods=["GET", "POST"])

@@ -34,7 +34,7 @@ from schemas.api.requests import CODE_PATTERN, ID_PATTERN, ListArgs, SearchArgs
 
 calls = group(
     "records",
-    N_("Records"),
+    N_("Published records"),
     N_("What is published. Natural persons on our own lists are found by their address only."),
 )
 _ID = {

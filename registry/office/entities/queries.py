@@ -124,13 +124,16 @@ def search(
 ) -> Page[Entity]:
     """Entities one of whose names contains ``text``, or whose code begins with it, by name.
 
-    ``region`` takes a province or prefecture with everything below it.
+    ``region`` takes a province or prefecture with everything below it. Natural persons are found
+    only by whoever looks for one: with ``text``, or with their ``kind``.
     """
     query = select(Entity).where(col(Entity.merged_into).is_(None))
     if text.strip():
         query = query.where(_matches(text))
     if kind:
         query = query.where(col(Entity.kind) == kind)
+    elif not text.strip():
+        query = query.where(col(Entity.kind) != "person")
     if region:
         query = query.where(col(Entity.region).startswith(_region_stem(region), autoescape=True))
     if lacking_code:
@@ -236,6 +239,13 @@ def document(session: WorkingSession, entity_id: int | None) -> PersonDocument |
     return session.scalars(
         select(PersonDocument).where(col(PersonDocument.entity_id) == entity_id)
     ).first()
+
+
+def masked(session: WorkingSession, entities: Iterable[Entity]) -> dict[int, str]:
+    """The masked document numbers of those who have one: they tell namesakes apart."""
+    persons = [one.id for one in entities if one.kind == "person"]
+    query = select(PersonDocument).where(col(PersonDocument.entity_id).in_(persons))
+    return {paper.entity_id: paper.masked for paper in session.scalars(query)} if persons else {}
 
 
 def site(session: WorkingSession, site_id: int) -> Site:
