@@ -12,6 +12,7 @@ from public_site import context
 from public_site.api import bodies
 from public_site.api.keyed import keyed
 from public_site.api.kit import PREFIX, as_response, asking, group, loaded, reading
+from public_site.api.match import usable
 from public_site.present import certified
 from registry.core import keys
 from registry.core.clock import rfc3339
@@ -87,7 +88,8 @@ def issue() -> Response:
     )
     threshold = THRESHOLD if asked["threshold"] is None else asked["threshold"]
     said = {"purpose": asked["purpose"], "reference": asked["reference"]}
-    issued = certified.certify(request, threshold=threshold, **said)
+    with usable():
+        issued = certified.certify(request, threshold=threshold, **said)
     answer = Response(issued.text, 201, mimetype="application/json")
     answer.headers["Location"] = f"{PREFIX}/certificates/{issued.id}"
     return answer
@@ -95,7 +97,7 @@ def issue() -> Response:
 
 @reading(
     calls,
-    "/certificates/<string:id>",
+    "/certificates/<string(length=12):id>",
     id="get_certificate",
     summary=N_("What is kept of a certificate"),
     answer=CertificateKept,
@@ -124,9 +126,10 @@ def kept(id: str) -> Response:
     "/certificates/verify",
     id="verify_certificate",
     summary=N_("Verify a certificate, alone and against the log"),
-    description=N_("One that does not hold answers 422 with the reason as its `type`."),
+    description=N_("One that does not hold answers 409 with the reason as its `type`."),
     answer=CertificateVerdict,
     body=FILE,
+    errors=(409,),
 )
 def verify() -> Response:
     bodies.json_body()

@@ -11,7 +11,7 @@ from public_site import context
 from public_site.api import bodies, cursors, own
 from public_site.api.keyed import keyed as needs
 from public_site.api.kit import as_response, asking, gazette, group, loaded, reading, with_next
-from public_site.api.match import as_request
+from public_site.api.match import as_request, usable
 from registry.core.clock import rfc3339
 from registry.core.errors import Misconfigured
 from registry.core.i18n import N_
@@ -106,11 +106,13 @@ def checks(args: dict[str, Any]) -> Response:
     description=N_("By the keyed hash of the same query; at most the newest hundred."),
     answer=HistoryAnswer,
     body=_body("FindBody"),
+    errors=(409,),
 )
 @needs("history")
 def find() -> Response:
     asked = loaded(FindBody(), bodies.json_body())
-    wanted = query_hash(context.agency_key(), as_request(asked["query"], with_key=True))
+    with usable():
+        wanted = query_hash(context.agency_key(), as_request(asked["query"], with_key=True))
     rows = history.of_query(context.intake(), _asker().holder, wanted)
     return as_response({"results": [_made(row) for row in rows], "next": None})
 
@@ -150,14 +152,15 @@ def judge() -> Response:
     asked = loaded(JudgementBody(), bodies.json_body())
     request = as_request(asked["query"], with_key=True)
     threshold = THRESHOLD if asked["threshold"] is None else asked["threshold"]
-    found = check(
-        gazette(),
-        request,
-        index=context.screening(),
-        now=now(),
-        person_key=context.person_key() if request.document else None,
-        threshold=threshold,
-    )
+    with usable():
+        found = check(
+            gazette(),
+            request,
+            index=context.screening(),
+            now=now(),
+            person_key=context.person_key() if request.document else None,
+            threshold=threshold,
+        )
     root = context.agency_key()
     row = remembered.judge(context.intake(), _asker(), root, request, found, asked["record"], now())
     answer = as_response(_judged(row, in_force=True))

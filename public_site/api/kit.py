@@ -35,6 +35,8 @@ View = Callable[..., Any]
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 ALWAYS = (404, 405, 429, 500)
 """Statuses that any call may answer."""
+BY_THE_SERVER = (414,)
+"""Statuses that the server before us answers by itself, in a form of its own."""
 
 
 class NotHere(NotFound):
@@ -52,7 +54,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc] # the library has no types
 
     def _register_responses(self) -> None:
         for status in HTTPStatus:
-            content = {} if status < 400 else {"content": {"application/problem+json": PROBLEM}}
+            plain = status < 400 or status in BY_THE_SERVER
+            content = {} if plain else {"content": {"application/problem+json": PROBLEM}}
             described = {"description": status.phrase, **content}
             self.spec.components.response(status.name, described, lazy=True)
         content = {"content": {"application/problem+json": PROBLEM}}
@@ -125,7 +128,8 @@ def reading(
             call = calls.alt_response(success, schema=answer, content_type=media, success=True)(
                 call
             )
-        call = _documented(calls, call, told, description, errors)
+        longer = BY_THE_SERVER if args is not None else ()
+        call = _documented(calls, call, told, description, (*errors, *longer))
         if args is not None:
             call = calls.arguments(args, location="query")(call)
         if parameters is not None:

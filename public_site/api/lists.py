@@ -16,16 +16,17 @@ from public_site.present import listfiles
 from registry.core import jobs
 from registry.core.clock import rfc3339
 from registry.core.errors import Conflict, InvalidInput
-from registry.core.i18n import N_
+from registry.core.i18n import N_, describe
 from registry.core.jobs import Busy, Job
 from registry.core.jobs.queue import erase, under_way
+from registry.core.sheets.problems import UnusableFile
 from registry.core.web.locale import language
 from registry.core.web.moment import now
 from registry.public.agencies import lists
-from registry.public.agencies.lists import NewList
+from registry.public.agencies.lists import ListRow, NewList
 from registry.public.agencies.sealing import request_mark
 from registry.public.screening import THRESHOLD
-from registry.public.screening.lists import answers, places, read_list
+from registry.public.screening.lists import Places, answers, places, read_list
 from schemas.api.lists import ENCODINGS, TOKEN_PATTERN, JobAnswer, JobForm, ResultArgs
 
 MOST_AT_ONCE = 5
@@ -55,7 +56,7 @@ KEY = {
     "name": "Idempotency-Key",
     "description": N_(
         "Yours, such as a UUID: the same request sent again gives the same job; another request"
-        " under the same key is refused (422)."
+        " under the same key is refused (409)."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
 }
@@ -68,11 +69,21 @@ class NotFinished(Conflict):
     message = N_("The job has not ended well, so far: there is no result. Ask for its state.")
 
 
+class UnusableList(InvalidInput):
+    """The file is no list, or has not the columns; ``errors`` says which and why."""
+
+    code = "unusable-list"
+    status = 409
+    message = N_("The list cannot be checked as it stands ({reason}).")
+    status_of_size = 413
+
+
 def _body() -> dict[str, Any]:
     fields: dict[str, Any] = {
         "file": {
             "type": "string",
             "contentMediaType": "application/octet-stream",
+            "minLength": 1,
             "description": N_("The list: CSV (UTF-8 or GB18030), XLSX, XLS or ODS."),
         }
     }
@@ -102,6 +113,7 @@ def _body() -> dict[str, Any]:
     ),
     answer=JobAnswer,
     body=_body(),
+    errors=(409,),
     success=202,
     path=[KEY],
 )
@@ -141,18 +153,7 @@ def _repeated(data: bytes, options: dict[str, Any]) -> tuple[str | None, str | N
 
 def _new_list(data: bytes, options: dict[str, Any], key: str | None, digest: str | None) -> NewList:
     settings = context.settings()
-    rows = read_list(
-        data,
-        most_rows=settings.list_rows,
-        most_bytes=settings.max_list_bytes,
-        encoding=ENCODINGS.get(options["encoding"], ""),
-    )
-    titles = {part: options[f"{part}_column"] for part in ("name", "code", "region")}
-    try:
-        found = places(rows[0].cells, **titles)
-    except InvalidInput as error:
-        renamed = {k if k == "file" else f"{k}_column": v for k, v in error.fields.items()}
-        raise InvalidInput(renamed) from error
+    rows, found = _read(data, options)
     holder = keyed.holder()
     threshold = options["threshold"]
     params = {
@@ -169,6 +170,28 @@ def _new_list(data: bytes, options: dict[str, Any], key: str | None, digest: str
         request_key=key,
         request_digest=digest,
     )
+
+
+def _read(data: bytes, options: dict[str, Any]) -> tuple[list[ListRow], Places]:
+    """Rows and columns. What is wrong with them is 409: the request itself is well-formed."""
+    settings = context.settings()
+    titles = {part: options[f"{part}_column"] for part in ("name", "code", "region")}
+    try:
+        rows = read_list(
+            data,
+            most_rows=settings.list_rows,
+            most_bytes=settings.max_list_bytes,
+            encoding=ENCODINGS.get(options["encoding"], ""),
+        )
+        return rows, places(rows[0].cells, **titles)
+    except UnusableFile as error:
+        if error.status == UnusableList.status_of_size:
+            raise
+        told = describe(error, language())
+        raise UnusableList({"file": [told]}, reason=error.code) from error
+    except InvalidInput as error:
+        renamed = {k if k == "file" else f"{k}_column": v for k, v in error.fields.items()}
+        raise UnusableList(renamed, reason="columns") from error
 
 
 def _job(id: str) -> Job:

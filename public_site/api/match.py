@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,6 +116,23 @@ def _read(place: int, asked: object, with_key: bool) -> _Query:
         given = asked.get("id") if isinstance(asked, dict) else None
         shown = given if isinstance(given, str) and len(given) <= 100 else str(place)
         return _Query(shown, error)
+
+
+class UnusableQuery(InvalidInput):
+    """A well-formed query that nothing can be compared with: no name, a wrong check character."""
+
+    code = "unusable-query"
+    status = 409
+    message = N_("The query cannot be checked as it stands.")
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """What is wrong with the one query of a call is ``UnusableQuery``."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise UnusableQuery(error.fields, **error.params) from error
 
 
 def as_request(query: Mapping[str, Any], *, with_key: bool) -> CheckRequest:

@@ -23,8 +23,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class Line(TextLine):
     """A single line of text, as everywhere else; documented with its limits."""
 
-    def __init__(self, *, maximum: int, description: str, **kwargs: Any) -> None:
-        documented = {"description": description, "maxLength": maximum, "pattern": PLAIN}
+    def __init__(
+        self, *, maximum: int, description: str, pattern: str = PLAIN, **kwargs: Any
+    ) -> None:
+        documented = {"description": description, "maxLength": maximum, "pattern": pattern}
         super().__init__(maximum=maximum, metadata=documented, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from registry.core.i18n import N_
-from registry.public.agencies.history import LONGEST_REFERENCE, PURPOSES
+from registry.public.agencies.history import LONGEST_REFERENCE, PURPOSES, REFERENCE
 from schemas.api.answers import instant, text, whole
 from schemas.api.fields import Choice, Count, Line, Share
 from schemas.api.requests import ID_PATTERN, LARGEST_PAGE, PartyQuery, Request
@@ -29,6 +29,7 @@ def purpose() -> Choice:
 def reference() -> Line:
     return Line(
         maximum=LONGEST_REFERENCE,
+        pattern=REFERENCE,
         load_default="",
         description=N_("Number of the case that it is for, and no name; stands in the history."),
     )

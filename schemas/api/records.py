@@ -48,8 +48,9 @@ def _record(kind: str, shape: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         "type": "object",
-        "properties": {**own, **shape["properties"]},
-        "required": [*own, *shape.get("required", [])],
+        # A payload may have a word of the record's own: the record's is the one that is given.
+        "properties": {**shape["properties"], **own},
+        "required": list(dict.fromkeys([*own, *shape.get("required", [])])),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from registry.core.i18n import N_
-from registry.public.agencies.history import LONGEST_REFERENCE, PURPOSES
+from registry.public.agencies.history import LONGEST_REFERENCE, PURPOSES, REFERENCE
 from schemas.api.fields import Choice, Count, Day, Line, Share
 from schemas.public.search import KINDS, SORTS
 
@@ -202,6 +202,7 @@ class MatchBody(Request):
     )
     reference = Line(
         maximum=LONGEST_REFERENCE,
+        pattern=REFERENCE,
         load_default="",
         description=N_("Number of the case that it is for, and no name; stands in the history."),
     )

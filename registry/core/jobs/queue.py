@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from registry.core.codes.public_id import CROCKFORD
 from registry.core.db import IntakeSession
-from registry.core.errors import Conflict, NotFound, RegistryError
+from registry.core.errors import Conflict, NotFound
 from registry.core.i18n import N_
 from registry.core.jobs.models import Job
 
@@ -22,11 +22,10 @@ FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
 
 
-class OtherRequest(RegistryError):  # noqa: N818 - the family reads as sentences
+class OtherRequest(Conflict):
     """The idempotency key was used for something else."""
 
     code = "idempotency-key-reused"
-    status = 422
     message = N_("This Idempotency-Key was used for another request. Choose a new one.")
 
 

@@ -29,7 +29,11 @@ PURPOSES: dict[str, str] = {
 }
 """What a check may be for."""
 LONGEST_REFERENCE = 60
-_PERSONAL = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]|1[3-9][0-9]{9}")
+_OTHER = r"[^0-9\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+_RUN = r"([0-9]{12,14}|[0-9]{1,10})"
+REFERENCE = f"^({_OTHER}*{_RUN}({_OTHER}+{_RUN})*{_OTHER}*)?$"
+"""Number of a case: with a digit in it, and no run of digits as long as a telephone's (11), or as
+that of an identity document (15, 17 and 18)."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def checked_reference(reference: str) -> str:
             {"reference": [N_("This is too long: at most {maximum} characters.")]},
             maximum=LONGEST_REFERENCE,
         )
-    if text and (not re.search(r"[0-9]", text) or _PERSONAL.search(text)):
+    if not re.fullmatch(REFERENCE, text):
         raise InvalidInput(
             {"reference": [N_("Give the number of the case, and no name or personal number.")]}
         )

@@ -40,7 +40,7 @@ class Broken(RegistryError):  # noqa: N818 - reads as a sentence
     """The file is not a certificate that can be relied on; the subclass says why."""
 
     code = "certificate-broken"
-    status = 422
+    status = 409
     message = N_("This file is not a certificate of this registry.")
 
 

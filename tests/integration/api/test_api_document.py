@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import html5lib
 from api_kit import CODE, Service
 from bs4 import BeautifulSoup
@@ -50,7 +52,7 @@ def test_document_is_complete(service: Service) -> None:
     assert found == document(service.app)
     assert found["openapi"].startswith("3.1")
     served = {
-        rule.rule.replace("<string:", "{").replace(">", "}")
+        re.sub(r"<string[^:]*:(\w+)>", r"{\1}", rule.rule)
         for rule in service.app.url_map.iter_rules()
         if rule.endpoint.startswith("api-")
     }

@@ -118,7 +118,7 @@ def test_what_cannot_be_decided(service: Service) -> None:
         (judge(service, headers, "L-0000000001", {"code": CODE}), 409, "certain-match"),
         (judge(service, headers, "L-0000000002"), 409, "no-such-match"),
         (judge(service, headers, "nonsense"), 422, "invalid-input"),
-        (judge(service, headers, "L-0000000001", {}), 422, "invalid-input"),
+        (judge(service, headers, "L-0000000001", {}), 409, "unusable-query"),
     ]
     for answer, status, code in cases:
         assert answer.status_code == status
