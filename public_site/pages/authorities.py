@@ -42,7 +42,7 @@ def authority(id: str) -> ResponseReturnValue:
     return render_template(
         "public/authority.html",
         record=record,
-        kind=KINDS.get(payload["kind"], payload["kind"]),
+        kind=KINDS.get(payload["line"], payload["line"]),
         level=LEVELS.get(payload["level"], payload["level"]),
         above=next(iter(above.values()), None),
         below=below,

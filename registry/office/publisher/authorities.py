@@ -85,7 +85,7 @@ def payload(session: WorkingSession, authority: Authority) -> AuthorityPayload:
     shown: AuthorityPayload = {
         "name": authority.name,
         "code": authority.code,
-        "kind": authority.kind,
+        "line": authority.kind,
         "level": authority.level,
         "region": authority.region,
     }

@@ -308,7 +308,8 @@ class AuthorityPayload(TypedDict):
 
     name: str
     code: str
-    kind: str
+    line: str
+    """Line of authority, such as emergency-management. The record's own ``kind`` is another."""
     level: str
     region: str
     name_en: NotRequired[str]

@@ -6,11 +6,11 @@ import pytest
 from public_site_kit import AUTHORITY, Site, put
 
 ABOVE = {
-    "name": "演示省样例矿监机构", "code": "11990000XY00000B4C", "kind": "mine-safety",
+    "name": "演示省样例矿监机构", "code": "11990000XY00000B4C", "line": "mine-safety",
     "level": "province", "region": "990000", "name_en": "Sample Mine Safety Body",
 }  # fmt: skip
 BELOW = {
-    **AUTHORITY, "kind": "emergency-management", "level": "county", "parent": "A-0000000001",
+    **AUTHORITY, "line": "emergency-management", "level": "county", "parent": "A-0000000001",
 }  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def test_a_site_belongs_to_its_operators_but_is_not_about_them() -> None:
 
 
 def test_an_authority_is_found_by_its_own_code() -> None:
-    assert Handle("code", AUTHORITY["code"]) in handles_of("authority", AUTHORITY | {"kind": "x"})
+    assert Handle("code", AUTHORITY["code"]) in handles_of("authority", AUTHORITY | {"line": "x"})
 
 
 def test_an_unknown_kind_has_none() -> None:
