@@ -24,6 +24,8 @@ DESKS = (
     ("providers", N_("Service organizations")),
     ("checks", N_("Checks")),
     ("measures", N_("Measures")),
+    ("reports", N_("Reports")),
+    ("filing", N_("Our reports")),
     ("imports", N_("Imports")),
     ("signatories", N_("Signatories")),
     ("staff", N_("Staff")),

@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
         form=forms.Form(fields, given, {}),
         page=queries.register(
             working(),
-            text=wanted["text"] or "",
+            text=wanted.get("text") or "",
             field=wanted["field"],
             day=acting().today,
             number=wanted["page"],

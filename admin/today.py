@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.account import announced
@@ -11,7 +11,7 @@ from registry.core.web.moment import now
 from registry.office.dockets import queries as dockets
 from registry.office.staff import queries as staff
 from registry.office.staff import resets
-from registry.office.staff.officer import CASEWORK
+from registry.office.staff.officer import CASEWORK, FILER
 
 desk = Blueprint("today", __name__)
 
@@ -23,6 +23,8 @@ READERS = (*CASEWORK, "auditor")
 @signed_in
 def index() -> ResponseReturnValue:
     mine = officer()
+    if mine.has(FILER):
+        return redirect(url_for("filing.index"))
     administers = mine.has("administrator")
     proposals = staff.proposals(working(), mine) if administers else []
     asked = resets.pending(working(), mine, now()) if administers else []

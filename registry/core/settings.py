@@ -82,6 +82,7 @@ SETTINGS: tuple[Setting, ...] = (
         "1024",
         "Files of reports are taken only while so many MiB stay free on their disk.",
     ),
+    Setting("REGISTRY_MAX_REPORT_MB", "100", "Largest file of a report, in MiB."),
     Setting("REGISTRY_MAX_IMPORT_ROWS", "200000", "Largest number of rows of one import."),
     Setting("REGISTRY_LIST_MB", "10", "Largest list of counterparties to check, in MiB."),
     Setting("REGISTRY_LIST_ROWS", "50000", "Most rows of such a list, with a key."),
@@ -121,6 +122,7 @@ class Settings:
     demo: bool
     rules_dir: Path | None
     max_upload_bytes: int
+    max_report_bytes: int
     max_import_rows: int
     webhook_private: bool
     max_list_bytes: int
@@ -218,6 +220,7 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "rules_dir": Path(rules_dir).resolve() if rules_dir else None,
         "max_upload_bytes": _count(values, "REGISTRY_MAX_UPLOAD_MB") * 1024 * 1024,
         "webhook_private": _flag(values, "REGISTRY_WEBHOOK_PRIVATE"),
+        "max_report_bytes": _count(values, "REGISTRY_MAX_REPORT_MB") * 1024 * 1024,
         "max_import_rows": _count(values, "REGISTRY_MAX_IMPORT_ROWS"),
         "max_list_bytes": _count(values, "REGISTRY_LIST_MB") * 1024 * 1024,
         "list_rows": _count(values, "REGISTRY_LIST_ROWS"),

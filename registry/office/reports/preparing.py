@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -30,6 +30,7 @@ from registry.office.reports.models import ReportFile
 from registry.public.files.store import FileStore
 
 CHUNK = 100
+SWEEP_EVERY = timedelta(seconds=10)
 log = structlog.get_logger()
 
 
@@ -53,6 +54,7 @@ class Preparer:
         self.kept, self.out = FileStore(kept), FileStore(out)
         self.lock_dir = lock_dir
         self._running: _Running | None = None
+        self._swept: datetime | None = None
 
     def step(self, now: datetime, book: Rulebook) -> bool:
         """Whatever can be done now; gives whether something was."""
@@ -62,13 +64,20 @@ class Preparer:
             done = self._collect() if self._running else False
             if self._running is None:
                 self._begin()
-            return any([done, self._disclose(now, book), self._restore(now), self._withdraw()])
+            return any([done, self._disclose(now, book), self._sweep(now)])
 
     def finish(self, now: datetime, book: Rulebook) -> None:
         """Until nothing waits: for the demonstration and for ``registry work --once``."""
         while self.step(now, book) or self._running:
             if self._running:
                 self._running.process.wait()
+
+    def _sweep(self, now: datetime) -> bool:
+        """What goes through all files that are out: now and then, not in every round."""
+        if self._swept is not None and self._swept <= now < self._swept + SWEEP_EVERY:
+            return False
+        self._swept = now
+        return any([self._restore(now), self._withdraw()])
 
     def _begin(self) -> None:
         query = select(ReportFile).where(ReportFile.state == "waiting").order_by(col(ReportFile.id))
@@ -172,6 +181,9 @@ class Preparer:
             )
             .limit(CHUNK)
         )
+        with self.working.read() as session:
+            if session.exec(query.limit(1)).first() is None:
+                return False
         with self.working.write() as session:
             found = session.exec(query).unique().all()
             return any([self._bring_out(session, docket, now) for docket in found])
@@ -189,6 +201,9 @@ class Preparer:
             )
             .limit(CHUNK)
         )
+        with self.working.read() as session:
+            if session.exec(query.limit(1)).first() is None:
+                return False
         with self.working.write() as session:
             rows = session.exec(query).all()
             for row in rows:

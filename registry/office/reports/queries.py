@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
+from registry.core.names import fold
 from registry.office.dockets.models import Docket, DocketLink
+from registry.office.entities import queries as entities
 from registry.office.reports.models import ReportFile, ReportSheet
 from registry.office.reports.signing import of as signatures
+from registry.office.staff.models import Authority
+from registry.office.staff.officer import Officer
 
 __all__ = ["files", "findings", "images", "sheet", "signatures", "versions"]
 PAGE = 50
@@ -97,4 +101,29 @@ def of_organization(
         .limit(PAGE + 1)
     )
     rows = session.exec(query).all()
+    return ReportPage(rows[:PAGE], number, len(rows) > PAGE)
+
+
+def library(
+    session: WorkingSession, officer: Officer, *, text: str = "", state: str = "", number: int = 1
+) -> ReportPage:
+    """Reports of the officer's subtree, newest first: by number, project or organization."""
+    below = select(Authority.id).where(
+        col(Authority.path).startswith(officer.authority_path, autoescape=True)
+    )
+    query = select(Docket).where(Docket.kind == "report", col(Docket.authority_id).in_(below))
+    if state:
+        query = query.where(Docket.state == state)
+    if text.strip():
+        kinds = ("enterprise", "institution")
+        pages = (entities.search(session, text, kind=kind) for kind in kinds)
+        subjects = [one.id for page in pages for one in page.rows]
+        numbered = select(ReportSheet.docket_id).where(ReportSheet.folded == fold(text))
+        query = query.where(
+            col(Docket.id).in_(numbered)
+            | col(Docket.subject_id).in_(subjects)
+            | col(Docket.title).contains(text.strip(), autoescape=True)
+        )
+    newest = query.order_by(col(Docket.id).desc()).offset((max(1, number) - 1) * PAGE)
+    rows = session.exec(newest.limit(PAGE + 1)).all()
     return ReportPage(rows[:PAGE], number, len(rows) > PAGE)

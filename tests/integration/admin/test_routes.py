@@ -18,6 +18,7 @@ from registry.office.dockets.models import Docket
 from registry.office.enforcement.signatories.models import Signatory
 from registry.office.imports.models import ImportFile
 from registry.office.punishments.models import Department, Notice
+from registry.office.reports.models import SampleDraw
 from registry.office.staff.models import Deputy, RoleGrant
 from registry.office.staff.officer import ROLES
 from registry.public.agencies import service as agencies
@@ -144,6 +145,24 @@ def measure_notice(site: Site) -> str:
         return added.token
 
 
+def drawn(site: Site) -> int:
+    """A sample of the province."""
+    with site.store.write() as session:
+        found = SampleDraw(
+            authority_id=site.authorities["province"],
+            title="样例",
+            seed="x",
+            filters={},
+            population=0,
+            digest="",
+            drawn_by=1,
+            drawn_at=site.hands.now,
+        )
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
 FOREIGN: dict[str, Callable[[Site], object]] = {
     "account_id": lambda _site: 1,
     "authority_id": lambda site: site.authorities["province"],
@@ -151,6 +170,7 @@ FOREIGN: dict[str, Callable[[Site], object]] = {
     "deputy_id": deputy,
     "docket_id": docket,
     "file_id": uploaded,
+    "draw_id": drawn,
     "agency_id": agency,
     "signatory_id": signatory,
     "department_id": department,

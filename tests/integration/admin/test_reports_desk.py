@@ -1,0 +1,187 @@
+"""An organization files its own report, officers answer it, and neither sees more than his own."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from admin_desk import Browser, Site
+
+from registry.core import rules
+from registry.office.demo.paper import pdf
+from registry.office.dockets import evidence
+from registry.office.dockets.models import Docket
+from registry.office.entities import service as entities
+from registry.office.entities import sites, vault
+from registry.office.entities.drafts import EntityDraft, SiteDraft
+from registry.office.providers import service as providers
+from registry.office.reports.preparing import Preparer
+from registry.office.staff import queries as staff
+from registry.office.staff.models import Account
+from registry.office.staff.officer import Acting
+
+BOOK = rules.load(demo=True)
+TEAM = ("project-leader", "compiler", "report-reviewer", "process-lead", "technical-lead")
+SHEET = {
+    "type": "status-evaluation",
+    "report_number": "DEMO-PJ-2026-0042",
+    "project": "一号样例煤矿安全现状评价",
+    "client_code": "91990121XY00000126",
+    "field_since": "2026-10-12",
+    "notice_on": "2026-09-01",
+    "issued_on": "2026-11-16",
+    "summary": "具备安全生产条件。",
+}
+
+
+def settled(site: Site, folder: Path) -> dict[str, int]:
+    """E4 with its qualification and staff, E1 with its mine, and the accounts."""
+    site.account("clerk", "clerk", at="county")
+    site.account("approver", "approver", at="county")
+    filer_id = site.account("filer", "filer", at="county")
+    found: dict[str, int] = {}
+    with site.store.write() as session:
+        now = site.hands.now
+        clerk = _acting(session, "clerk", now)
+        e1 = EntityDraft("enterprise", "一号样例煤矿(虚构)", credit_code="91990121XY00000126")
+        e4 = EntityDraft(
+            "enterprise", "样例安全评价有限公司(虚构)", credit_code="91990100XY0000047B",
+            region="990100",
+        )  # fmt: skip
+        client = entities.add_entity(session, clerk, e1)
+        agency = entities.add_entity(session, clerk, e4)
+        found["agency"] = agency.id or 0
+        mine = sites.add_site(session, clerk, SiteDraft("coal-mine", "一号井(虚构)", "990121"))
+        sites.add_operator(
+            session, clerk, mine.id or 0, mine.version, client.id or 0, since=date(2020, 1, 1)
+        )
+        found["site"] = mine.id or 0
+        _register(session, site, agency.id or 0, folder)
+        keys = vault.load(folder / "keys")
+        for number, role in enumerate(TEAM):
+            draft = providers.StaffDraft(
+                f"{role}样例", date(2023, 1, 1), certificate_kind="safety-evaluator", level=1,
+                number=f"PJ-{number:05d}", certificate_until=date(2028, 1, 1),
+            )  # fmt: skip
+            row = providers.add_staff(session, clerk, agency.id or 0, draft, keys=keys)
+            found[role] = row.id or 0
+        account = session.get(Account, filer_id)
+        assert account is not None
+        account.entity_id = agency.id
+    return found
+
+
+def _acting(session: Any, login: str, now: Any) -> Acting:
+    account = staff.account_by_login(session, login)
+    assert account is not None
+    return Acting(staff.officer(session, account.id or 0, now.date()), now, BOOK)
+
+
+def _register(session: Any, site: Site, agency: int, folder: Path) -> None:
+    from registry.office import dockets
+
+    facts = {
+        "field": "evaluation", "scopes": ["coal-evaluation"], "certificate_number": "演004",
+        "certificate_issuer": "样例厅", "since": "2023-01-01", "until": "2027-12-31",
+    }  # fmt: skip
+    clerk = _acting(session, "clerk", site.hands.now)
+    docket = dockets.open_docket(
+        session, "provider", clerk, facts=facts, title="登记", region="990100", subject_id=agency
+    )
+    upload = evidence.Upload("证书.pdf", b"%PDF-1.7 x", "application")
+    dockets.attach(session, docket, clerk, upload, folder=folder / "evidence")
+    dockets.act(session, docket, "submit", clerk, version=docket.version)
+    approver = _acting(session, "approver", site.hands.now)
+    dockets.act(session, docket, "register", approver, version=docket.version)
+
+
+def send(browser: Browser, where: str, content: bytes, kind: str = "original") -> Any:
+    return browser.post(where, {"kind": kind, "file": (io.BytesIO(content), "报告.pdf")})
+
+
+def filed(site: Site, browser: Browser, known: dict[str, int]) -> int:
+    """The report of the organization, filed over HTTP; its docket's id."""
+    page = browser.get("/en/filing/new?client_code=91990121XY00000126")
+    assert "一号井" in page, "the client's sites are known"
+    answer = browser.post("/en/filing/new", {**SHEET, "site": str(known["site"])})
+    assert answer.status_code == 303, answer.text
+    where = answer.headers["Location"]
+    docket_id = int(where.rsplit("/", 1)[1])
+    assert send(browser, f"{where}/files", b"MZ").status_code == 422
+    assert send(browser, f"{where}/files", pdf(["安全现状评价"])).status_code == 303
+    for number, role in enumerate(TEAM):
+        form = {"staff": str(known[role]), "role": role, "signed_on": "2026-11-15"}
+        answer = browser.post(f"{where}/sign", {**form, "version": str(number + 1)})
+        assert answer.status_code == 303, answer.text
+    answer = browser.post(f"{where}/act/file", {"version": str(len(TEAM) + 1)})
+    assert answer.status_code == 303, answer.text
+    return docket_id
+
+
+def test_from_filing_to_disclosure_over_http(site: Site, tmp_path: Path) -> None:
+    known = settled(site, tmp_path)
+    filer = site.signed_in("filer")
+    assert filer.response("/en/").headers["Location"].endswith("/en/filing")
+    docket_id = filed(site, filer, known)
+    assert "Filed" in filer.get(f"/en/filing/{docket_id}")
+    approver = site.signed_in("approver")
+    page = approver.get(f"/en/reports/{docket_id}")
+    assert "technical-lead样例" in page and "PJ-00004" not in page
+    version = str(len(TEAM) + 2)
+    answer = approver.post(f"/en/cases/{docket_id}/act/accept", {"version": version})
+    assert answer.status_code == 303, answer.text
+    preparer = Preparer(
+        site.store, kept=tmp_path / "evidence", out=tmp_path / "files", lock_dir=tmp_path / "locks"
+    )
+    preparer.finish(site.hands.now, BOOK)
+    with site.store.read() as session:
+        docket = session.get(Docket, docket_id)
+        assert docket is not None and docket.state == "valid" and docket.public_id
+    for path in (f"/en/reports/{docket_id}/backtrack", "/en/reports", "/en/samples"):
+        assert "DEMO-PJ-2026-0042" in approver.get(path) or path == "/en/samples"
+    page = approver.get(f"/zh/reports/backtrack/site/{known['site']}?day=2026-10-20")
+    assert "<svg" in page and "technical-lead样例" in page
+    clerk = site.signed_in("clerk")
+    answer = clerk.post(
+        f"/en/reports/{docket_id}/finding",
+        {"codes": "FA03", "found_on": "2026-11-19", "finding_text": "隐瞒隐患"},
+    )
+    assert answer.status_code == 303, answer.text
+    finding_id = int(answer.headers["Location"].rsplit("/", 1)[1])
+    filer = site.signed_in("filer")
+    filer.get(f"/en/filing/findings/{finding_id}", status=404)
+    assert filer.response(f"/en/cases/{finding_id}").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["cases", "reports", "providers", "entities", "samples", "staff"])
+def test_a_filer_is_refused_everywhere_else(site: Site, tmp_path: Path, path: str) -> None:
+    settled(site, tmp_path)
+    assert site.signed_in("filer").response(f"/en/{path}").status_code == 403
+
+
+def test_a_filer_without_an_organization_sees_nothing(site: Site) -> None:
+    site.account("nobody", "filer", at="county")
+    browser = site.signed_in("nobody")
+    browser.get("/en/filing", status=404)
+
+
+def test_an_upload_beyond_the_limit_is_refused_before_it_is_read(
+    site: Site, tmp_path: Path
+) -> None:
+    known = settled(site, tmp_path)
+    browser = site.signed_in("filer")
+    answer = browser.post("/en/filing/new", {**SHEET, "site": str(known["site"])})
+    where = answer.headers["Location"]
+    token = browser.token()
+    answer = browser.client.post(
+        f"{where}/files",
+        data=b"x",
+        content_type="multipart/form-data; boundary=x",
+        headers={"Content-Length": str(300 << 20), "Referer": f"{browser.base}/en/"},
+        base_url=browser.base,
+        environ_overrides={"CONTENT_LENGTH": str(300 << 20)},
+    )
+    assert answer.status_code == 413 and token
