@@ -18,7 +18,7 @@ from registry.core import keys
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Misconfigured
-from registry.office.demo import enforcement, listfile
+from registry.office.demo import enforcement, listfile, reports
 from registry.office.demo.codes import credit_code, resident_id
 from registry.office.demo.walk import World, walk_case
 from registry.office.entities import queries as entity_queries
@@ -87,6 +87,7 @@ def build(office: Office, now: datetime) -> None:
         enforcement.build(world)
         tools = Tools(office.settings.evidence_dir, vault.load(office.settings.key_dir))
         listfile.bring_in(world, tools, office.settings.data_dir)
+        reports.build(world, tools, office)
 
 
 def people(office: Office, session: WorkingSession, now: datetime) -> World:
@@ -128,6 +129,8 @@ def _staff(world: World, content: Mapping[str, Any], office: Office) -> None:
         authorities.publish_authority(world.session, None, authority_id, long_ago)
     sealed = keys.load_vault(office.settings.key_dir)
     for row in content["officers"]:
+        if "entity" in row:
+            continue
         account, _password = staff.add_account(
             world.session,
             None,

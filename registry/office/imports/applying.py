@@ -86,7 +86,7 @@ def _apply_chunk(batch: _Batch, chunk: Chunk) -> None:
             cases.setdefault(key, []).append(_adopted(batch, chunk.known, row))
     with prefetched(batch.session, _ids(adopted for made in cases.values() for adopted in made)):
         for (kind, state), made in cases.items():
-            adopt(
+            ids = adopt(
                 batch.session,
                 kind,
                 state,
@@ -95,6 +95,9 @@ def _apply_chunk(batch: _Batch, chunk: Chunk) -> None:
                 batch_id=batch.docket.id,
                 drafted_by=batch.docket.drafted_by,
             )
+            finish = batch.run.kind.finish
+            if finish is not None:
+                finish(batch.session, batch.acting, ids)
             batch.done.cases += len(made)
     if batch.trace:
         batch.session.execute(insert(ImportedEntity), list(batch.trace.values()))
@@ -252,6 +255,7 @@ def _adopted(batch: _Batch, known: Known, row: Judged) -> Adopted:
         authority_id=case.authority_id,
         effective_on=case.effective_on,
         subject_id=entity.id if entity else None,
+        site_id=case.site_id,
         parties=[Party(who.id or 0, role) for role, who in persons if who is not None],
     )
 

@@ -24,6 +24,7 @@ class CaseDraft:
     facts: Mapping[str, Any]
     identity: tuple[str, ...]
     """What makes it the same case as another on the same subject."""
+    site_id: int | None = None
 
 
 @dataclass

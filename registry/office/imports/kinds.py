@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from registry.core.db import WorkingSession
 from registry.core.i18n import N_
-from registry.office.imports import listings, penalties, registers
+from registry.office.imports import listings, penalties, providers, registers, reports
 from registry.office.imports.context import Context
 from registry.office.imports.judged import Judged
-from registry.office.imports.problems import LaterKind, UnknownKind
+from registry.office.imports.problems import UnknownKind
 from registry.office.imports.table import Row
+from registry.office.staff.officer import Acting
+
+Finish = Callable[[WorkingSession, Acting, Sequence[int]], None]
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Kind:
     case: str = ""
     withdrawn_state: str = ""
     """Where a docket of it goes when the batch is undone."""
+    finish: Finish | None = None
+    """Completes cases that were just taken over, by their ids."""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -31,19 +37,18 @@ KINDS: Mapping[str, Kind] = {
         Kind("listings", N_("Listings"), listings.judge, "listing", "removed"),
         Kind("entities", N_("Entities"), registers.judge),
         Kind("penalties", N_("Penalties"), penalties.judge, "penalty", "withdrawn"),
+        Kind("providers", N_("Service organizations"), providers.judge, "provider", "withdrawn"),
+        Kind("reports", N_("Reports"), reports.judge, "report", "discarded", finish=reports.finish),
     )
 }
-LATER = ("providers", "reports")
 EXTERNAL = "external:"
 
 
 def kind_of(code: str) -> Kind:
-    """The kind called ``code``. Raises ``LaterKind`` or ``UnknownKind``.
+    """The kind called ``code``. Raises ``UnknownKind``.
 
     ``external:NAME`` is not one of these: see ``registry.office.external``.
     """
     if code in KINDS:
         return KINDS[code]
-    if code in LATER:
-        raise LaterKind(kind=code)
     raise UnknownKind(kind=code, known=", ".join((*KINDS, f"{EXTERNAL}NAME")))

@@ -133,6 +133,10 @@ def identity_of(docket: Docket) -> tuple[str, ...]:
     number = str(facts.get("decision_number") or "")
     if docket.kind == "penalty":
         return (number,)
+    if docket.kind == "provider":
+        return (str(facts.get("field")),)
+    if docket.kind == "report":
+        return (fold(str(facts.get("report_number"))),)
     return (str(facts.get("list")), str(facts.get("ground")), number or str(facts.get("since")))
 
 

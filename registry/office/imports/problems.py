@@ -37,14 +37,6 @@ class UnknownKind(RegistryError):  # noqa: N818
     message = N_("There is no import of the kind {kind}. Known: {known}.")
 
 
-class LaterKind(RegistryError):  # noqa: N818
-    """A kind that the contract names and this version does not read yet."""
-
-    code = "import-kind-not-yet"
-    status = 501
-    message = N_("Imports of the kind {kind} come with a later version.")
-
-
 class RowsRefused(RegistryError):  # noqa: N818
     """A batch with errors is not submitted: nothing of it may be half applied."""
 

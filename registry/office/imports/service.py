@@ -35,7 +35,7 @@ def dry_run(
     """What the file would do, row by row. Changes nothing.
 
     ``mapping`` names a column mapping; without it the one that fits the heading is taken. Raises
-    ``UnusableFile``, ``UnknownKind``, ``LaterKind``, ``Forbidden``.
+    ``UnusableFile``, ``UnknownKind``, ``Forbidden``.
     """
     if not acting.officer.has(*CASEWORK):
         raise Forbidden

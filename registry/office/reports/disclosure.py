@@ -123,6 +123,17 @@ def _replaced_by(step: Step) -> str | None:
 
 
 def _signers(step: Step) -> list[ReportSigner]:
+    taken_over = step.facts.get("signers")
+    if taken_over:
+        # Of a report brought in by a file: its rows are written with the batch.
+        return [
+            {
+                "role": one["role"],
+                "name": entities.entity(step.session, one["person"]).name,
+                "on": one["on"],
+            }
+            for one in taken_over
+        ]
     return [
         {
             "role": one.role,

@@ -75,6 +75,9 @@ def finding_confirmed(step: Step) -> Mapping[str, Any]:
 
 
 def _mark_of(report: Docket, group: str) -> str:
+    if report.state == "withdrawn":
+        # It is no longer relied on; what was found of it is added.
+        return "note_finding"
     if group == "false" and report.state != "false":
         return "find_false"
     return (

@@ -54,7 +54,8 @@ def sheet_fits(step: Step) -> Refusal | None:
     since, until = step.day("covers_since"), step.day("covers_until")
     if since and until and until < since:
         return Refusal(N_("This period ends before it begins."), {}, "covers_until")
-    if client_of(step) is None and step.facts.get("client_code"):
+    named = any(role == CLIENT for _, role in step.parties)
+    if not named and client_of(step) is None and step.facts.get("client_code"):
         return Refusal(
             N_("The registry knows no unit with this code. The office can enter it."),
             {},

@@ -135,8 +135,13 @@ class Preparer:
     def _disclose_one(self, docket_id: int, now: datetime, book: Rulebook) -> bool:
         with self.working.write() as session:
             docket = session.get(Docket, docket_id)
-            if docket is None or not self._bring_out(session, docket, now):
-                return False
+            return docket is not None and self.disclose(session, docket, now, book)
+
+    def disclose(
+        self, session: WorkingSession, docket: Docket, now: datetime, book: Rulebook
+    ) -> bool:
+        """Make one accepted report public if its files are ready; whether it was done."""
+        if self._bring_out(session, docket, now):
             try:
                 engine.act_as_registry(session, docket, "disclose", now=now, book=book)
                 for old_id in checks.links_of(session, docket).get("replaces", ()):
@@ -144,9 +149,10 @@ class Preparer:
                     if old is not None and old.state in {"valid", "inaccurate"}:
                         engine.act_as_registry(session, old, "replace", now=now, book=book)
             except RegistryError as error:
-                log.warning("report not disclosed", docket=docket_id, error=error.code)
+                log.warning("report not disclosed", docket=docket.id, error=error.code)
                 return False
             return True
+        return False
 
     def _bring_out(self, session: WorkingSession, docket: Docket, now: datetime) -> bool:
         """Put the public copies where the public site reads them; whether all are there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -44,11 +45,12 @@ def add_file(
     *,
     folder: Path,
     limit: int,
+    inspect: Callable[[Path], int] = papers.inspect,
 ) -> ReportFile:
     """Take a file of a draft in, at most ``limit`` bytes, under ``folder``.
 
-    It takes the place of an earlier one of its kind. Raises ``InvalidInput`` at ``file`` with what
-    is wrong (nothing is kept then), ``Forbidden`` for a report that is filed already.
+    ``inspect`` counts the pages of a PDF that may be taken. The file takes the place of an earlier
+    one of its kind. Raises ``InvalidInput`` at ``file`` with what is wrong; nothing is kept then.
     """
     if docket.state != "draft" or not acting.officer.has("clerk", "filer"):
         raise InvalidInput({"file": [_LOCKED]})
@@ -59,7 +61,7 @@ def add_file(
     store = FileStore(folder)
     digest = _kept(store, sent.stream, limit)
     try:
-        row = _row(docket, acting, sent, store, digest)
+        row = _row(docket, acting, sent, store, digest, inspect)
     except RegistryError as error:
         if not _used(session, digest):
             store.remove(digest)
@@ -86,7 +88,14 @@ def _kept(store: FileStore, stream: BinaryIO, limit: int) -> str:
         raise InvalidInput({"file": [largest]}, limit=limit >> 20) from error
 
 
-def _row(docket: Docket, acting: Acting, sent: Sent, store: FileStore, digest: str) -> ReportFile:
+def _row(
+    docket: Docket,
+    acting: Acting,
+    sent: Sent,
+    store: FileStore,
+    digest: str,
+    inspect: Callable[[Path], int],
+) -> ReportFile:
     path = store.path(digest)
     row = ReportFile(
         docket_id=docket.id or 0,
@@ -101,7 +110,7 @@ def _row(docket: Docket, acting: Acting, sent: Sent, store: FileStore, digest: s
     if sent.kind == "image":
         _rewrite(store, path, row)
     else:
-        row.pages = papers.inspect(path)
+        row.pages = inspect(path)
     return row
 
 
@@ -160,7 +169,7 @@ def new_version(session: WorkingSession, acting: Acting, old: Docket) -> Docket:
     own = {
         "version_no", "notice_late", "file_sha256", "until", "field", "disclosure_due",
         "disclosure_late", "public_id", "published_on", "withdrawn_id", "withdrawn_on", "finding",
-        "annulled", "decided_on", "import_line",
+        "annulled", "decided_on", "import_line", "signers",
     }  # fmt: skip
     facts = {name: value for name, value in old.facts.items() if name not in own}
     assert old.id is not None  # noqa: S101 - stored

@@ -172,9 +172,8 @@ def test_a_reason_of_two_grounds_is_a_doubt() -> None:
     assert set(grounds.match(KIND, "发生重大事故并瞒报")) == {"G6-1", "G6-4"}
 
 
-def test_kinds_that_come_later_and_kinds_unknown() -> None:
-    for code in ("providers", "reports"):
-        with pytest.raises(problems.LaterKind):
-            kind_of(code)
+def test_every_kind_of_the_contract_and_no_other() -> None:
+    for code in ("listings", "entities", "penalties", "providers", "reports"):
+        assert kind_of(code).code == code
     with pytest.raises(problems.UnknownKind, match="listings"):
         kind_of("people")
