@@ -61,6 +61,7 @@ LIMITS: dict[str, tuple[tuple[str, Callable[[], bool] | None], ...]] = {
     "lists.upload": ((LIST, None),),
     "certificates.issue": ((CHECK, None), (PERSON_CHECK, _of_person)),
     "certificates.verify": ((CHECK, None),),
+    "tips_rewards.entries": ((EXPORT, None),),
 }
 """Endpoint to limits, each with the condition under which it counts."""
 

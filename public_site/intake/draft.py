@@ -11,11 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 import rfc8785
-from flask import g, request
+from flask import current_app, g, request
 from werkzeug.datastructures import MultiDict
 
 from public_site import context
 from public_site.intake import tokens, uploads
+from public_site.intake.gate import Busy, Gate
 from public_site.intake.tokens import StaleForm
 from registry.core.errors import InvalidInput
 from registry.core.i18n import N_
@@ -27,6 +28,10 @@ YOUNGEST = timedelta(seconds=5)
 HONEYPOT = "website"
 TOKEN = "token"  # noqa: S105 - the name of a form field
 FILES = "files"
+SMALL = 1024 * 1024
+"""Largest body that needs no turn: texts, and a photograph or two."""
+SILENCE = 60
+"""Seconds without a byte after which a sender is given up."""
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
@@ -94,6 +99,30 @@ def open_desk(*, accepting: bool) -> None:
     request.max_content_length = uploads.LARGEST_BODY
     request.max_form_memory_size = 1024 * 1024
     request.max_form_parts = 200
+
+
+def take_turn() -> None:
+    """Large bodies come a few at a time, and from senders that send. Raises ``Busy``.
+
+    gunicorn waits for ever for the next byte unless its socket is told otherwise.
+    """
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(SILENCE)
+    if request.content_length is not None and request.content_length <= SMALL:
+        return
+    gate: Gate = current_app.extensions["registry.tip-gate"]
+    if not gate.take_large():
+        raise Busy
+    g.large_body = gate
+
+
+def give_turn_back() -> None:
+    """At the end of the request: the turn, the desk, and the socket's patience."""
+    if "sealing_desk" in g:
+        g.sealing_desk.close()
+    if "large_body" in g:
+        g.pop("large_body").large_done()
 
 
 def received_files() -> tuple[list[SealedFile], list[str]]:

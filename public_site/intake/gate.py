@@ -31,6 +31,8 @@ PATIENCE = 6.0
 """Seconds that a submission waits for its turn to derive."""
 WAITING = 3
 """Look-ups under way at once in this process; a server thread each."""
+LARGE = 4
+"""Large bodies on their way at once in this process: half of the server's threads."""
 PER_NETWORK = {"send": 120, "look": 240}
 OVERALL = {"send": 3000, "look": 20_000}
 """Per hour and process."""
@@ -65,6 +67,7 @@ class Gate:
     def __init__(self, *, cores: int | None = None, floor: float = FLOOR) -> None:
         self._deriving = threading.BoundedSemaphore(max(1, (cores or os.cpu_count() or 2) - 1))
         self._waiting = threading.BoundedSemaphore(WAITING)
+        self._large = threading.BoundedSemaphore(LARGE)
         self._gentle = ThreadPoolExecutor(1, "look-up", initializer=_give_way)
         self._floor = floor
         self._counts: Counter[bytes] = Counter()
@@ -105,6 +108,14 @@ class Gate:
         finally:
             time.sleep(max(0.0, self._floor - (time.monotonic() - began)))
             self._waiting.release()
+
+    def take_large(self) -> bool:
+        """A turn to send a large body, given back with ``large_done``; False where all are taken:
+        slow senders must not hold every thread of the server."""
+        return self._large.acquire(blocking=False)
+
+    def large_done(self) -> None:
+        self._large.release()
 
     def count(self, what: str, address: str, now: datetime) -> None:
         """Count one request of ``address``. Raises ``TooOften``."""

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,6 +40,7 @@ from schemas.fields import under
 from schemas.public.tips import TipForm
 
 pages = Blueprint("tips", __name__)
+WAITS = {429: "600", 503: "10"}
 FILES = FormField("files", N_("Files"), "file")
 
 
@@ -78,12 +79,20 @@ def prepare() -> None:
     except TooOften as error:
         g.too_often = error
     drafts.open_desk(accepting="too_often" not in g)
+    drafts.take_turn()
 
 
 @pages.teardown_request
 def clear(_error: BaseException | None) -> None:
-    if "sealing_desk" in g:
-        g.sealing_desk.close()
+    drafts.give_turn_back()
+
+
+@pages.after_request
+def when_again(response: Response) -> Response:
+    """Who is turned away is told when to come back."""
+    if response.status_code in WAITS:
+        response.headers.setdefault("Retry-After", WAITS[response.status_code])
+    return response
 
 
 @pages.get("/tips/new")

@@ -24,7 +24,7 @@ from public_site.intake import draft as drafts
 from public_site.intake import tokens, uploads
 from public_site.intake.gate import TooOften
 from public_site.intake.tokens import Spent, StaleForm
-from public_site.pages.tips import NotTaken, clear, gate, receipt_secrets
+from public_site.pages.tips import NotTaken, clear, gate, receipt_secrets, when_again
 from public_site.present.mailbox import mailbox_view
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_
@@ -40,6 +40,7 @@ from schemas.public.tips import TipClaim, TipMessage
 
 pages = Blueprint("tips_track", __name__)
 pages.teardown_request(clear)
+pages.after_request(when_again)
 TRIES = 5
 PADDED_TO = 16 * 1024
 """Answers are filled up to multiples of this, so that their length tells nothing."""
@@ -80,6 +81,7 @@ def prepare() -> None:
     except TooOften as error:
         g.too_often = error
     drafts.open_desk(accepting="too_often" not in g)
+    drafts.take_turn()
 
 
 @pages.get("/tips/track")
@@ -293,7 +295,4 @@ def _rendered(**shown: Any) -> str:
 
 def _filled_up(text: str, status: int) -> Response:
     page = text.encode()
-    response = make_response(page + b" " * (-len(page) % PADDED_TO), status)
-    if status == 503:
-        response.headers["Retry-After"] = "5"
-    return response
+    return make_response(page + b" " * (-len(page) % PADDED_TO), status)

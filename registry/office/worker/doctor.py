@@ -101,6 +101,7 @@ def _keys(office: Office, _now: datetime) -> Iterator[Finding]:
         keys.load_certificate_key,
         keys.load_certificate_endorsement,
         keys.load_vault,
+        keys.load_receipt_key,
         lambda place: keys.load_site_secret(place, "public"),
         lambda place: keys.load_site_secret(place, "admin"),
     ):

@@ -12,7 +12,7 @@ from inbox_samples import SECRETS, Duty, intake_entry, submission
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from registry.core.db import GazetteSession, IntakeSession, Store
+from registry.core.db import GazetteSession, IntakeSession, Store, WorkingSession
 from registry.migrations import grants
 from registry.public.gazette import log
 from registry.public.inbox import chain, claims, queries, receipt, recipients, sealing, service
@@ -275,3 +275,38 @@ def test_a_damaged_published_key_is_not_sealed_to() -> None:
     payload["officers"][0]["key"] = payload["officers"][1]["key"]
     with pytest.raises(NoRecipient):
         recipients.read(payload)
+
+
+def test_the_public_role_reads_the_gazette_and_nothing_of_the_office(
+    postgres_urls: dict[str, str],
+) -> None:
+    """On PostgreSQL, with the grants that ``init`` and ``migrate`` give."""
+    stores: dict[str, Store[Any]] = {
+        "working": Store(postgres_urls["working"], WorkingSession),
+        "gazette": Store(postgres_urls["gazette"], GazetteSession),
+    }
+    with stores["gazette"].engine.begin() as connection:
+        connection.execute(
+            text(
+                "DO $$ BEGIN CREATE ROLE registry_public LOGIN;"
+                " EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+            )
+        )
+    attempts = {
+        "working": ("SELECT 1 FROM account", "INSERT INTO account (login) VALUES ('x')"),
+        "gazette": ("DELETE FROM mailbox", "UPDATE record SET reason = 'takedown'"),
+    }
+    for name, store in stores.items():
+        assert not grants.apply(name, store, "no_such_role", insert_only=INSERT_ONLY)
+        assert grants.apply(name, store, "registry_public", insert_only=INSERT_ONLY)
+        url = store.engine.url.set(username="registry_public")
+        public = Store(url.render_as_string(hide_password=False), store.session_class)
+        for attempt in attempts[name]:
+            refusal = pytest.raises(DatabaseError, match=r"denied|does not exist")
+            with refusal, public.write() as session:
+                session.connection().exec_driver_sql(attempt)
+        if name == "gazette":
+            with public.read() as session:
+                session.connection().exec_driver_sql("SELECT 1 FROM mailbox")
+        public.close()
+        store.close()

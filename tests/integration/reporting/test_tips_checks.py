@@ -215,6 +215,20 @@ def test_too_often_keeps_the_text_and_counts_no_address(house: House) -> None:
     assert receipt_of(house.post("/tips/new", again, **here))
 
 
+def test_slow_senders_of_large_bodies_leave_threads_for_others(house: House) -> None:
+    gate = house.app.extensions["registry.tip-gate"]
+    large = {**house.fill(), "files": [upload("a", b"x" * (1 << 20))]}
+    taken = [gate.take_large() for _ in range(4)]
+    assert all(taken)
+    refused = house.post("/tips/new", large)
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"]
+    assert house.report(), "a report without large files needs no turn"
+    gate.large_done()
+    assert receipt_of(house.post("/tips/new", large))
+    assert receipt_of(house.post("/tips/new", {**house.fill(), "files": large["files"]}))
+
+
 def test_no_disk_room_takes_texts_and_says_so(house: House) -> None:
     desk = Desk(house.sealed_dir, Limits(free_bytes=1 << 60), house.instant[0])
     desk.sink("a.txt").write(b"x")

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from public_site_kit import E1, listing, put
 from tip_house import FORM, TEXT, House, receipt_of, upload
 
+from registry.public.gazette import log
 from registry.public.inbox import blobs, queries, sealing
 from registry.public.inbox.filesealing import open_file
+from registry.public.search.engine import open_index
+from registry.public.search.indexer import Indexer
 
 
 def test_a_report_is_sealed_to_the_officers_and_answered_with_a_receipt(house: House) -> None:
@@ -249,3 +253,26 @@ def test_an_interrupted_or_forgotten_upload_is_swept(house: House, tmp_path: Pat
     assert blobs.sweep(house.sealed_dir, frozenset(), later) == 0
     with blobs.open_sealed(house.sealed_dir, tip.files[0].file_id) as source:
         assert source.read(1)
+
+
+@pytest.mark.sqlite_only
+def test_a_published_unit_is_chosen_by_search(house: House) -> None:
+    put_and_index(house)
+    found = house.post("/tips/new", house.fill(action="find", subject="一号样例煤矿"))
+    soup = BeautifulSoup(found.data, "html5lib")
+    codes = [str(tag["value"]) for tag in soup.select("input[name=unit_code]")]
+    assert E1["code"] in codes
+    sent = {**FORM, "subject": "一号样例煤矿", "token": house.token(found), "action": "send"}
+    assert receipt_of(house.post("/tips/new", {**sent, "unit_code": E1["code"]}))
+    (tip,) = house.carry()
+    assert house.open(tip)["subject"] == {"name": E1["name"], "code": E1["code"]}
+
+
+def put_and_index(house: House) -> None:
+    with house.gazette.write() as session:
+        log.append(
+            session, [put("listing", "L-0000000001", listing(E1))], recorded=house.instant[0]
+        )
+    index = open_index("whoosh", house.data / "index")
+    Indexer(house.gazette, index).catch_up(house.instant[0], 100)
+    index.close()
