@@ -27,6 +27,10 @@ STATIC = Path(__file__).parent / "static"
 DESKS = (
     "admin.today",
     "admin.cases",
+    "admin.tips",
+    "admin.tip_entry",
+    "admin.awards",
+    "admin.duty",
     "admin.entities",
     "admin.checks",
     "admin.providers",
@@ -63,6 +67,7 @@ def create_app(settings: OfficeSettings, clock: Clock = system_clock) -> Flask:
     store = Store(settings.working_url, WorkingSession)
     sessions.bind(app, "working", store)
     sessions.bind(app, "intake", Store(settings.intake_url, IntakeSession))
+    sessions.bind(app, "gazette", Store(settings.gazette_read_url, GazetteSession, read_only=True))
     gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
     sessions.bind(app, "gazette", gazette)
     context.install(

@@ -190,6 +190,24 @@ def page(
     return (shown, error.status) if error else shown
 
 
+def form_of(schema: ma.Schema, values: Mapping[str, object]) -> forms.Form:
+    """A form that stands on a page beside other things."""
+    with under(acting().rules):
+        return forms.Form(forms.describe(schema, values), values, {})
+
+
+def signature_form(_docket: Docket) -> ma.Schema:
+    """The officer's signature, and the version that he saw."""
+    return blend(
+        more={
+            "version": ma.fields.Integer(
+                required=True, metadata=meta(N_("Version"), widget="hidden")
+            ),
+            "signature": line(N_("Signature"), hint=N_("Your own name as in your account.")),
+        }
+    )
+
+
 def submit(
     template: str,
     schema: ma.Schema,

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from admin import case_forms, case_links
 from admin.context import acting, officer, requires, settings, working
 from admin.forms import searched
+from registry.core.errors import NotFound
 from registry.core.web import forms
 from registry.core.web import sessions as stores
 from registry.office import dockets
@@ -29,8 +30,15 @@ READERS = (*CASEWORK, "auditor")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+SEALED = frozenset({"tip"})
+"""Kinds with a desk of their own: nothing of them is written, attached or shown here."""
+
+
 def _docket(docket_id: int) -> Docket:
-    return dockets.load(working(), docket_id, acting())
+    found = dockets.load(working(), docket_id, acting())
+    if found.kind in SEALED:
+        raise NotFound
+    return found
 
 
 def _back(docket: Docket) -> ResponseReturnValue:
@@ -99,6 +107,8 @@ def _pick(template: str, *, places: bool = False, **context: Any) -> ResponseRet
 @desk.get("/<int:docket_id>")
 @requires(*READERS)
 def show(docket_id: int) -> ResponseReturnValue:
+    if dockets.load(working(), docket_id, acting()).kind in SEALED:
+        return redirect(url_for("tips.show", docket_id=docket_id))
     docket = _docket(docket_id)
     return render_template("admin/case.html", **case_forms.case(docket))
 

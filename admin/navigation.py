@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -13,13 +14,18 @@ from markupsafe import Markup
 from admin.context import officer_at_desk, roles_of
 from registry.core.clock import SHANGHAI
 from registry.core.codes.authorities import KINDS, LEVELS
-from registry.core.i18n import N_
+from registry.core.i18n import N_, translate
+from registry.core.rules.reward_formula import STEPS
+from registry.core.web.locale import language, say
+from registry.office.dockets import kinds
 from registry.office.staff.models import Deputy
 from registry.office.staff.officer import ROLE_TITLES
 
 DESKS = (
     ("today", N_("Today")),
     ("cases", N_("Cases")),
+    ("tips", N_("Reports by the public")),
+    ("awards", N_("Rewards")),
     ("entities", N_("Entities")),
     ("providers", N_("Service organizations")),
     ("checks", N_("Checks")),
@@ -29,6 +35,7 @@ DESKS = (
     ("imports", N_("Imports")),
     ("signatories", N_("Signatories")),
     ("staff", N_("Staff")),
+    ("duty", N_("Duty roster")),
     ("agencies", N_("Agencies")),
     ("audit", N_("Audit")),
 )
@@ -86,6 +93,28 @@ def _staff_end(account_id: int) -> Callable[[Deputy], str]:
     return lambda row: url_for("staff.end_deputy", account_id=account_id, deputy_id=row.id)
 
 
+NOTES = {
+    "open": N_("Opened"),
+    "award": N_("Reckoning of a reward"),
+    "ask-identity": N_("Asked for the identity"),
+    "ask-original": N_("Asked for an original"),
+    "ask-purge": N_("Proposed the destruction"),
+}
+"""Sealed notes that belong to no step of the table."""
+
+
+def note_title(action: str) -> str:
+    """What a sealed note of a report belongs to."""
+    known = kinds.get("tip").actions
+    return say(known[action].title) if action in known else say(NOTES.get(action, action))
+
+
+def step_words(step: Mapping[str, Any]) -> str:
+    """A step of a reckoning in words."""
+    words = STEPS[step["step"]]
+    return translate(language(), words, **step["params"])
+
+
 def install(app: Flask) -> None:
     """Give the templates what they show."""
     app.jinja_env.globals.update(
@@ -99,5 +128,7 @@ def install(app: Flask) -> None:
         own_end=_own_end,
         staff_end=_staff_end,
         no_end=lambda _row: None,
+        note_title=note_title,
+        step_words=step_words,
     )
     app.jinja_env.filters["stamp"] = stamp

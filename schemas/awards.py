@@ -114,3 +114,15 @@ class Pin(Form):
         validate=ma.validate.Length(1, 20),
         metadata=meta(N_("PIN of six digits"), widget="password"),
     )
+
+
+class Period(Form):
+    """Which entries of the ledger, and how."""
+
+    since = day(N_("From"))
+    until = day(N_("Up to and including"))
+    format = Code(
+        [("csv", "CSV"), ("xlsx", "XLSX")],
+        load_default="csv",
+        metadata=meta(N_("Format"), widget="radio"),
+    )

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from registry.core.i18n import N_
 from schemas.dockets import block, day, line, tick
-from schemas.fields import Code, Form, Money, Reference, from_rules, meta
+from schemas.fields import Code, Form, Money, Reference, Region, TextLine, from_rules, meta
 
 VERIFIERS = [
     ("county", N_("People's government of the county")),
@@ -126,4 +126,35 @@ class Award(Why):
             N_("No exclusion applies: no official, near relative or proxy reported this"),
             widget="checkbox",
         ),
+    )
+
+
+CHANNELS = [("hotline", N_("Hotline")), ("letter", N_("Letter")), ("visit", N_("Visit"))]
+
+
+class Entry(Form):
+    """A report that came by hotline, letter or visit."""
+
+    channel = Code(CHANNELS, required=True, metadata=meta(N_("Came by"), widget="radio"))
+    category = Code(
+        from_rules("tip_categories"), required=True, metadata=meta(N_("Kind of report"))
+    )
+    detail = Code(from_rules("tip_details"), load_default="", metadata=meta(N_("More exactly")))
+    region = Region(required=True, metadata=meta(N_("Region"), widget="region"))
+    place = line(N_("Where exactly?"), required=False, maximum=300)
+    subject = line(N_("Who is it about?"))
+    since = day(N_("Since or on which day?"), required=False)
+    text = block(N_("What was reported, in the reporter's words"), maximum=20_000)
+    employee = Code(
+        [("yes", N_("Yes")), ("no", N_("No")), ("unsaid", N_("not said"))],
+        load_default="unsaid",
+        metadata=meta(N_("Works there")),
+    )
+    name = TextLine(
+        load_default="",
+        maximum=60,
+        metadata=meta(N_("Name of the reporter"), N_("Leave it empty where he wants none kept.")),
+    )
+    contact = TextLine(
+        load_default="", maximum=100, metadata=meta(N_("Telephone or other way to reach"))
     )

@@ -25,6 +25,7 @@ from admin.cli.openapi import openapi
 from admin.cli.serve import serve, work
 from admin.cli.settings import settings
 from admin.cli.staff import audit, deadlines, user
+from admin.cli.tips import tips
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import describe, translate
 from registry.core.web import logs
@@ -58,6 +59,7 @@ for command in (
     serve,
     settings,
     takedown,
+    tips,
     user,
     work,
 ):

@@ -15,6 +15,7 @@ from registry.core.clock import system_clock
 from registry.core.errors import RegistryError
 from registry.core.settings import office_settings
 from registry.office.demo import service as demonstration
+from registry.office.demo import tips as demo_tips
 from registry.office.worker.office import Office, opened
 from registry.office.worker.service import Worker
 
@@ -117,4 +118,5 @@ def _announce(host: str, port: int, admin_port: int, folder: Path) -> None:
         code = pyotp.TOTP(officer.secret).now()
         roles = ", ".join(officer.roles)
         click.echo(f"    {officer.login:<18} {roles:<20} secret {officer.secret}  now {code}")
+    click.echo(f"  receipt of report T-01, for /tips/track: {demo_tips.printed_receipt()}")
     click.echo("  Stop with Ctrl-C.", nl=True)

@@ -18,7 +18,7 @@ from registry.core import keys
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Misconfigured
-from registry.office.demo import enforcement, listfile, reports
+from registry.office.demo import enforcement, listfile, reports, tips
 from registry.office.demo.codes import credit_code, resident_id
 from registry.office.demo.walk import World, walk_case
 from registry.office.entities import queries as entity_queries
@@ -88,6 +88,8 @@ def build(office: Office, now: datetime) -> None:
         tools = Tools(office.settings.evidence_dir, vault.load(office.settings.key_dir))
         listfile.bring_in(world, tools, office.settings.data_dir)
         reports.build(world, tools, office)
+        fines = tips.fines(world)
+    tips.bring_in(office, world, PASSWORD, fines)
 
 
 def people(office: Office, session: WorkingSession, now: datetime) -> World:

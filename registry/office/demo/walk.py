@@ -112,11 +112,11 @@ def walk_case(world: World, case: Mapping[str, Any], serial: int) -> None:
         site_id=world.sites.get(case.get("site", "")),
         parties=people,
     )
-    penalty = _penalty(world, case, serial, crew, opened)
+    penalty = fined(world, case, serial, crew, opened)
     _listing(world, case, serial, crew, opened, penalty)
 
 
-def _penalty(
+def fined(
     world: World,
     case: Mapping[str, Any],
     serial: int,

@@ -22,7 +22,7 @@ from registry.office.rewards import ledger
 from registry.office.rewards.ledger import Moved
 from registry.office.rewards.models import Voucher
 from registry.office.tips import posting
-from registry.office.tips.models import Tip
+from registry.office.tips.models import Tip, TipAccess
 
 CLAIM = "reward.claim"
 AWARDED = "你反映的问题经核查属实，本机关决定给予奖励。"
@@ -53,7 +53,9 @@ def vouchers_of(step: Step) -> Sequence[Voucher]:
 
 @guard("award-content")
 def award_content(step: Step) -> Refusal | None:
-    """There is something to pay, and the rule admits this informant."""
+    """There is something to pay, and a report that it is for."""
+    if not step.links.get("rewards"):
+        return Refusal(N_("A reward is proposed at the desk for reports."))
     if Decimal(step.facts.get("amount_yuan") or 0) <= 0:
         return Refusal(N_("By this rule the report earns nothing."), {}, "amount_yuan")
     return None
@@ -61,9 +63,15 @@ def award_content(step: Step) -> Refusal | None:
 
 @guard("award-checked")
 def award_checked(step: Step) -> Refusal | None:
-    """The approver has seen the very reckoning that was proposed."""
-    if step.preview:
+    """The approver has opened the report and seen the very reckoning that was proposed."""
+    if step.preview or step.acting is None:
         return None
+    opened = select(TipAccess.id).where(
+        col(TipAccess.docket_id).in_(step.links.get("rewards", [])),
+        TipAccess.account_id == step.acting.officer.account_id,
+    )
+    if step.session.exec(opened.limit(1)).first() is None:
+        return Refusal(N_("Open the report and check the sealed reckoning first."))
     if step.data.get("record_checked") != step.facts.get("record_hash"):
         return Refusal(N_("This is not the reckoning that was proposed."), {}, "record_checked")
     return None

@@ -11,7 +11,9 @@ from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
 from registry.office.audit import service as audit
+from registry.office.dockets import kinds
 from registry.office.dockets.models import Docket
+from registry.office.dockets.shape import State
 from registry.office.rewards.figures import Cell
 from registry.office.rewards.lifecycle import yuan
 from registry.office.rewards.models import LedgerEntry, LedgerPosting, Voucher
@@ -77,6 +79,29 @@ def open_vouchers(session: WorkingSession, acting: Acting, *, limit: int = 200) 
     return [
         Open(one.number, yuan(one.fen), one.claimed_at is not None, one.authority_id)
         for one in session.exec(query)
+    ]
+
+
+@dataclass(frozen=True)
+class AwardRow:
+    """An award in the list of the desk."""
+
+    docket: Docket
+    state: State
+    amount: str
+
+
+def awards(session: WorkingSession, acting: Acting, *, limit: int = 200) -> list[AwardRow]:
+    """Awards of the officer's subtree, newest first."""
+    states = kinds.get("award").states
+    query = select(Docket).where(
+        Docket.kind == "award",
+        col(Docket.authority_id).in_(authorities(session, acting.officer)),
+    )
+    found = session.exec(query.order_by(col(Docket.id).desc()).limit(limit))
+    return [
+        AwardRow(one, states[one.state], f"{Decimal(one.facts['amount_yuan']):,.2f}")
+        for one in found
     ]
 
 

@@ -112,24 +112,24 @@ def claim(
     ``pin`` is its hash (PHC string) as the claim carries it. Raises ``NotFound`` for a voucher
     that cannot be claimed, ``NotTheReporter``.
     """
-    voucher = _by_number(session, number)
-    if voucher is None or voucher.paid_at or voucher.lapsed_at:
+    found = _by_number(session, number)
+    if found is None or found.paid_at or found.lapsed_at:
         raise NotFound
-    if not claims.holds(voucher.claim_key, voucher.number, pin, signature):
+    if not claims.holds(found.claim_key, found.number, pin, signature):
         raise NotTheReporter
-    docket = session.get_one(Docket, voucher.award_id)
-    voucher.pin_sealed = vault.seal(pin.encode(), _context(voucher))
-    voucher.claim_signature = signature
-    voucher.claimed_at, voucher.failures = now, 0
-    voucher.released_by = voucher.released_at = None
-    session.add(voucher)
+    docket = session.get_one(Docket, found.award_id)
+    found.pin_sealed = vault.seal(pin.encode(), _context(found))
+    found.claim_signature = signature
+    found.claimed_at, found.failures = now, 0
+    found.released_by = found.released_at = None
+    session.add(found)
     session.flush()
     audit.record(
         session,
         actor=None,
         action="rewards:award:claimed",
         subject=f"docket:{docket.id}",
-        detail={"share": voucher.share},
+        detail={"share": found.share},
         now=now,
     )
     if docket.state == "notified" and all(one.pin_sealed for one in vouchers(session, docket)):
@@ -141,6 +141,14 @@ def vouchers(session: WorkingSession, docket: Docket) -> Sequence[Voucher]:
     """The award's vouchers by share."""
     query = select(Voucher).where(Voucher.award_id == docket.id)
     return session.exec(query.order_by(col(Voucher.share))).all()
+
+
+def voucher(session: WorkingSession, number: str) -> Voucher:
+    """The voucher called ``number``. Raises ``NoSuchVoucher``."""
+    found = _by_number(session, number)
+    if found is None:
+        raise NoSuchVoucher
+    return found
 
 
 def release(

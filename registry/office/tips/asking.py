@@ -174,6 +174,7 @@ def purge(
     found = session.get(TipAsk, ask_id)
     if found is None or found.kind != "purge":
         raise NotFound
+    opening.load(session, found.docket_id, acting)
     if not acting.officer.has("approver") or not _good(found, acting.now):
         raise Forbidden
     tip = session.get_one(Tip, found.docket_id)

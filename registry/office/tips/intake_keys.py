@@ -24,6 +24,7 @@ from registry.office.staff.models import Authority, OfficerKey, RecoveryKey
 from registry.office.tips.models import IntakeRecord
 from registry.public.gazette.payloads import AuthorityRef, IntakeKeyPayload
 from registry.public.inbox import recipients
+from registry.public.inbox.sealing import NoRecipient
 
 KIND = recipients.KIND
 
@@ -63,6 +64,18 @@ def _publish(
         now=now,
         docket_id=None,
     )
+
+
+def payload(session: WorkingSession, authority_id: int) -> IntakeKeyPayload:
+    """What the authority's record says as it stands. Raises ``NoRecipient`` where it is closed."""
+    authority = queries.authority(session, authority_id)
+    recovery = officer_keys.recovery(session)
+    if recovery is None:
+        raise NoRecipient
+    duty = officer_keys.duty_keys(session, authority_id)
+    custodians = officer_keys.custodian_keys(session, authority)
+    record = session.get(IntakeRecord, authority_id)
+    return _payload(authority, duty, custodians, recovery, record.epoch if record else 1)
 
 
 def _fresh(session: WorkingSession, authority_id: int, record: IntakeRecord | None) -> IntakeRecord:

@@ -6,8 +6,9 @@ A new view is covered by being there. One with a new kind of argument makes the 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from admin_desk import Browser, Site
@@ -19,10 +20,12 @@ from registry.office.enforcement.signatories.models import Signatory
 from registry.office.imports.models import ImportFile
 from registry.office.punishments.models import Department, Notice
 from registry.office.reports.models import SampleDraw
-from registry.office.staff.models import Deputy, RoleGrant
+from registry.office.staff.models import AccountReset, Deputy, DutyOfficer, RoleGrant
 from registry.office.staff.officer import ROLES
+from registry.office.tips.models import Tip, TipAsk
 from registry.public.agencies import service as agencies
 
+SERIALS = itertools.count(1)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -33,7 +36,7 @@ def docket(site: Site) -> int:
             kind="penalty",
             number="样例1",
             year=2026,
-            serial=1,
+            serial=next(SERIALS),
             state="draft",
             authority_id=site.authorities["province"],
             region="990000",
@@ -163,12 +166,54 @@ def drawn(site: Site) -> int:
         return found.id or 0
 
 
+def asked(site: Site) -> int:
+    """Something that was asked about a report of the province."""
+    docket_id = docket(site)
+    with site.store.write() as session:
+        tip = Tip(
+            docket_id=docket_id, tip_id="0" * 32, number=1, day=date(2026, 11, 20),
+            category="T2", bucket=1, envelope=b"", identity=b"", tip_key=b"", mailbox_key=b"",
+            claim_key=b"",
+        )  # fmt: skip
+        session.add(tip)
+        session.flush()
+        found = TipAsk(docket_id=tip.docket_id, kind="purge", asked_by=1, asked_at=site.hands.now)
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
+def on_duty(site: Site) -> int:
+    with site.store.write() as session:
+        found = DutyOfficer(
+            authority_id=site.authorities["province"], account_id=1, since=site.hands.now
+        )
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
+def reset(site: Site) -> int:
+    """A reset that somebody asked for, of an account of the province."""
+    with site.store.write() as session:
+        found = AccountReset(
+            account_id=1, device=False, password_hash="x", requested=site.hands.now,
+            alone_from=site.hands.now, until=site.hands.now + timedelta(days=7),
+        )  # fmt: skip
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
 FOREIGN: dict[str, Callable[[Site], object]] = {
     "account_id": lambda _site: 1,
     "authority_id": lambda site: site.authorities["province"],
     "grant_id": grant,
     "deputy_id": deputy,
     "docket_id": docket,
+    "ask_id": asked,
+    "duty_id": on_duty,
+    "reset_id": reset,
     "file_id": uploaded,
     "draw_id": drawn,
     "agency_id": agency,
@@ -191,6 +236,8 @@ HARMLESS = {
     "name": "x",
     "evidence_id": 1,
     "document_id": 1,
+    "wanted": "identity",
+    "sealed_id": "0" * 32,
     "prefix": "0000000000",
     "token": "0" * 26,
 }

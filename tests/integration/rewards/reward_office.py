@@ -8,15 +8,20 @@ from functools import cache
 from pathlib import Path
 
 from docket_office import BOOK, Bureau, _officer, at, build
+from nacl.public import PrivateKey
 from nacl.signing import SigningKey
+from sqlmodel import select
 
 from registry.core.db import Store, WorkingSession
 from registry.core.keys import Vault
 from registry.core.rules.reward_formula import RewardCase, reckon
+from registry.office.dockets import Link
 from registry.office.dockets.models import Docket
+from registry.office.dockets.opening import open_as_registry
 from registry.office.rewards import service
 from registry.office.rewards.service import Proposal
 from registry.office.staff.models import Authority
+from registry.office.tips.models import Tip, TipAccess
 from registry.public.inbox import claims
 
 CLAIM_KEY = SigningKey(b"c" * 32)
@@ -46,6 +51,7 @@ def proposed(
 ) -> Docket:
     rules = BOOK.on(date.fromisoformat(day))
     case = RewardCase(kind="T2", received_on=date.fromisoformat(day), fine_imposed=Decimal(fine))
+    tip = a_tip(session, bureau, day)
     done = reckon(rules.reward_pack("T2", "coal", ["990000"]), case)
     return service.propose(
         session,
@@ -58,8 +64,36 @@ def proposed(
             region="990121",
             authority_id=bureau.authority,
             exclusions_checked=True,
+            links=[Link("rewards", tip)],
         ),
     )
+
+
+def a_tip(session: WorkingSession, bureau: Bureau, day: str) -> int:
+    """A tip that the approver has opened; what it says is of no concern here."""
+    number = len(session.exec(select(Tip.docket_id)).all()) + 1
+    docket = open_as_registry(
+        session,
+        "tip",
+        session.get_one(Authority, bureau.authority),
+        facts={"category": "T2"},
+        title="举报",
+        now=at(day, 0),
+        book=BOOK,
+    )
+    key = bytes(PrivateKey.generate().public_key)
+    tip = Tip(
+        docket_id=docket.id or 0, tip_id=f"{number:032x}", number=number,
+        day=date.fromisoformat(day), category="T2", bucket=1, envelope=b"", identity=b"",
+        tip_key=key, mailbox_key=key, claim_key=bytes(CLAIM_KEY.verify_key),
+    )  # fmt: skip
+    session.add(tip)
+    session.flush()
+    for who in ("approver", "all"):
+        account = bureau.officers[who].account_id
+        session.add(TipAccess(docket_id=tip.docket_id, account_id=account, opened_at=at(day)))
+    session.flush()
+    return tip.docket_id
 
 
 def approved(session: WorkingSession, bureau: Bureau, **more: object) -> Docket:

@@ -89,12 +89,7 @@ class TipOffice:
         return receipt
 
     def recipients(self, session: WorkingSession) -> recipients.Recipients:
-        county = session.get_one(Authority, self.bureau.authority)
-        recovery = officer_keys.recovery(session)
-        assert recovery is not None
-        duty = officer_keys.duty_keys(session, self.bureau.authority)
-        custodians = officer_keys.custodian_keys(session, county)
-        return recipients.read(intake_keys._payload(county, duty, custodians, recovery, 1))
+        return recipients.read(intake_keys.payload(session, self.bureau.authority))
 
     def keys(self, receipt: str) -> receipts.ReceiptKeys:
         return receipts.derive(receipt, RECEIPTS)

@@ -1,0 +1,259 @@
+"""The desks for reports, duty and rewards over HTTP: keys in the session, nothing in an address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from admin_desk import Browser, Site
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+from sqlmodel import select
+
+from registry.core import keys, rules
+from registry.core.db import GazetteSession, IntakeSession, Store
+from registry.core.rules.reward_formula import RewardCase, reckon
+from registry.core.settings import OfficeSettings
+from registry.office import dockets
+from registry.office.dockets import Link
+from registry.office.dockets.models import Docket
+from registry.office.publisher import service as publisher
+from registry.office.rewards import service as rewards
+from registry.office.staff import officer_keys, queries
+from registry.office.staff.models import Account
+from registry.office.staff.officer import Acting
+from registry.office.tips import ingest, intake_keys, posting
+from registry.office.tips.ingest import Stores
+from registry.office.tips.models import Tip, TipAccess, TipRecusal
+from registry.public.inbox import claims
+
+BOOK = rules.load(demo=True)
+SECRET = "三号斜井夜间偷采"
+ENTRY = {
+    "channel": "hotline",
+    "category": "T2",
+    "detail": "H02",
+    "region": "990121",
+    "subject": "虚构矿",
+    "text": SECRET,
+    "employee": "yes",
+    "name": "赵虚构",
+    "contact": "电话",
+}
+
+
+class Desk:
+    """The admin site with its three stores, and officers of the county on duty."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.settings: OfficeSettings = site.app.extensions["registry.settings"]
+        self.gazette = Store(self.settings.gazette_url, GazetteSession)
+        self.intake = Store(self.settings.intake_url, IntakeSession)
+        self.stores = Stores(site.store, self.gazette, self.intake, self.settings.lock_dir)
+        with site.store.write() as session:
+            officer_keys.set_recovery(session, PrivateKey.generate().public_key, site.hands.now)
+
+    def duty(self, login: str, *roles: str) -> int:
+        account = self.site.account(login, *roles, at="county")
+        with self.site.store.write() as session:
+            officer_keys.put_on_duty(
+                session, None, self.site.authorities["county"], account, self.site.hands.now
+            )
+        return account
+
+    def work(self) -> None:
+        now = self.site.hands.now
+        with self.site.store.write() as session:
+            intake_keys.publish(session, now)
+        while publisher.run_once(
+            self.site.store, self.gazette, now=now, lock_dir=self.settings.lock_dir, limit=50
+        ):
+            pass
+        ingest.ingest(self.stores, now=now, book=BOOK)
+        while posting.deliver(self.site.store, self.gazette, lock_dir=self.settings.lock_dir):
+            pass
+
+    def tip(self) -> int:
+        with self.site.store.read() as session:
+            return session.exec(select(Tip.docket_id)).one()
+
+    def close(self) -> None:
+        self.gazette.close()
+        self.intake.close()
+
+
+@pytest.fixture
+def desk(site: Site) -> Iterator[Desk]:
+    made = Desk(site)
+    yield made
+    made.close()
+
+
+def ready(desk: Desk) -> tuple[Browser, int]:
+    """A clerk signed in, and a report that he took down by telephone."""
+    desk.duty("clerk", "clerk", "reviewer")
+    desk.site.account("keeper", "custodian", at="county")
+    desk.site.signed_in("keeper")
+    browser = desk.site.signed_in("clerk")
+    desk.work()
+    answer = browser.post("/en/tips/enter", ENTRY)
+    assert answer.status_code == 200, answer.text
+    groups = re.findall(r'class="receipt-group">(\w{4})<', answer.text)
+    assert len(groups) == 5
+    assert SECRET not in answer.text
+    desk.work()
+    return browser, desk.tip()
+
+
+def test_a_report_is_taken_down_opened_accepted_and_answered(desk: Desk) -> None:
+    browser, tip = ready(desk)
+    page = browser.get("/en/tips")
+    assert "unread" in page and SECRET not in page
+    closed = browser.get(f"/en/tips/{tip}")
+    assert SECRET not in closed and "Open the report" in closed
+    answer = browser.post(f"/en/tips/{tip}/open", {"reason": "", "no_conflict": "1"})
+    assert answer.status_code == 422
+    answer = browser.post(f"/en/tips/{tip}/open", {"reason": "审查", "no_conflict": "1"})
+    assert answer.status_code == 303
+    opened = browser.get(f"/en/tips/{tip}")
+    assert SECRET in opened and "赵虚构" not in opened
+    form = browser.get(f"/en/tips/{tip}/act/accept")
+    version = re.search(r'name="version" value="(\d+)"', form)
+    assert version
+    step = {"version": version[1], "reason": "有明确事实", "letter": "已受理"}
+    assert browser.post(f"/en/tips/{tip}/act/accept", step).status_code == 303
+    assert browser.post(f"/en/tips/{tip}/act/accept", step).status_code in (404, 409)
+    assert "Accepted" in browser.get(f"/en/tips/{tip}")
+    assert browser.get(f"/zh/tips/{tip}")
+    assert browser.get("/zh/tips") and browser.get("/zh/tips/enter")
+
+
+def test_check_12_the_cases_desk_shows_and_takes_nothing_of_a_report(desk: Desk) -> None:
+    browser, tip = ready(desk)
+    assert browser.response(f"/en/cases/{tip}").headers["Location"].endswith(f"/tips/{tip}")
+    for address in (f"/en/cases/{tip}/act/accept", f"/en/cases/{tip}/reassign"):
+        assert browser.response(address).status_code == 404
+    answer = browser.post(f"/en/cases/{tip}/evidence", {"kind": "other"})
+    assert answer.status_code == 404
+
+
+def test_who_is_spoken_of_is_turned_away_and_stays_away(desk: Desk) -> None:
+    desk.duty("second", "clerk")
+    desk.site.signed_in("second")
+    ready(desk)
+    other = desk.site.signed_in("second")
+    with desk.site.store.write() as session:
+        account = session.exec(select(Account).where(Account.login == "second")).one()
+        account.name = "赵虚"
+        session.add(account)
+    first = desk.site.signed_in("clerk")
+    answer = first.post("/en/tips/enter", {**ENTRY, "text": "安全员赵虚收钱"})
+    assert answer.status_code == 200
+    desk.work()
+    with desk.site.store.read() as session:
+        named = max(session.exec(select(Tip.docket_id)))
+    answer = other.post(f"/en/tips/{named}/open", {"reason": "审查", "no_conflict": "1"})
+    assert answer.status_code == 403 and "收钱" not in answer.text
+    with desk.site.store.read() as session:
+        assert session.exec(select(TipRecusal.docket_id)).all() == [named]
+    assert other.response(f"/en/tips/{named}").status_code == 404
+    assert f"/tips/{named}" not in other.get("/en/tips")
+
+
+def test_an_identity_is_opened_by_the_custodian_after_two_agreed(desk: Desk) -> None:
+    desk.duty("boss", "approver")
+    desk.site.signed_in("boss")
+    browser, tip = ready(desk)
+    browser.post(f"/en/tips/{tip}/open", {"reason": "审查", "no_conflict": "1"})
+    assert browser.post(f"/en/tips/{tip}/ask/identity", {"reason": "核实"}).status_code == 303
+    boss = desk.site.signed_in("boss", confirmed=True)
+    keeper = desk.site.signed_in("keeper", confirmed=True)
+    assert keeper.post("/en/tips/identities/1").status_code == 403
+    assert boss.post("/en/tips/asks/1/grant").status_code == 303
+    assert "Question 1" in keeper.get("/en/tips/identities")
+    shown = keeper.post("/en/tips/identities/1")
+    assert shown.status_code == 200 and "赵虚构" in shown.text
+    assert keeper.post("/en/tips/identities/1").status_code == 403
+
+
+def test_the_duty_roster_says_which_intakes_are_open(desk: Desk) -> None:
+    desk.site.account("head", "administrator")
+    clerk = desk.site.account("clerk", "clerk", at="county")
+    desk.site.account("keeper", "custodian", at="county")
+    head = desk.site.signed_in("head", confirmed=True)
+    county = desk.site.authorities["county"]
+    answer = head.post("/en/duty", {"authority": str(county), "account": str(clerk)})
+    assert answer.status_code == 303, answer.text
+    assert "no key yet" in head.get("/en/duty")
+    desk.site.signed_in("keeper")
+    desk.site.signed_in("clerk")
+    assert "intake open" in head.get("/en/duty")
+    assert head.post("/en/duty/1/end").status_code == 409
+    assert head.get("/zh/duty")
+
+
+def test_a_voucher_is_paid_at_the_counter_without_a_name(desk: Desk) -> None:
+    site = desk.site
+    browser, tip = ready(desk)
+    del browser
+    site.account("till", "cashier", at="county")
+    key = SigningKey(b"k" * 32)
+    number = _voucher(desk, tip, key)
+    till = site.signed_in("till", confirmed=True)
+    assert till.get("/en/rewards") and till.get("/zh/rewards") and till.get("/en/rewards/pay")
+    wrong = till.post("/en/rewards/pay", {"voucher": number, "pin": "000000"})
+    assert wrong.status_code == 422 and "do not belong together" in wrong.text
+    right = till.post("/en/rewards/pay", {"voucher": number, "pin": "407218"})
+    assert right.status_code == 200, right.text
+    award = re.search(r"/rewards/(\d+)/pay", right.text)
+    assert award
+    paid = till.post(f"/en/rewards/{award[1]}/pay", {"voucher": number})
+    assert paid.status_code == 303
+    assert "Paid" in till.get("/en/rewards")
+    day = site.hands.now.date().isoformat()
+    for kind in ("csv", "xlsx"):
+        sheet = till.post(
+            "/en/rewards/ledger", {"since": "2026-01-01", "until": day, "format": kind}
+        )
+        assert sheet.status_code == 200 and sheet.data
+
+
+def _voucher(desk: Desk, tip: int, key: SigningKey) -> str:
+    """An award through its services up to the claim; its voucher's number."""
+    site, now = desk.site, desk.site.hands.now
+    boss = site.account("boss", "approver", at="county")
+    second = site.account("second", "clerk", at="county")
+    day = now.date()
+    pack = BOOK.on(day).reward_pack("T2", "coal", ["990000"])
+    case = RewardCase(kind="T2", received_on=day, fine_imposed=Decimal(100_000))
+    done = reckon(pack, case)
+    with site.store.write() as session:
+        acting = {
+            one: Acting(queries.officer(session, one, day), now, BOOK) for one in (boss, second)
+        }
+        award = rewards.propose(
+            session, acting[second],
+            rewards.Proposal("T2", done, bytes(key.verify_key), [1], "990121",
+                             site.authorities["county"], True, [Link("rewards", tip)]),
+        )  # fmt: skip
+        session.add(TipAccess(docket_id=tip, account_id=boss, opened_at=now))
+        session.flush()
+        dockets.act(
+            session, award, "approve", acting[boss], version=award.version,
+            data={"record_checked": done.hash}, signature="样例boss",
+        )  # fmt: skip
+        dockets.act(
+            session, award, "notify", acting[second], version=award.version,
+            data={"notified_on": day},
+        )  # fmt: skip
+        number = rewards.vouchers(session, award)[0].number
+        pin = claims.hash_pin("407218")
+        rewards.claim(
+            session, number, pin=pin, signature=claims.sign(key, number, pin),
+            vault=keys.load_vault(desk.settings.key_dir), now=now, book=BOOK,
+        )  # fmt: skip
+        assert session.get_one(Docket, award.id).state == "claimed"
+    return number
