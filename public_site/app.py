@@ -33,6 +33,7 @@ from registry.core.db import GazetteSession, IntakeSession, Store
 from registry.core.settings import PublicSettings
 from registry.core.web import locale, moment, sessions
 from registry.core.web.factory import base_app
+from registry.public.agencies.models import LOOK_ONLY
 from registry.public.gazette.kinds import KINDS, about_person
 from registry.public.inbox.models import INSERT_ONLY
 from registry.public.screening import ScreeningIndex
@@ -78,7 +79,8 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     app.extensions["registry.settings"] = settings
     gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
     sessions.bind(app, "gazette", gazette)
-    sessions.bind(app, "intake", Store(settings.intake_url, IntakeSession, insert_only=INSERT_ONLY))
+    intake = Store(settings.intake_url, IntakeSession, insert_only=INSERT_ONLY, look_only=LOOK_ONLY)
+    sessions.bind(app, "intake", intake)
     app.extensions["registry.screening"] = ScreeningIndex(path_in(settings.index_dir))
     app.extensions["registry.index"] = open_index(settings.search_engine, settings.index_dir)
     app.jinja_env.globals.update(

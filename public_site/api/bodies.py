@@ -62,12 +62,13 @@ def parse(data: bytes) -> Any:
     """``data`` as JSON: no NaN, no lone surrogates, at most ``DEEPEST`` levels."""
     if len(data) > LARGEST:
         raise RequestEntityTooLarge
+    outside = _STRINGS.sub(b"", data)
     depth = 0
-    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", data)):
+    for bracket in _BRACKETS.findall(outside):
         depth += 1 if bracket in b"[{" else -1
         if depth > DEEPEST:
             raise TooDeep
-    if _LONGEST_NUMBER.search(data):
+    if _LONGEST_NUMBER.search(outside):
         raise UnreadableBody
     try:
         found = json.loads(data.decode(), parse_constant=_refuse)

@@ -53,6 +53,7 @@ BODY = {
     summary=N_("Register an address"),
     answer=NewWebhook,
     body=BODY,
+    errors=(409,),
     success=201,
 )
 @keyed("webhooks")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -122,8 +122,10 @@ class Store(Generic[SessionT]):
         *,
         read_only: bool = False,
         insert_only: Collection[str] = (),
+        look_only: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         """``insert_only``: tables that this process may add to and neither read nor change.
+        ``look_only``: tables that it may read, each with the columns that it may change.
 
         Held by SQLite's authorizer here, by the role's grants on PostgreSQL.
         """
@@ -131,8 +133,9 @@ class Store(Generic[SessionT]):
         self.session_class = session_class
         self.read_only = read_only
         self.engine: Engine = _engine(url, read_only=read_only)
-        if insert_only and self.is_sqlite:
-            event.listen(self.engine, "connect", _guard(frozenset(insert_only)))
+        if (insert_only or look_only) and self.is_sqlite:
+            guard = _guard(frozenset(insert_only), look_only or {})
+            event.listen(self.engine, "connect", guard)
         self._writer = self.engine.execution_options(registry_write=True)
 
     @property
@@ -253,13 +256,19 @@ _FORBIDDEN = frozenset(
 """What would lead around the guard. An authorizer stops slips and injected SQL, not a debugger."""
 
 
-def _guard(tables: frozenset[str]) -> Callable[[Any, Any], None]:
+def _guard(
+    tables: frozenset[str], looked_at: Mapping[str, Collection[str]]
+) -> Callable[[Any, Any], None]:
     def allow(
         action: int, first: str | None, second: str | None, _place: str | None, _by: str | None
     ) -> int:
         if action in _FORBIDDEN or (action == sqlite3.SQLITE_PRAGMA and second is not None):
             return sqlite3.SQLITE_DENY
         if first in tables and action != sqlite3.SQLITE_INSERT:
+            return sqlite3.SQLITE_DENY
+        if first in looked_at and action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_DELETE):
+            return sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_UPDATE and second not in looked_at.get(first or "", (second,)):
             return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK
 

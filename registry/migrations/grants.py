@@ -1,13 +1,13 @@
 """What the public site's role may do on PostgreSQL, given anew after every migration.
 
 Nothing in the working store, reading in the gazette, in the intake its own tables; those of the
-inbox it may only add to. On SQLite the same is held by the read-only mode and the authorizer of
-``core.db.Store``.
+inbox it may only add to, and those of agencies and keys only look at. On SQLite the same is held
+by the read-only mode and the authorizer of ``core.db.Store``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
@@ -15,7 +15,14 @@ from sqlalchemy import Connection, inspect, text
 from registry.core.db import Store
 
 
-def apply(name: str, store: Store[Any], role: str, *, insert_only: Collection[str]) -> bool:
+def apply(
+    name: str,
+    store: Store[Any],
+    role: str,
+    *,
+    insert_only: Collection[str],
+    look_only: Mapping[str, Collection[str]] | None = None,
+) -> bool:
     """Give ``role`` what it needs on store ``name`` and take the rest; False where it is missing.
 
     Concerns the schema that the store's ``search_path`` begins with.
@@ -29,13 +36,18 @@ def apply(name: str, store: Store[Any], role: str, *, insert_only: Collection[st
         if found.scalar() is None:
             return False
         schema = str(connection.execute(text("SELECT current_schema()")).scalar())
-        for statement in _statements(connection, name, schema, role, insert_only):
+        for statement in _statements(connection, name, schema, role, insert_only, look_only or {}):
             connection.exec_driver_sql(statement)
     return True
 
 
 def _statements(
-    connection: Connection, name: str, schema: str, role: str, insert_only: Collection[str]
+    connection: Connection,
+    name: str,
+    schema: str,
+    role: str,
+    insert_only: Collection[str],
+    look_only: Mapping[str, Collection[str]],
 ) -> Iterator[str]:
     quote = connection.dialect.identifier_preparer.quote
     owner, place = quote(role), quote(schema)
@@ -51,5 +63,8 @@ def _statements(
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {place} TO {owner}"
     for table in inspect(connection).get_table_names():
         rights = "INSERT" if table in insert_only else "SELECT, INSERT, UPDATE, DELETE"
+        if table in look_only:
+            columns = ", ".join(quote(one) for one in look_only[table])
+            rights = f"SELECT, UPDATE ({columns})" if columns else "SELECT"
         if table != "alembic_version":
             yield f"GRANT {rights} ON {place}.{quote(table)} TO {owner}"

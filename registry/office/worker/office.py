@@ -25,6 +25,7 @@ from registry.core.rules import Rulebook
 from registry.core.settings import OfficeSettings
 from registry.migrations import grants
 from registry.migrations import service as migrations
+from registry.public.agencies.models import LOOK_ONLY
 from registry.public.inbox.models import INSERT_ONLY
 from registry.public.search import SearchIndex, open_index
 
@@ -70,7 +71,13 @@ class Office:
                 raise Misconfigured(
                     what=f"the {name} store was made by another version of this program"
                 ) from None
-            grants.apply(name, store, self.settings.public_role, insert_only=INSERT_ONLY)
+            grants.apply(
+                name,
+                store,
+                self.settings.public_role,
+                insert_only=INSERT_ONLY,
+                look_only=LOOK_ONLY,
+            )
             path = sqlite_path(store.url)
             if path is not None:
                 # Personal data; a directory that was there before may be open to everybody.

@@ -111,3 +111,8 @@ class JudgementRow(IntakeBase, table=True):
     sequence: int
     """Row of the log that the record's content came from."""
     revoked: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+LOOK_ONLY: dict[str, tuple[str, ...]] = {"agency": (), "agency_key": ("last_used",)}
+"""Tables that the public site may read and not add to, with the columns that it may change: whoever
+breaks into it makes no key."""

@@ -39,6 +39,14 @@ KEEP = timedelta(days=30)
 """How long a delivered message is known."""
 
 
+class UnknownHost(InvalidInput):
+    """A well-formed address whose host has none in the network, so far."""
+
+    code = "unknown-host"
+    status = 409
+    message = N_("The host of this address is not known.")
+
+
 @dataclass(frozen=True)
 class Added:
     """A new endpoint with its secret, which is shown this once."""
@@ -68,7 +76,9 @@ def add(
     try:
         outgoing.pinned(outgoing.checked(url, private=private), private=private)
     except outgoing.AddressRefused as error:
-        raise InvalidInput({"url": [str(error.params["why"])]}) from None
+        why = str(error.params["why"])
+        kind = UnknownHost if why == outgoing.NO_SUCH_HOST else InvalidInput
+        raise kind({"url": [why]}) from None
     known = endpoints(session, agency_id)
     if len(known) >= MOST:
         raise InvalidInput({"url": [N_("There are {most} addresses already.")]}, most=MOST)

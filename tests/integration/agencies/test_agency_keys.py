@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from registry.core.db import IntakeSession, Store
 from registry.core.errors import InvalidInput, NotFound
+from registry.migrations import grants
 from registry.public.agencies import queries, service
 from registry.public.agencies.keys import (
     AgencyKey,
@@ -21,6 +24,7 @@ from registry.public.agencies.keys import (
     note_use,
     split,
 )
+from registry.public.agencies.models import LOOK_ONLY
 from registry.public.agencies.service import ROTATION, KeyOver
 
 CODE = "11990100XY00006022"
@@ -159,3 +163,47 @@ def test_agencies_by_the_authority_that_answers(
         assert len(queries.holder(session, 1).keys) == 1
         with pytest.raises(NotFound):
             queries.holder(session, 99)
+
+
+@pytest.fixture
+def public(intake: Store[IntakeSession]) -> Iterator[Store[IntakeSession]]:
+    """The intake store as the public site opens it: by authorizer, or with the role's grants."""
+    if intake.is_sqlite:
+        store = Store(intake.url, IntakeSession, look_only=LOOK_ONLY)
+    else:
+        with intake.engine.begin() as connection:
+            connection.execute(
+                text(
+                    "DO $$ BEGIN CREATE ROLE registry_public LOGIN;"
+                    " EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+                )
+            )
+        assert grants.apply(
+            "intake", intake, "registry_public", insert_only=(), look_only=LOOK_ONLY
+        )
+        url = intake.engine.url.set(username="registry_public")
+        store = Store(url.render_as_string(hide_password=False), IntakeSession)
+    yield store
+    store.close()
+
+
+def test_the_public_process_makes_no_key(
+    public: Store[IntakeSession], intake: Store[IntakeSession], now: datetime
+) -> None:
+    _, token = made(intake, now)
+    found = proved(public, token, now)
+    with public.write() as session:
+        note_use(session, found.id, now)
+    assert proved(public, token, now).last_used is not None
+    for attempt in (
+        "UPDATE agency_key SET revoked = NULL",
+        "UPDATE agency_key SET scopes = scopes",
+        "UPDATE agency SET name = 'x'",
+        "DELETE FROM agency_key",
+        "INSERT INTO agency (name, code, created) VALUES ('x', 'y', '2026-01-01')",
+        "INSERT INTO agency_key (agency_id, prefix, secret_hash, scopes, label, created)"
+        " VALUES (1, 'x', 'x', '[]', '', '2026-01-01')",
+    ):
+        refused = pytest.raises(DatabaseError, match=r"not authorized|prohibited|denied")
+        with refused, public.write() as session:
+            session.execute(text(attempt))

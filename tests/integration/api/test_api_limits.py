@@ -46,3 +46,13 @@ def test_unreadable_batches_cost_one(service: Service) -> None:
     for n, body in enumerate(("{", '{"queries": 5}', "[]", '{"queries": [' + "[" * 99), 1):
         answer = service.post("match", data=body, content_type="application/json")
         assert LEFT.findall(answer.headers["RateLimit"])[0][:2] == ("minute", str(3000 - n))
+
+
+def test_a_long_number_in_a_text_is_text(service: Service) -> None:
+    (found,) = service.match({"name": "样例" + "1" * 250 + "号"}, threshold=0.9)
+    assert found["outcome"] == "clear"
+    body = b'{"queries": [{"name": "' + b"1" * 500 + b'"}], "threshold": 1}'
+    answer = service.post("match", data=body, content_type="application/json")
+    assert answer.status_code == 200, "too long for a name, and no unreadable body"
+    bare = b'{"queries": [], "threshold": ' + b"1" * 500 + b"}"
+    assert service.post("match", data=bare, content_type="application/json").status_code == 400
