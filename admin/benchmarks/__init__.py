@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from admin.benchmarks import files, publishing, reporting, searching, serving
+from admin.benchmarks import files, matching, publishing, reporting, searching, serving
 
 Benchmark = Callable[[int, int], list[str]]
 
 BENCHMARKS: Mapping[str, Benchmark] = {
     "search": searching.run,
+    "names": matching.run,
     "publish": publishing.run,
     "import": files.run,
     "serve": serving.run,

@@ -67,6 +67,11 @@ def _places() -> tuple[list[Region], list[Region]]:
     return leading, [item for item in every if item.level == "county" and item.zh[-1] in "县市"]
 
 
+def brand_letter(chance: random.Random) -> str:
+    """A character as brands are made of."""
+    return chance.choice(_COMMON + _RARER)
+
+
 def invented(chance: random.Random) -> Invented:
     """One name."""
     leading, counties = _places()

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from registry.core.names.folding import fold, has_han
+from registry.core.names.folding import fold, has_han, reading
 from registry.core.names.latin import foreign_words
 from registry.core.names.regions_in_names import Place, place_at, places
 from registry.core.names.vocabulary import words
@@ -35,12 +35,12 @@ PROVINCE_SHORT = {
 """Official one-character names of provinces, and two of cities that names use as well."""
 _NUMBER = re.compile(
     r"第[零一二三四五六七八九十百]+|第(?=[0-9])"
-    r"|[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+(?=[号局处矿井坑厂队区期公分煤冶建航化])"
+    r"|(?!百)[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+(?=[号局处矿井坑厂队区期公分煤冶建航化])"
 )
 _DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True))
 _NONE: Mapping[str, bool] = {}
 _HAN_DIGITS = frozenset("第零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾")
-_NUMERALS = re.compile(r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑])")
+_NUMERALS = re.compile(r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑](?![山业产石用务建]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,9 @@ class NameAnatomy:
     ``region`` are the regions named, without 省, 市 and the like, 中国 among them; ``provinces``
     the two-digit codes they may lie in. ``group`` are words such as 集团. ``branch`` is what stands
     behind the parent's own name. ``numerals`` tell sister bodies apart (一局, 二号井), in Arabic
-    writing, and stand in ``brand``, ``trade`` or ``branch`` too. A ``foreign`` name has no Chinese
-    character: only ``folded``, ``legal_form`` and ``words`` are filled.
+    writing, and stand in ``brand`` or ``trade`` too; those of a branch stand in ``branch`` alone.
+    A ``foreign`` name has no Chinese character: only ``folded``, ``legal_form`` and ``words`` are
+    filled.
     """
 
     folded: str
@@ -101,7 +102,7 @@ def take_apart(name: str) -> NameAnatomy:
         group=tuple(sorted({*groups, *inner_groups})),
         legal_form=form,
         branch=branch,
-        numerals=tuple(_NUMERALS.findall(core + "|" + branch)),
+        numerals=tuple(_NUMERALS.findall(core)),
     )
 
 
@@ -164,6 +165,7 @@ def _expand(text: str) -> str:
 
     City banks dropped 商业 from their names after 2005; 农村商业银行 is a kind of its own.
     """
+    text = text.replace("家俱", "家具")
     if "行" not in text and "信" not in text:
         return text
     if "商业银行" in text and "农村商业银行" not in text:
@@ -265,6 +267,18 @@ def may_be_person(name: NameAnatomy) -> bool:
 def without_marks(text: str) -> str:
     """Folded ``text`` without what stock exchanges put before and behind short names (ST, A)."""
     return _MARKS.sub("", text) or text
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether a character was probably written for the other: same sound, or alike to look at."""
+    return any(one in group and other in group for group in words().look_alikes) or (
+        reading(one) == reading(other)
+    )
+
+
+def ends_as_registered(name: NameAnatomy) -> bool:
+    """Whether the trade ends in what stands for a form of organisation: 采石场, 医院, 煤矿."""
+    return bool(name.trade) and name.trade[-1].endswith(words().establishments)
 
 
 def is_trade(word: str) -> bool:

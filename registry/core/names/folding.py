@@ -15,6 +15,9 @@ _STAY = "乾薹菸袷著藉"
 """Characters that OpenCC's single-character table maps away but that names written in simplified
 characters use in their own right (乾 as in 乾元)."""
 _VARIANTS = {
+    "傢": "家", "濬": "浚", "鉄": "铁", "豊": "丰", "栄": "荣", "広": "广", "発": "发", "竜": "龙",
+    "沢": "泽", "関": "关", "団": "团", "恵": "惠", "薬": "药", "塩": "盐", "気": "气", "実": "实",
+    "桜": "樱", "斉": "齐", "徳": "德", "総": "总", "経": "经", "営": "营",
     "鑛": "矿", "鉱": "矿", "砿": "矿", "昇": "升", "堃": "坤", "喆": "哲",
     "○": "零", "〇": "零",
 }  # fmt: skip

@@ -40,6 +40,8 @@ def places() -> dict[str, Place]:
         name, stem = fold(item.zh), stem_of(item)
         leading = _bare_leads(item)
         writings = [(name, True), (stem, leading)]
+        if "自治" in name and name[-1] in "州县旗":
+            writings.append((stem + name[-1], True))
         if "州" in stem:
             # 漳洲 is the commonest slip in writing a place.
             writings += [(writing.replace("州", "洲"), leads) for writing, leads in writings]
@@ -58,10 +60,16 @@ def stem_of(item: Region) -> str:
     """A region's name without its kind and peoples: 恩施 of 恩施土家族苗族自治州."""
     name = fold(item.zh)
     bare = _KINDS.sub("", name)
-    if "自治" in name:
-        bare = _PEOPLES.sub("", bare)
-    # 宁县, 矿区: one character is no name to find again.
-    return bare if len(bare) > 1 else name
+    shorter = _PEOPLES.sub("", bare) if "自治" in name else bare
+    # 内蒙古 is no 内; 宁县, 矿区: one character is no name to find again.
+    return next((form for form in (shorter, bare) if len(form) > 1), name)
+
+
+@cache
+def writings_of(stem: str) -> tuple[str, ...]:
+    """All ways to write the regions with this stem, longest first."""
+    found = (writing for writing, place in places().items() if place.stem == stem)
+    return tuple(sorted(found, key=lambda writing: (-len(writing), writing)))
 
 
 def _bare_leads(item: Region) -> bool:

@@ -28,6 +28,8 @@ class Words(NamedTuple):
     foreign_forms: frozenset[str]
     foreign_stop: frozenset[str]
     foreign_trades: frozenset[str]
+    look_alikes: tuple[str, ...]
+    establishments: tuple[str, ...]
 
 
 @cache
@@ -52,6 +54,8 @@ def words() -> Words:
         frozenset(raw["foreign_forms"].split()),
         frozenset(raw["foreign_stop"].split()),
         frozenset(raw["foreign_trades"].split()),
+        tuple(raw["look_alikes"].split()),
+        tuple(raw["establishments"].split()),
     )
 
 

@@ -14,11 +14,18 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Indel
 
 from registry.core.names import NameAnatomy
-from registry.core.names.anatomy import PROVINCE_SHORT, is_trade, without_marks
-from registry.core.names.regions_in_names import places
+from registry.core.names.anatomy import (
+    PROVINCE_SHORT,
+    ends_as_registered,
+    is_slip,
+    is_trade,
+    without_marks,
+)
+from registry.core.names.regions_in_names import places, writings_of
 from registry.public.screening.weighing import FeatureResult, result
 
 _PLACE_KINDS = frozenset("省市县区镇乡")
+_SLIPPED = 0.9
 _SHORT_BRAND = (0.0, 0.5, 0.74, 0.9)
 """Of the beginning of a brand as a short name, by its length."""
 _SHORT_TRADE = (0.4, 0.4, 0.66, 0.75)
@@ -28,6 +35,7 @@ _BRANCH_NOISE = re.compile(
 )
 
 
+_DIGITS = re.compile(r"[0-9]+")
 _SHORT_FORMS = frozenset({"", "股份", "公司", "企业"})
 """What stands at the end of a short name instead of a form of organisation."""
 
@@ -47,13 +55,16 @@ class _Side:
 
     def take_region(self, stem: str) -> bool:
         """Moves ``stem`` from the brand to the regions, unless nothing would be left."""
-        at = self.text.find(stem, 0, self.brand)
-        if at < 0 or len(self.text) == len(stem):
+        if stem[:2] not in self.text:
             return False
-        self.text = self.text[:at] + self.text[at + len(stem) :]
-        self.brand -= len(stem)
-        self.regions.add(stem)
-        return True
+        for writing in writings_of(stem) or (stem,):
+            at = self.text.find(writing, 0, self.brand)
+            if at >= 0 and len(self.text) > len(writing):
+                self.text = self.text[:at] + self.text[at + len(writing) :]
+                self.brand -= len(writing)
+                self.regions.add(stem)
+                return True
+        return False
 
     def take_initial(self, stem: str, whole: str) -> None:
         """Reads a leading 深 as ``stem`` (深圳), unless it is of the ``whole`` name's own brand."""
@@ -89,10 +100,10 @@ def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
     if left.short != right.short:
         _read_short(*((left, right) if left.short else (right, left)))
     _share_regions(left, right)
-    rest_a, rest_b = _left_over(left, right)
+    rest_a, rest_b, slipped = _left_over(left, right)
     brand = _brand(left, right, rest_a, rest_b, generic=_bare(a) and _bare(b))
     yield result("brand", a.brand, b.brand, brand)
-    trade = _trade(left, right, rest_a, rest_b)
+    trade = _trade(left, right, rest_a, rest_b) * (_SLIPPED if slipped else 1)
     yield result("trade", "".join(a.trade), "".join(b.trade), trade)
     if left.regions or right.regions:
         score = _region(left, right)
@@ -129,15 +140,16 @@ def _bare(name: NameAnatomy) -> bool:
 
 
 def _side(name: NameAnatomy) -> _Side:
-    short = name.legal_form in _SHORT_FORMS and not name.branch
-    return _Side(name.core, len(name.brand), set(name.region), short)
+    whole = name.legal_form not in _SHORT_FORMS or name.branch or ends_as_registered(name)
+    return _Side(name.core, len(name.brand), set(name.region), not whole)
 
 
 def _read_short(short: _Side, whole: _Side) -> None:
     """Reads a short name in the light of the whole one."""
     short.drop_marks()
     for stem in whole.regions - short.regions:
-        short.take_initial(stem, whole.text)
+        if stem not in short.text:
+            short.take_initial(stem, whole.text)
 
 
 def _share_regions(left: _Side, right: _Side) -> None:
@@ -148,15 +160,41 @@ def _share_regions(left: _Side, right: _Side) -> None:
         left.take_region(stem)
 
 
-def _left_over(left: _Side, right: _Side) -> tuple[_Rest, _Rest]:
+def _left_over(left: _Side, right: _Side) -> tuple[_Rest, _Rest, bool]:
+    """What is left of either side, and whether a slip of the pen was overlooked."""
     if left.text == right.text and left.brand == right.brand:
-        return _Rest([], []), _Rest([], [])
+        return _Rest([], []), _Rest([], []), False
     gone, new = _unaligned(left.text, right.text)
+    slips = _slips(left, right, gone, new)
+    gone = [i for i in gone if i not in slips]
+    new = [j for j in new if j not in slips.values()]
     if not (gone and new):
         # 梅山保税港 and 梅山保税港区: the kind of a place may be left out.
         gone = [i for i in gone if left.text[i] not in _PLACE_KINDS]
         new = [i for i in new if right.text[i] not in _PLACE_KINDS]
-    return _rest(gone, left), _rest(new, right)
+    return _rest(gone, left), _rest(new, right), bool(slips)
+
+
+def _slips(left: _Side, right: _Side, gone: list[int], new: list[int]) -> dict[int, int]:
+    """Characters written for one another, where one name has a word of its trade.
+
+    Only within a longer one: another character in a brand is another brand, 食油 is not 石油, and
+    where both names have words of a trade they are two trades.
+    """
+    if not gone or not new or left.brand == right.brand:
+        return {}
+    # As many characters are shared before the one as before the other: they stand in one place.
+    at = {i - before: i for before, i in enumerate(gone)}
+    found = {}
+    for before, j in enumerate(new):
+        i = at.get(j - before)
+        if i is None or (i < left.brand) == (j < right.brand):
+            continue
+        known, place = (right, j) if i < left.brand else (left, i)
+        within = place > known.brand and len(known.text) - known.brand >= 4
+        if within and is_slip(left.text[i], right.text[j]):
+            found[i] = j
+    return found
 
 
 def _unaligned(ours: str, theirs: str) -> tuple[list[int], list[int]]:
@@ -290,6 +328,8 @@ def _branch(a: NameAnatomy, b: NameAnatomy) -> float:
         return 0.65
     if a.branch == b.branch:
         return 1.0
+    if _DIGITS.findall(a.branch) != _DIGITS.findall(b.branch):
+        return 0.0
     ours, theirs = _BRANCH_NOISE.sub("", a.branch), _BRANCH_NOISE.sub("", b.branch)
     places_a, places_b = _unaligned(ours, theirs)
     gone, new = [ours[i] for i in places_a], [theirs[i] for i in places_b]
