@@ -39,6 +39,8 @@ DESKS = (
     "admin.samples",
     "admin.filing",
     "admin.imports",
+    "admin.hazards",
+    "admin.certificates",
     "admin.signatories",
     "admin.staff",
     "admin.agencies",

@@ -318,7 +318,12 @@ def panels(
 
 def helpers() -> dict[str, Any]:
     """What the templates of the desk call."""
-    return {"say_refusal": say_refusal, "fact_label": fact_label, "instant_text": is_instant}
+    return {
+        "say_refusal": say_refusal,
+        "fact_label": fact_label,
+        "instant_text": is_instant,
+        "relation_title": case_links.title,
+    }
 
 
 def say_refusal(refusal: dockets.Refusal) -> str:

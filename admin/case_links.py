@@ -33,6 +33,13 @@ RELATIONS = {
 """Names of relations; one that a new kind brings shows its code until it is named here."""
 
 
+def title(relation: str, outward: bool) -> str:
+    """What a related case is to this one; ``outward``: the relation leads from here to there."""
+    if relation == "rests-on":
+        return N_("Rests on") if outward else N_("Basis of")
+    return RELATIONS.get(relation, N_("Related")) if outward else N_("Related")
+
+
 def fields_for(relations: Iterable[str]) -> dict[str, ma.fields.Field[Any]]:
     """A field for a case number per relation."""
     hint = N_("Its case number, if there is one.")

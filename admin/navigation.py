@@ -33,6 +33,8 @@ DESKS = (
     ("reports", N_("Reports")),
     ("filing", N_("Our reports")),
     ("imports", N_("Imports")),
+    ("hazards", N_("Dangers")),
+    ("certificates", N_("Certificates of persons")),
     ("signatories", N_("Signatories")),
     ("staff", N_("Staff")),
     ("duty", N_("Duty roster")),

@@ -42,7 +42,7 @@ class Open(Form):
     )
     received_at = instant(N_("When this authority learned of it"))
     place = line(N_("Where it happened"))
-    course = block(N_("What happened"), maximum=4000)
+    course = block(N_("Course of the accident"), maximum=4000)
     rescue = block(N_("Rescue work"), required=False, maximum=4000)
     deaths = count(N_("Deaths"))
     missing = count(N_("Persons missing"))

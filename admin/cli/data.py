@@ -15,9 +15,11 @@ from registry.core.clock import system_clock
 from registry.core.errors import RegistryError
 from registry.core.sheets import writers
 from registry.core.sheets.limits import Limits, from_settings
+from registry.office.enforcement.certificates import service as official
 from registry.office.entities import vault
 from registry.office.external import service as external
 from registry.office.external.service import SnapshotRefused
+from registry.office.imports import certificates
 from registry.office.imports import report as reports
 from registry.office.imports import service as imports
 from registry.office.imports.context import Tools
@@ -70,14 +72,19 @@ def import_(
     allowed: float,
     login: str,
 ) -> None:
-    """Import FILE. KIND: listings, entities, penalties, external:NAME. Dry run by default.
+    """Import FILE. Dry run by default.
 
-    An applied batch of listings, entities or penalties waits for a second officer's approval in
-    the admin site; an external snapshot is applied at once.
+    KIND: listings, entities, penalties, providers, reports, hazards, suspensions, certificates,
+    external:NAME.
+
+    An applied batch of our own kinds waits for a second officer's approval in
+    the admin site; official certificates and an external snapshot are applied at once.
     """
     family, _, name = kind.partition(":")
     with open_office() as office:
-        if family == "external":
+        if family == certificates.KIND:
+            _certificates(office, file, login, apply=apply, mapping=mapping, report=report)
+        elif family == "external":
             _external(office, name, file, login, apply=apply, allowed=allowed, report=report)
         else:
             _batch(office, kind, file, login, apply=apply, mapping=mapping, report=report)
@@ -168,6 +175,31 @@ def _external(
     if done.refusal is not None:
         raise done.refusal
     click.echo("Applied." if done.applied else "Dry run: nothing was changed. Add --apply.")
+
+
+def _certificates(
+    office: Office, file: Path, login: str, *, apply: bool, mapping: str | None, report: Path | None
+) -> None:
+    """Official data are applied at once, audited, as an external snapshot is."""
+    keys = vault.load(office.settings.key_dir)
+    tools = Tools(
+        office.settings.evidence_dir, keys, _limits(office), office.own_folders("mappings")
+    )
+    with office.working.write() as session:
+        acting = acting_as(session, office, login)
+        rows, found = certificates.read(
+            file, acting.rules, acting.today, tools=tools, mapping=mapping
+        )
+        _tell(found, report)
+        if found.failed:
+            raise ImportRefused(failed=found.failed, rows=found.rows)
+        if not apply:
+            click.echo("Dry run: nothing was changed. Add --apply.")
+            return
+        added, changed = official.take_over(
+            session, acting, rows, source=found.mapping, as_of=acting.today, keys=keys
+        )
+    click.echo(f"Applied: {added} new, {changed} changed.")
 
 
 def _limits(office: Office) -> Limits:

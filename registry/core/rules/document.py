@@ -84,6 +84,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("suspension_measures", "Measures at a suspended mine 停产管控措施"),
     ("signing_capacities", "In what capacity one signs 签字身份"),
     ("signature_rules", "Whose signatures a decision needs 签字要求"),
+    ("licence_conditions", "Conditions of a safety licence 安全生产许可条件"),
     ("offences", "Offences for referral 涉嫌罪名"),
     ("exposure_kinds", "Kinds of negative examples 反面典型类别"),
     ("certificate_kinds", "Kinds of certificates of persons 人员证书种类"),

@@ -348,6 +348,7 @@ CODE_TABLES = (
     "hazard_codes",
     "hazard_origins",
     "levels",
+    "licence_conditions",
     "licence_kinds",
     "offences",
     "parties",

@@ -47,6 +47,7 @@ def build(world: World) -> None:
     _referral(world)
     _exposed(world)
     _inspections(world)
+    _licence(world)
     climbing.climb_due(world.session, world.now, world.book)
 
 
@@ -203,6 +204,12 @@ def _accident(world: World) -> None:
         "deaths": 2,
     }
     walk = _open(world, "accident", "e1", "a1", 229, facts, "顶板事故", site="s1")
+    told = {
+        "level_body": BODIES["department-head"],
+        "level_received_at": facts["received_at"],
+        "level_reported_at": (occurred + timedelta(days=30, minutes=80)).isoformat(),
+    }
+    walk.act("report_up", CLERK, 229, told)
     found = {
         "concealment": "concealed",
         "concealment_on": world.day(225),
@@ -328,6 +335,23 @@ def _inspections(world: World) -> None:
         "purpose": "复工复产条件核查",
     }
     _open(world, "inspection", "e6", "city", 3, planned, "计划检查", site="s6")
+
+
+def _licence(world: World) -> None:
+    applied = {"licence_kind": "safety", "application": "renewal", "applied_on": world.day(12)}
+    walk = _open(world, "licence", "e1", "a1", 12, applied, "安全生产许可证延期审查", site="s1")
+    for condition, result, text in (
+        ("C05", "met", "抽查特种作业人员十二名，证件经官方数据核验有效。"),
+        ("C12", "not-met", "矿山救护协议已过期，救援装备缺少正压氧气呼吸器。"),
+    ):
+        seen = {"condition": condition, "seen_on": world.day(8), "result": result, "seen": text}
+        walk.act("examine", CLERK, 8, seen)
+    order = {
+        "rectification_on": world.day(7),
+        "rectify_by": world.day(-20),
+        "rectification_text": "续签救护协议，补齐救援装备。",
+    }
+    walk.act("rectify", CLERK, 7, order)
 
 
 def _paper(world: World, days_ago: int, word: str, serial: int) -> str:

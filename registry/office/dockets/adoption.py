@@ -238,7 +238,7 @@ def _insert(
     running = [
         clocks.row(i, due).model_dump(exclude={"id"})
         for i, case, step in together
-        for due in clocks.dues(step, acting.book, case.starts)
+        for due in clocks.dues(step, acting.book, (*step.table.adoption.starts, *case.starts))
     ]
     for model, content in (
         (DocketEvent, events),

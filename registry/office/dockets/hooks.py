@@ -144,7 +144,9 @@ _Hook = TypeVar("_Hook", bound=Callable[..., Any])
 
 def _register(where: dict[str, Any], name: str) -> Callable[[_Hook], _Hook]:
     def keep(function: _Hook) -> _Hook:
-        if where.get(name, function).__qualname__ != function.__qualname__:
+        known = where.get(name, function)
+        # The same function again, as when its module is loaded anew, is no second one.
+        if (known.__module__, known.__qualname__) != (function.__module__, function.__qualname__):
             raise ValueError(f"two hooks are called {name}")
         where[name] = function
         return function

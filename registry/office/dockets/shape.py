@@ -143,6 +143,8 @@ class Adoption:
     states: frozenset[str] = frozenset()
     guards: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
+    starts: tuple[Start, ...] = ()
+    """Clocks that still run in a case brought in."""
 
 
 @dataclass(frozen=True)

@@ -236,7 +236,7 @@ def _starts(reader: _Reader, where: str, value: object) -> tuple[Start, ...]:
 
 
 def _adoption(reader: _Reader, value: object) -> Adoption:
-    row = reader.keys("adoption", value or {}, frozenset({"states", "guards", "effects"}))
+    row = reader.keys("adoption", value or {}, frozenset({"states", "guards", "effects", "starts"}))
 
     def names(key: str) -> tuple[str, ...]:
         return reader.names(f"adoption {key}", row.get(key))
@@ -245,6 +245,7 @@ def _adoption(reader: _Reader, value: object) -> Adoption:
         states=frozenset(names("states")),
         guards=reader.known("adoption", "guard", names("guards"), hooks.GUARDS.__contains__),
         effects=reader.known("adoption", "effect", names("effects"), hooks.EFFECTS.__contains__),
+        starts=_starts(reader, "adoption", row.get("starts")),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from registry.core.db import WorkingSession
 from registry.core.i18n import N_
-from registry.office.imports import listings, penalties, providers, registers, reports
+from registry.office.imports import listings, orders, penalties, providers, registers, reports
 from registry.office.imports.context import Context
 from registry.office.imports.judged import Judged
 from registry.office.imports.problems import UnknownKind
@@ -39,6 +39,14 @@ KINDS: Mapping[str, Kind] = {
         Kind("penalties", N_("Penalties"), penalties.judge, "penalty", "withdrawn"),
         Kind("providers", N_("Service organizations"), providers.judge, "provider", "withdrawn"),
         Kind("reports", N_("Reports"), reports.judge, "report", "discarded", finish=reports.finish),
+        Kind("hazards", N_("Major hidden dangers"), orders.judge_hazard, "hazard", "withdrawn"),
+        Kind(
+            "suspensions",
+            N_("Suspensions of production"),
+            orders.judge_suspension,
+            "suspension",
+            "withdrawn",
+        ),
     )
 }
 EXTERNAL = "external:"

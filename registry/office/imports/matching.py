@@ -137,6 +137,8 @@ def identity_of(docket: Docket) -> tuple[str, ...]:
         return (str(facts.get("field")),)
     if docket.kind == "report":
         return (fold(str(facts.get("report_number"))),)
+    if docket.kind in {"hazard", "suspension"}:
+        return (str(facts.get("order_number")),)
     return (str(facts.get("list")), str(facts.get("ground")), number or str(facts.get("since")))
 
 

@@ -24,7 +24,7 @@ def judge(row: Row, context: Context) -> Judged:
     """The row with all its problems. Nothing is looked up in the store here."""
     cells = Cells(row, context)
     judged = Judged(row.line, cells.problems)
-    authority = _authority(cells)
+    authority = deciding(cells)
     decided = cells.day("decided_on", past=True)
     if not cells.get("decided_on"):
         cells.note("decided_on", "missing")
@@ -141,7 +141,8 @@ def _publicity(
     return until
 
 
-def _authority(cells: Cells) -> Authority | None:
+def deciding(cells: Cells) -> Authority | None:
+    """The authority that the row names, the officer's own where the file names none."""
     context = cells.context
     name, code = cells.get("authority"), cells.get("authority_code")
     if not name and not code:

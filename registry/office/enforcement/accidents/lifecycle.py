@@ -137,6 +137,8 @@ def level_raised(step: Step) -> Mapping[str, Any]:
         "raised_from": step.facts["investigating_level"],
         "investigating_level": data["upgraded_level"],
         "investigating_body": data["upgraded_body"],
+        "upgraded_level": None,
+        "upgraded_body": None,
     }
 
 

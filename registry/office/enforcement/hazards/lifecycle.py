@@ -112,11 +112,8 @@ def hazard_ordered(step: Step) -> Mapping[str, Any]:
 
 @effect("hazard-adopted")
 def hazard_adopted(step: Step) -> Mapping[str, Any]:
-    """A danger from a file: its mark, and the end of its publicity where it is closed."""
-    found = dict(hazard_ordered(step))
-    if step.docket.state == "eliminated":
-        found |= {"until": _shown_until(step, step.day("accepted_on") or step.effective)}
-    return found
+    """A danger from a file: marked as one that was ordered here."""
+    return hazard_ordered(step)
 
 
 @effect("claim-rejected")

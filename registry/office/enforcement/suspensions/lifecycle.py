@@ -158,12 +158,6 @@ def suspension_ended(step: Step) -> Mapping[str, Any]:
     return {"until": add_calendar(step.effective, term)}
 
 
-@effect("suspension-adopted")
-def suspension_adopted(step: Step) -> Mapping[str, Any]:
-    """One from a file that is over already ends its publicity by the same rule."""
-    return suspension_ended(step) if step.docket.state == "resumed" else {}
-
-
 @panel("suspension-measures")
 def measures_panel(step: Step) -> Panel | None:
     """The checklist: ordered, in place, lifted."""

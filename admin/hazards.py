@@ -1,0 +1,33 @@
+"""The board of major hidden dangers: live counts by authority, and the cases behind them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from admin.context import acting, officer, requires, working
+from registry.office.dockets import kinds
+from registry.office.enforcement.hazards import queries
+from registry.office.staff.officer import CASEWORK
+
+desk = Blueprint("hazards", __name__, url_prefix="/hazards")
+READERS = (*CASEWORK, "auditor")
+
+
+@desk.get("")
+@requires(*READERS)
+def index() -> ResponseReturnValue:
+    rows = queries.board(working(), officer(), acting().today)
+    return render_template(
+        "admin/hazards.html", rows=rows, total=queries.total(rows), today=acting().today
+    )
+
+
+@desk.get("/of/<int:unit>")
+@requires(*READERS)
+def cases(unit: int) -> ResponseReturnValue:
+    late = request.args.get("overdue") == "1"
+    found = queries.listed(working(), officer(), acting().today, unit, overdue=late)
+    return render_template(
+        "admin/hazards_cases.html", rows=found, overdue=late, states=kinds.get("hazard").states
+    )

@@ -1,0 +1,127 @@
+"""How many dangers were found, are gone, are overdue: counted from the cases, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, case, exists, func, or_
+from sqlalchemy import select as select_columns
+from sqlmodel import col, select
+
+from registry.core.db import WorkingSession
+from registry.office.dockets.models import Docket, DocketClock, DocketLapse
+from registry.office.staff.models import Authority
+from registry.office.staff.officer import Officer
+
+DISCARDED = ("dismissed", "withdrawn")
+CLOCKS = ("hazard.verify", "hazard.rectification", "hazard.acceptance")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Dangers of one authority. ``found`` = ``open`` + ``eliminated``; ``overdue`` are open ones.
+
+    ``lapses`` counts how often something lay there past its limit, dealt with since or not.
+    """
+
+    authority_id: int
+    authority: str
+    found: int
+    open: int
+    overdue: int
+    eliminated: int
+    self_found: int
+    lapses: int
+
+
+def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Tally]:
+    """One line per authority of the officer's subtree that has any danger or lapse."""
+    late = exists().where(
+        col(DocketClock.docket_id) == col(Docket.id),
+        col(DocketClock.stopped_on).is_(None),
+        col(DocketClock.code).in_(CLOCKS),
+        col(DocketClock.breach_due) < today,
+        col(DocketClock.provisional).is_(False),
+    )
+    is_open = col(Docket.closed_at).is_(None)
+    origin = col(Docket.facts)["origin"].as_string()
+    counted = (
+        select_columns(
+            col(Docket.authority_id).label("authority_id"),
+            func.count().label("found"),
+            func.sum(case((is_open, 1), else_=0)).label("open"),
+            func.sum(case((and_(is_open, late), 1), else_=0)).label("overdue"),
+            func.sum(case((col(Docket.state) == "eliminated", 1), else_=0)).label("eliminated"),
+            func.sum(case((origin == "self-found", 1), else_=0)).label("self_found"),
+        )
+        .where(col(Docket.kind) == "hazard", col(Docket.state).not_in(DISCARDED))
+        .group_by(col(Docket.authority_id))
+        .subquery()
+    )
+    lapses = (
+        select_columns(
+            col(DocketLapse.authority_id).label("authority_id"), func.count().label("lapses")
+        )
+        .where(col(DocketLapse.clock_code).in_(CLOCKS))
+        .group_by(col(DocketLapse.authority_id))
+        .subquery()
+    )
+    query = (
+        select_columns(col(Authority.id), col(Authority.name), counted, lapses.c.lapses)
+        .join(counted, counted.c.authority_id == col(Authority.id), isouter=True)
+        .join(lapses, lapses.c.authority_id == col(Authority.id), isouter=True)
+        .where(
+            col(Authority.path).startswith(officer.authority_path, autoescape=True),
+            or_(counted.c.found.is_not(None), lapses.c.lapses.is_not(None)),
+        )
+        .order_by(col(Authority.path))
+    )
+    return [
+        Tally(
+            authority_id=row[0],
+            authority=row[1],
+            found=row.found or 0,
+            open=row.open or 0,
+            overdue=row.overdue or 0,
+            eliminated=row.eliminated or 0,
+            self_found=row.self_found or 0,
+            lapses=row.lapses or 0,
+        )
+        for row in session.execute(query)
+    ]
+
+
+def total(rows: Sequence[Tally]) -> Tally:
+    """The sum of the lines."""
+
+    def of(name: str) -> int:
+        return sum(int(getattr(row, name)) for row in rows)
+
+    names = ("found", "open", "overdue", "eliminated", "self_found", "lapses")
+    return Tally(authority_id=0, authority="", **{name: of(name) for name in names})
+
+
+def listed(
+    session: WorkingSession, officer: Officer, today: date, authority_id: int, *, overdue: bool
+) -> Sequence[Docket]:
+    """The open dangers behind a line, the longest overdue first; two hundred at most."""
+    query = (
+        select(Docket)
+        .join(DocketClock, col(DocketClock.docket_id) == col(Docket.id))
+        .join(Authority, col(Authority.id) == col(Docket.authority_id))
+        .where(
+            Docket.kind == "hazard",
+            Docket.authority_id == authority_id,
+            col(Docket.closed_at).is_(None),
+            col(Authority.path).startswith(officer.authority_path, autoescape=True),
+            col(DocketClock.stopped_on).is_(None),
+            col(DocketClock.code).in_(CLOCKS),
+        )
+        .order_by(col(DocketClock.first_due), col(Docket.id))
+        .limit(200)
+    )
+    if overdue:
+        query = query.where(col(DocketClock.breach_due) < today)
+    return session.exec(query).all()

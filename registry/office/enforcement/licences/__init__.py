@@ -1,0 +1,1 @@
+"""The licence gate: each condition looked at on the spot, put right in time, granted or not."""
