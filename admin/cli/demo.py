@@ -14,10 +14,12 @@ from admin.cli.process import run_together, server_command, site_environment, wo
 from registry.core.clock import system_clock
 from registry.core.errors import RegistryError
 from registry.core.settings import office_settings
+from registry.office.demo import measures
 from registry.office.demo import service as demonstration
 from registry.office.demo import tips as demo_tips
 from registry.office.worker.office import Office, opened
 from registry.office.worker.service import Worker
+from registry.public.agencies.keys import demo_token
 
 MARKER = "demo.marker"
 
@@ -48,6 +50,7 @@ def demo(context: click.Context, host: str, port: int, admin_port: int, fresh: b
     environ = dict(os.environ) | {"REGISTRY_DEMO": "1"}
     environ.setdefault("REGISTRY_HTTPS", "0")
     environ.setdefault("REGISTRY_BASE_URL", f"http://{host}:{port}")
+    environ.setdefault("REGISTRY_WEBHOOK_PRIVATE", "1")
     settings = office_settings(environ)
     environ["REGISTRY_DATA_DIR"] = str(settings.data_dir)
     _prepare(settings.data_dir, fresh)
@@ -119,4 +122,9 @@ def _announce(host: str, port: int, admin_port: int, folder: Path) -> None:
         roles = ", ".join(officer.roles)
         click.echo(f"    {officer.login:<18} {roles:<20} secret {officer.secret}  now {code}")
     click.echo(f"  receipt of report T-01, for /tips/track: {demo_tips.printed_receipt()}")
+    click.echo(f"  key of {measures.FINANCE} for the API: {demo_token().token}")
+    certificate = folder / measures.FILE
+    if certificate.exists():
+        place = f"http://{shown}:{port}/certificates"
+        click.echo(f"  a certificate to verify at {place}: {certificate}")
     click.echo("  Stop with Ctrl-C.", nl=True)

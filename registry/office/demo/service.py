@@ -18,7 +18,7 @@ from registry.core import keys
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Misconfigured
-from registry.office.demo import enforcement, listfile, reports, tips
+from registry.office.demo import enforcement, listfile, measures, reports, tips
 from registry.office.demo.codes import credit_code, resident_id
 from registry.office.demo.walk import World, walk_case
 from registry.office.entities import queries as entity_queries
@@ -89,7 +89,9 @@ def build(office: Office, now: datetime) -> None:
         listfile.bring_in(world, tools, office.settings.data_dir)
         reports.build(world, tools, office)
         fines = tips.fines(world)
+        measures.departments(world)
     tips.bring_in(office, world, PASSWORD, fines)
+    measures.bring_in(office, now)
 
 
 def people(office: Office, session: WorkingSession, now: datetime) -> World:

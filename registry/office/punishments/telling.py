@@ -45,12 +45,15 @@ class _Look:
 
 
 def catch_up(
-    session: WorkingSession, gazette: GazetteSession, book: Rulebook, now: datetime
+    session: WorkingSession,
+    gazette: GazetteSession,
+    book: Rulebook,
+    now: datetime,
+    *,
+    only: Sequence[Department] | None = None,
 ) -> int:
     """Let every department hear of the next rows of the log; how many notices changed."""
-    known = list(session.exec(select(Department).where(col(Department.ended).is_(None))))
-    gone = list(session.exec(select(Department).where(col(Department.ended).is_not(None))))
-    behind = [*known, *gone]
+    behind = list(session.exec(select(Department))) if only is None else list(only)
     if not behind:
         return 0
     low = min(one.sequence for one in behind)

@@ -34,6 +34,8 @@ SCOPES: dict[str, str] = {
 """What a key may be good for, each with its words."""
 _TOKEN = re.compile(r"crk_([0-9A-HJKMNP-TV-Z]{10})_([A-Za-z0-9_-]{43})")
 _NOBODY = bytes(32)
+DEMO_PREFIX = "DEM0DEM0DE"
+"""Of the demonstration's key, which everybody knows."""
 
 
 class KeyMissing(RegistryError):  # noqa: N818 - the family reads as sentences
@@ -101,10 +103,21 @@ def split(token: str) -> tuple[str, str] | None:
     return (shape[1], shape[2]) if shape else None
 
 
-def authenticate(session: IntakeSession, bearer: str, now: datetime) -> AgencyKey:
-    """The key behind ``bearer`` (the token, without "Bearer"). Raises ``KeyRefused``."""
+def demo_token() -> FreshToken:
+    """The demonstration's token: fixed, printed at its start, refused everywhere else."""
+    secret = "demo-only".ljust(43, "-")
+    return FreshToken(f"crk_{DEMO_PREFIX}_{secret}", DEMO_PREFIX, _hash(secret))
+
+
+def authenticate(
+    session: IntakeSession, bearer: str, now: datetime, *, demo: bool = False
+) -> AgencyKey:
+    """The key behind ``bearer`` (the token, without "Bearer"). Raises ``KeyRefused``.
+
+    The demonstration's token counts with ``demo`` only.
+    """
     parts = split(bearer)
-    if parts is None:
+    if parts is None or (parts[0] == DEMO_PREFIX and not demo):
         raise KeyRefused
     prefix, secret = parts
     query = select(KeyRow, AgencyRow).where(

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from registry.core.db import IntakeSession
-from registry.core.errors import Conflict, InvalidInput, NotFound
+from registry.core.errors import Conflict, InvalidInput, Misconfigured, NotFound
 from registry.core.i18n import N_
 from registry.core.names import parse_credit_code
-from registry.public.agencies.keys import SCOPES, fresh_token, good
+from registry.public.agencies.keys import SCOPES, demo_token, fresh_token, good
 from registry.public.agencies.models import AgencyRow, KeyRow
 
 ROTATION = timedelta(days=7)
@@ -73,6 +73,26 @@ def issue(
     session.add(added)
     session.flush()
     return added, fresh.token
+
+
+def set_demo_key(
+    session: IntakeSession, agency_id: int, scopes: Iterable[str], *, demo: bool, now: datetime
+) -> KeyRow:
+    """The demonstration's key, which everybody knows. Raises ``Misconfigured`` outside of one."""
+    if not demo:
+        raise Misconfigured(what="the demonstration's key belongs to demo mode only")
+    token = demo_token()
+    added = KeyRow(
+        agency_id=agency_id,
+        prefix=token.prefix,
+        secret_hash=token.secret_hash,
+        scopes=sorted(set(scopes)),
+        label="demonstration",
+        created=now,
+    )
+    session.add(added)
+    session.flush()
+    return added
 
 
 def rotate(session: IntakeSession, prefix: str, now: datetime) -> tuple[KeyRow, str]:
