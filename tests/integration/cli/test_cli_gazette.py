@@ -42,7 +42,7 @@ def test_the_log_of_the_demonstration_verifies(demo: Command) -> None:
 
 
 def test_tampering_is_named_by_its_row(demo: Command) -> None:
-    tamper(demo, "gazette", "UPDATE content SET payload = replace(payload, '演', '假') "
+    tamper(demo, "gazette", "UPDATE content SET payload = replace(payload, '样', '假') "
            "WHERE sequence = 5")  # fmt: skip
     told = demo("gazette", "verify")
     assert told.status == 1
