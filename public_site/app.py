@@ -106,7 +106,7 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     app.extensions["registry.csrf"].exempt(lists.pages)
     app.extensions["registry.csrf"].exempt(reports.pages)
     app.extensions["registry.csrf"].exempt(certificates.pages)
-    wiring.install(app)
+    wiring.install(app, settings)
     api.install(app)
     limits.install(app, settings)
     api.install_limits(app)

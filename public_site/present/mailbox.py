@@ -12,6 +12,8 @@ from public_site.present.words import title
 from registry.core.i18n import N_, Text
 from registry.core.rules import Rules
 from registry.core.web.moment import now
+from registry.public.gazette import queries
+from registry.public.gazette.entry import Handle
 from registry.public.gazette.payloads import AuthorityRef
 from registry.public.inbox import recipients, sealing
 from registry.public.inbox.chain import Link
@@ -98,8 +100,14 @@ def mailbox_view(box: Mailbox, keys: ReceiptKeys, rules: Rules, today: date) -> 
 
 
 def _authority(code: str) -> tuple[AuthorityRef, str]:
-    found = recipients.of_authority(context.gazette(), code, now())
-    return (found.authority, found.phone) if found else ({"name": code}, "")
+    session = context.gazette()
+    found = recipients.of_authority(session, code, now())
+    if found is not None:
+        return found.authority, found.phone
+    for record in queries.lookup(session, Handle("code", code), now()):
+        if record.kind == "authority":
+            return {"name": record.payload["name"]}, ""
+    return {"name": code}, ""
 
 
 def _clock(line: Mapping[str, Any], rules: Rules, today: date) -> ClockView:

@@ -60,6 +60,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Signs a site's cookies. Default: a key file per site in the data directory.",
     ),
     Setting("REGISTRY_BASE_URL", "", "Public address of the public site, in feeds and documents."),
+    Setting(
+        "REGISTRY_ONION_URL",
+        "",
+        "Address of the public site as an onion service; browsers that can are told of it.",
+    ),
     Setting("REGISTRY_LANGUAGES", "zh,en", "Languages offered, the first is the default."),
     Setting(
         "REGISTRY_HTTPS",
@@ -116,6 +121,7 @@ class Settings:
     search_engine: str
     rate_limit_url: str
     base_url: str
+    onion_url: str
     languages: tuple[str, ...]
     https: bool
     proxies: int
@@ -213,6 +219,7 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "search_engine": values["REGISTRY_SEARCH_ENGINE"],
         "rate_limit_url": values["REGISTRY_RATE_LIMIT_URL"],
         "base_url": values["REGISTRY_BASE_URL"].rstrip("/"),
+        "onion_url": values["REGISTRY_ONION_URL"].rstrip("/"),
         "languages": tuple(code.strip() for code in values["REGISTRY_LANGUAGES"].split(",")),
         "https": _flag(values, "REGISTRY_HTTPS"),
         "proxies": _count(values, "REGISTRY_PROXIES", least=0),

@@ -38,6 +38,7 @@ def house(
             "REGISTRY_TIP_FILE_MB": "1",
             "REGISTRY_TIP_REQUEST_MB": "3",
             "REGISTRY_TIP_FREE_MB": "0",
+            "REGISTRY_ONION_URL": "http://fictional.onion",
         }
     )
     instant = [now]

@@ -229,6 +229,11 @@ def test_slow_senders_of_large_bodies_leave_threads_for_others(house: House) -> 
     assert receipt_of(house.post("/tips/new", {**house.fill(), "files": large["files"]}))
 
 
+def test_browsers_are_told_of_the_onion_service(house: House) -> None:
+    told = house.get("/tips/track").headers["Onion-Location"]
+    assert told == "http://fictional.onion/zh/tips/track"
+
+
 def test_no_disk_room_takes_texts_and_says_so(house: House) -> None:
     desk = Desk(house.sealed_dir, Limits(free_bytes=1 << 60), house.instant[0])
     desk.sink("a.txt").write(b"x")
