@@ -8,6 +8,7 @@ from pathlib import Path
 from registry.core.clock import legal_day
 from registry.core.db import exclusive
 from registry.core.keys import load_vault
+from registry.office.rewards import publication
 from registry.office.rewards import service as rewards
 from registry.office.tips import heads, ingest, intake_keys, mailboxes, posting
 from registry.office.tips.ingest import Stores
@@ -80,6 +81,7 @@ class TipTasks:
         mailboxes.close_purged(office.working, office.gazette)
         with office.working.write() as session:
             intake_keys.publish(session, now)
+            publication.publish_figures(session, now)
         self._sweep(now)
         self._daily = now
         return False

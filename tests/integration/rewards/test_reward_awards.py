@@ -32,7 +32,7 @@ from registry.office.dockets import documents
 from registry.office.dockets.checks import NotAllowed
 from registry.office.dockets.hooks import Refused
 from registry.office.dockets.models import Docket, DocketEvent
-from registry.office.rewards import ledger, queries, service
+from registry.office.rewards import ledger, publication, queries, service
 from registry.office.rewards.models import LedgerEntry, Voucher
 from registry.public.inbox import claims
 
@@ -415,3 +415,14 @@ def test_the_desk_offers_what_follows(working: Working, bureau: Bureau) -> None:
         assert offered["pay"].allowed
         assert "claim" not in offered and "settle" not in offered
         assert session.get(Voucher, 1) is not None
+
+
+def test_published_figures_hide_what_is_small(working: Working, bureau: Bureau) -> None:
+    paid(working, bureau)
+    with working.write() as session:
+        shown = publication.rows(session, date(2026, 10, 2))
+        assert [row["code"] for row in shown] == ["2026-09:T2", "2026-09"]
+        assert all(set(row["figures"].values()) == {None} for row in shown)
+        assert publication.rows(session, date(2026, 9, 30)) == [], "the month is not over"
+        assert publication.publish_figures(session, at("2026-10-02"))
+        assert not publication.publish_figures(session, at("2026-10-03"))
