@@ -70,8 +70,10 @@ def _key_id() -> str:
 
 
 @desk.get("")
-@requires(*CASEWORK)
+@requires(*CASEWORK, "custodian")
 def index() -> ResponseReturnValue:
+    if not acting().officer.has(*CASEWORK):
+        return redirect(url_for("tips.identities"))
     given = {name: request.args.get(name, "")[:20] for name in ("category", "region", "state")}
     page = max(1, min(request.args.get("page", 1, type=int), 10_000))
     key_id = _key_id()

@@ -173,6 +173,7 @@ def test_an_identity_is_opened_by_the_custodian_after_two_agreed(desk: Desk) -> 
     keeper = desk.site.signed_in("keeper", confirmed=True)
     assert keeper.post("/en/tips/identities/1").status_code == 403
     assert boss.post("/en/tips/asks/1/grant").status_code == 303
+    assert keeper.response("/en/tips").headers["Location"].endswith("/en/tips/identities")
     assert "Question 1" in keeper.get("/en/tips/identities")
     shown = keeper.post("/en/tips/identities/1")
     assert shown.status_code == 200 and "赵虚构" in shown.text
