@@ -29,9 +29,10 @@ DESKS: dict[str, list[str]] = {
     "clerk": [
         "/", "/cases", "/cases/new", "/cases/new/penalty", "/cases/1", "/cases/2", "/entities",
         "/entities/add", "/entities/1", "/entities/sites", "/entities/duplicates",
-        "/entities/by-document", "/imports", "/imports/new", "/imports/lists", "/account",
+        "/entities/by-document", "/checks", "/imports", "/imports/new", "/imports/lists",
+        "/account",
     ],
-    "admin": ["/", "/staff", "/staff/authorities", "/account"],
+    "admin": ["/", "/staff", "/staff/authorities", "/agencies", "/account"],
     "auditor": ["/audit", "/cases", "/cases?page=2&kind=listing", "/imports"],
 }  # fmt: skip
 
