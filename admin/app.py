@@ -21,6 +21,7 @@ from registry.core.web import locale, sessions
 from registry.core.web.factory import base_app
 from registry.office.staff.signing_in import Door
 from registry.public.screening import ScreeningIndex
+from registry.public.screening.loading import path_in
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -76,7 +77,7 @@ def create_app(settings: OfficeSettings, clock: Clock = system_clock) -> Flask:
         app,
         {
             "registry.settings": settings,
-            "registry.screening": ScreeningIndex(),
+            "registry.screening": ScreeningIndex(path_in(settings.index_dir)),
             "registry.door": Door(store, keys.load_vault(settings.key_dir), settings.demo),
             "registry.rules": rules.load(settings.rules_dir, demo=settings.demo),
         },
