@@ -83,3 +83,29 @@ def test_filed_tried_and_judged(working: Store[WorkingSession], bureau: Bureau) 
         for case in (penalty, listing):
             (row,) = panel(session, bureau, case, "criminal-case", "2026-11-02").rows
             assert row[0] == (docket.number, docket.id) and row[3].en == "convicted"
+
+
+def test_of_other_authorities_only_what_is_public_is_known(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        parents = opened(session, bureau, "inspection", "2026-06-01", PLAN, who="parent-clerk")
+        hidden = opened(
+            session, bureau, "hazard", "2026-06-01",
+            {
+                "origin": "inspection", "hazard_code": "H05", "description": "通风",
+                "found_on": "2026-06-01",
+            },
+            who="parent-clerk",
+        )  # fmt: skip
+        mine = opened(session, bureau, "accident", "2026-07-02", ACCIDENT)
+        assert panel(session, bureau, mine, "known-cases", "2026-07-02").rows == []
+        order = {
+            "ordered_on": "2026-06-02", "rectify_by": "2026-06-30", "rectification_owner": "矿长",
+            "requirements": "整改",
+        }  # fmt: skip
+        bureau.act(session, hidden, "order", "parent-approver", "2026-06-02", order)
+        (row,) = panel(session, bureau, mine, "known-cases", "2026-07-02").rows
+        assert row[1] == hidden.number, "named, with no way to it"
+        assert panel(session, bureau, mine, "backtracking", "2026-07-02").rows == []
+        assert parents.authority_id != mine.authority_id

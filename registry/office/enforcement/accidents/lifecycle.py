@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_
 from sqlmodel import col, select
 
 from registry.core.clock import legal_day
@@ -20,7 +19,7 @@ from registry.core.rules.duration import add_calendar
 from registry.office.dockets import kinds
 from registry.office.dockets.hooks import Panel, Refusal, Step, context, effect, guard, panel
 from registry.office.dockets.models import Docket, DocketEvent
-from registry.office.enforcement import surroundings as _surroundings  # noqa: F401 - registers
+from registry.office.enforcement import surroundings
 from registry.office.enforcement.accidents import figures
 from registry.office.entities import subjects
 from registry.office.staff.models import Account
@@ -232,19 +231,17 @@ def reporting_chain(step: Step) -> Panel | None:
 @panel("backtracking")
 def backtracking(step: Step) -> Panel | None:
     """Who checked, accepted, approved and signed at this place before the accident."""
-    occurred, docket = step.instant("occurred_at"), step.docket
+    occurred = step.instant("occurred_at")
     if occurred is None or step.acting is None:
         return None
-    same = [col(Docket.subject_id) == docket.subject_id]
-    if docket.site_id is not None:
-        same.append(col(Docket.site_id) == docket.site_id)
     query = (
         select(DocketEvent, Docket, Account.name)
         .join(Docket, col(Docket.id) == col(DocketEvent.docket_id))
         .join(Account, col(Account.id) == col(DocketEvent.actor_id), isouter=True)
         .where(
-            or_(*same),
-            col(Docket.id) != docket.id,
+            surroundings.about(step),
+            surroundings.below(step.acting.officer),
+            col(Docket.kind).in_(surroundings.KINDS),
             col(DocketEvent.signature_name) != "",
             col(DocketEvent.effective_on) <= legal_day(occurred),
         )

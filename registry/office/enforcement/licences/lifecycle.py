@@ -8,15 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import or_
-from sqlmodel import col, select
-
 from registry.core.errors import InvalidInput
 from registry.core.i18n import N_, Text
 from registry.office.dockets.hooks import Panel, Refusal, Step, context, effect, guard, panel
-from registry.office.dockets.models import Docket
 from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - registers on import
-from registry.office.enforcement import surroundings as _surroundings  # noqa: F401
+from registry.office.enforcement import surroundings
 from registry.office.entities import queries, sites, subjects
 from registry.office.entities.drafts import LicenceDraft
 
@@ -155,17 +151,12 @@ def licence_gone(step: Step) -> Mapping[str, Any]:
 @panel("credit-file")
 def credit_file(step: Step) -> Panel | None:
     """What weighs against the applicant or the site, on one page."""
-    docket = step.docket
-    same = [col(Docket.subject_id) == docket.subject_id]
-    if docket.site_id is not None:
-        same.append(col(Docket.site_id) == docket.site_id)
     rows: list[list[str | Text | tuple[str, int]]] = []
     for kind, states in STANDING.items():
-        query = select(Docket).where(or_(*same), Docket.kind == kind, col(Docket.state).in_(states))
-        found = step.session.exec(query.order_by(col(Docket.id).desc()).limit(5)).all()
+        found = surroundings.cases(step, [kind], states, limit=5)
         if not found:
             rows.append([TITLES[kind], Text("无", "none")])
-        rows += [[TITLES[kind], (one.number, one.id or 0)] for one in found]
+        rows += [[TITLES[kind], surroundings.reference(step, one)] for one in found]
     header = (Text("核查项目", "What was looked for"), Text("结果", "Found"))
     return Panel(Text("申请人信用情况", "The applicant's record"), header, rows)
 

@@ -16,7 +16,7 @@ from registry.core.i18n import N_, Text
 from registry.office.dockets import kinds
 from registry.office.dockets.hooks import Panel, Refusal, Step, context, guard, panel
 from registry.office.dockets.models import Docket, DocketLink
-from registry.office.enforcement import surroundings as _surroundings  # noqa: F401 - registers
+from registry.office.enforcement import surroundings
 from registry.office.enforcement.signatories import hooks as _signatures  # noqa: F401
 from registry.office.entities import subjects
 
@@ -64,11 +64,14 @@ def referral_course(step: Step) -> Panel | None:
 @panel("criminal-case")
 def criminal_case(step: Step) -> Panel | None:
     """From a penalty, or a listing that rests on one, to the referral and its verdict."""
+    if step.acting is None:
+        return None
     ids = [*step.links.get("rests-on", ()), step.docket.id or 0]
     query = (
         select(Docket)
         .join(DocketLink, col(DocketLink.docket_id) == col(Docket.id))
         .where(col(DocketLink.other_id).in_(ids), Docket.kind == "referral")
+        .where(surroundings.below(step.acting.officer))
         .distinct()
         .order_by(col(Docket.id))
     )
