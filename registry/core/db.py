@@ -175,6 +175,14 @@ class Store(Generic[SessionT]):
         self.engine.dispose()
 
 
+def database_time(session: StoreSession) -> datetime | None:
+    """The clock of the database server; None where this process is the database."""
+    if session.get_bind().dialect.name == "sqlite":
+        return None
+    served: datetime | None = session.execute(sql_text("SELECT clock_timestamp()")).scalar()
+    return served
+
+
 def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 

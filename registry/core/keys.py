@@ -185,6 +185,8 @@ def _secret(path: Path) -> bytes:
         mode = stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError:
         raise _missing(path) from None
+    except PermissionError:
+        raise _shut(path) from None
     if mode & 0o077:
         cure = f"others may read the key file {path.name} (mode {mode:04o}); run: chmod 600 {path}"
         raise Misconfigured(what=cure)
@@ -197,7 +199,7 @@ def _read(path: Path, length: int) -> bytes:
     except FileNotFoundError:
         raise _missing(path) from None
     except PermissionError:
-        raise Misconfigured(what=f"this process may not read the key file {path}") from None
+        raise _shut(path) from None
     except binascii.Error:
         value = b""
     if len(value) != length:
@@ -207,6 +209,11 @@ def _read(path: Path, length: int) -> bytes:
 
 def _missing(path: Path) -> Misconfigured:
     return Misconfigured(what=f"the key file {path} is missing; run: registry init")
+
+
+def _shut(path: Path) -> Misconfigured:
+    cure = "give it and its directory to the user who runs the registry"
+    return Misconfigured(what=f"this process may not read the key file {path}; {cure}")
 
 
 def _create(path: Path, value: bytes, mode: int) -> bool:

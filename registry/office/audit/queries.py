@@ -66,6 +66,11 @@ def verify(session: WorkingSession, noted: Head | None = None) -> Report:
     return Report(head.sequence, head)
 
 
+def newest(session: WorkingSession) -> datetime | None:
+    """When the newest row was written; None before the first."""
+    return session.exec(select(func.max(AuditEntry.at))).one()
+
+
 def _in_order(session: WorkingSession) -> Iterator[AuditEntry]:
     last = -(2**31)
     while True:

@@ -12,11 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from registry.core import i18n, keys
 from registry.core.clock import legal_day
+from registry.core.db import database_time
 from registry.core.errors import Misconfigured, RegistryError
 from registry.migrations import service as migrations
 from registry.office.audit import queries as audit
 from registry.office.publisher import queries as publisher
 from registry.office.staff import queries as staff
+from registry.office.worker import heartbeat
 from registry.office.worker.approvals import expected
 from registry.office.worker.office import Office
 from registry.public.gazette import queries as gazette
@@ -25,6 +27,7 @@ from registry.public.gazette.verify import verify_log
 from registry.public.search import ENGINES
 
 LOW_DISK = 1 << 30
+CLOCK_SKEW = timedelta(minutes=2)
 MOST_TOLD = 5
 STALE_OUTBOX = timedelta(minutes=5)
 ERASURE_LIMIT = {True: timedelta(seconds=60), False: timedelta(hours=24)}
@@ -47,13 +50,13 @@ def examine(office: Office, now: datetime) -> list[Finding]:
     if not office.settings.data_dir.is_dir():
         return [Finding(f"there is no directory {office.settings.data_dir}", "run: registry init")]
     found: list[Finding] = []
-    for check in (_data_dir, _settings, _keys, _rules):
+    for check in (_data_dir, _folders, _settings, _keys, _rules):
         found.extend(check(office, now))
     stores = list(_stores(office, now))
     found.extend(stores)
     if stores:
         return found
-    for check in (_staff, _flow, _index, _audit, _log):
+    for check in (_clock, _worker, _staff, _flow, _index, _audit, _log):
         try:
             found.extend(check(office, now))
         except SQLAlchemyError as error:
@@ -71,6 +74,27 @@ def _data_dir(office: Office, _now: datetime) -> Iterator[Finding]:
         yield Finding(f"{folder} is open to every user of this machine", f"chmod o-rwx {folder}")
     if shutil.disk_usage(folder).free < LOW_DISK:
         yield Finding(f"less than 1 GiB is free below {folder}", "free some disk space")
+
+
+def _folders(office: Office, _now: datetime) -> Iterator[Finding]:
+    """Directories below the data directory, or beside it where settings put them."""
+    settings = office.settings
+    private = (settings.key_dir, settings.evidence_dir, settings.sealed_dir)
+    shared = (settings.file_dir, settings.index_dir, settings.lock_dir)
+    for folder in (*private, *shared):
+        try:
+            mode = folder.stat().st_mode
+        except FileNotFoundError:
+            continue
+        except PermissionError:
+            mode = 0
+        if not mode or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            yield Finding(
+                f"{folder} cannot be read and written",
+                "give it to the user who runs the registry, with mode 0700",
+            )
+        elif folder in private and mode & 0o007:
+            yield Finding(f"{folder} is open to every user of this machine", f"chmod 700 {folder}")
 
 
 def _settings(office: Office, _now: datetime) -> Iterator[Finding]:
@@ -142,6 +166,36 @@ def _stores(office: Office, _now: datetime) -> Iterator[Finding]:
             yield Finding(f"the {name} store is empty", "run: registry init")
         elif at != migrations.head(name):
             yield Finding(f"the {name} store is not up to date", "run: registry migrate")
+
+
+def _clock(office: Office, now: datetime) -> Iterator[Finding]:
+    """A clock that runs behind lets terms end late and dates what is decided wrongly."""
+    with office.working.read() as session:
+        newest = [audit.newest(session)]
+        served = database_time(session)
+    with office.gazette.read() as session:
+        newest.append(gazette.state(session, now).recorded)
+    last = max((one for one in newest if one is not None), default=None)
+    if last is not None and last - now > CLOCK_SKEW:
+        yield Finding(
+            f"this machine's clock is behind what was recorded at {last:%Y-%m-%d %H:%M} UTC",
+            "set the clock by a time server (NTP), then look at what was recorded meanwhile",
+        )
+    if served is not None and abs(served - now) > CLOCK_SKEW:
+        yield Finding(
+            f"the clocks of this machine and of the database are {abs(served - now)} apart",
+            "set both by a time server (NTP)",
+        )
+
+
+def _worker(office: Office, now: datetime) -> Iterator[Finding]:
+    seen = heartbeat.last(office.settings.lock_dir)
+    if seen is not None and now - seen > STALE_OUTBOX:
+        yield Finding(
+            f"the worker of this machine last went round at {seen:%Y-%m-%d %H:%M} UTC and did"
+            " not stop in order",
+            "look at its log, and run: registry work",
+        )
 
 
 def _staff(office: Office, _now: datetime) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from registry.office.listings import service as listings
 from registry.office.providers import service as providers
 from registry.office.publisher import service as publisher
 from registry.office.reports.preparing import Preparer
+from registry.office.worker.heartbeat import Heartbeat
 from registry.office.worker.jobs import Jobs
 from registry.office.worker.office import Office
 from registry.office.worker.telling import Telling
@@ -68,7 +69,7 @@ class Worker:
 
         Jobs, and what is told to others, go on beside the rounds, in threads of their own.
         """
-        ended = threading.Event()
+        ended, pulse = threading.Event(), Heartbeat(self._locks)
         beside = [
             threading.Thread(target=one.run, args=(ended,), kwargs={"clock": clock})
             for one in (self.jobs, self.telling)
@@ -77,8 +78,10 @@ class Worker:
             thread.start()
         try:
             while not stopping.is_set():
+                pulse.beat(clock())
                 stopping.wait(0 if self.round(clock) else PAUSE)
         finally:
+            pulse.stop()
             ended.set()
             for thread in beside:
                 thread.join()
