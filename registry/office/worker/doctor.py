@@ -49,6 +49,8 @@ def examine(office: Office, now: datetime) -> list[Finding]:
     """All findings. It ends early where there is no installation or a store cannot be read."""
     if not office.settings.data_dir.is_dir():
         return [Finding(f"there is no directory {office.settings.data_dir}", "run: registry init")]
+    if not os.access(office.settings.data_dir, os.R_OK | os.X_OK):
+        return list(_data_dir(office, now))
     found: list[Finding] = []
     for check in (_data_dir, _folders, _settings, _keys, _rules):
         found.extend(check(office, now))
@@ -67,8 +69,10 @@ def examine(office: Office, now: datetime) -> list[Finding]:
 
 def _data_dir(office: Office, _now: datetime) -> Iterator[Finding]:
     folder = office.settings.data_dir
-    if not os.access(folder, os.W_OK):
-        yield Finding(f"{folder} cannot be written", "give it to the user who runs the registry")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield Finding(
+            f"{folder} cannot be read and written", "give it to the user who runs the registry"
+        )
         return
     if folder.stat().st_mode & 0o007:
         yield Finding(f"{folder} is open to every user of this machine", f"chmod o-rwx {folder}")
