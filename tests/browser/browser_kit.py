@@ -225,6 +225,6 @@ class Office:
         if login not in self.desks:
             page = self.chromium.context().new_page()
             self.sign_in(page, login)
-            assert page.locator(".masthead form button").is_visible(), page.inner_text("main")
+            page.locator(".masthead form button").wait_for()
             self.desks[login] = page
         return self.desks[login]

@@ -114,6 +114,20 @@ def walk_case(world: World, case: Mapping[str, Any], serial: int) -> None:
     )
     penalty = fined(world, case, serial, crew, opened)
     _listing(world, case, serial, crew, opened, penalty)
+    if "annulled" in case:
+        _annul(Walk(world, crew, penalty), int(case["annulled"]), serial)
+
+
+def _annul(walk: Walk, days_ago: int, serial: int) -> None:
+    """A penalty is annulled, and the listing on it hears of it."""
+    day = walk.world.day(days_ago)
+    told = {
+        "annulled_on": day,
+        "annulled_by": "演示省人民政府（行政复议机关）",
+        "annulment_number": f"(演)政复〔{day.year}〕{serial}号",
+    }
+    walk.act("propose_annulment", 0, days_ago, told, reason="复议决定撤销该处罚。")
+    walk.act("annul", 2, days_ago, reason="执行复议决定。")
 
 
 def fined(
@@ -198,6 +212,8 @@ def _listing(
     entered = decided - 2
     done = walk.served(entered, "decision") | {"entered_on": world.day(entered)}
     walk.act("complete", 3, entered, done)
+    if case["state"] == "revoked":
+        _annul(Walk(world, crew, penalty), int(case["revoked"]), serial)
     _afterwards(walk, case, serial)
 
 

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from registry.core.db import GazetteSession, Store, WorkingSession
 from registry.office.demo import service as demonstration
 from registry.office.dockets.models import Docket
+from registry.office.listings.service import ENDINGS
 from registry.office.publisher import queries as outbox
 from registry.office.publisher import service as publisher
 from registry.office.worker.office import Office
@@ -279,7 +280,9 @@ def test_terms_end_at_midnight_in_shanghai(office: Office, now: datetime) -> Non
         public = [
             docket
             for docket in session.exec(select(Docket))
-            if docket.public_id is not None and docket.ends_on is not None
+            if docket.public_id is not None
+            and docket.ends_on is not None
+            and docket.kind in ENDINGS
         ]
     assert {docket.kind for docket in public} == {"listing", "penalty"}
     firsts: dict[str, Docket] = {}
