@@ -55,7 +55,8 @@ def drawing(found: Trace) -> Drawing:
             edges += [(f"report-{docket_id}", key) for docket_id in sorted(one.reports)]
             for other in one.others:
                 other_key = f"other-{other.id}"
-                number = str(other.facts.get("report_number", ""))
+                version = other.facts.get("version_no", 1)
+                number = f"{other.facts.get('report_number', '')} v{version}"
                 where = url_for("reports.show", docket_id=other.id)
                 nodes.append(Node(other_key, number, "other", 3, where))
                 edges.append((key, other_key))

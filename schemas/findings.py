@@ -22,7 +22,7 @@ class Open(Form):
         codes,
         required=True,
         validate=ma.validate.Length(min=1, error=N_("Choose at least one.")),
-        metadata=meta(N_("What was found")),
+        metadata=meta(N_("What was found wrong")),
     )
     found_on = day(N_("Found on"))
     finding_text = block(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from admin.benchmarks import files, matching, publishing, reporting, searching, serving
+from admin.benchmarks import files, matching, publishing, reporting, searching, serving, tracing
 
 Benchmark = Callable[[int, int], list[str]]
 
@@ -16,4 +16,5 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "serve": serving.run,
     "start": serving.start,
     "tips": reporting.run,
+    "backtrack": tracing.run,
 }

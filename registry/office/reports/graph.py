@@ -14,7 +14,8 @@ BOX_WIDTH, BOX_HEIGHT = 200, 42
 MARGIN = 16
 MOST_ROWS = 24
 """Boxes drawn per column; the table beside the drawing has them all."""
-LONGEST_LABEL = 14
+LINE = 28
+"""Half-width signs per line of a label; a Chinese sign takes two."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,21 @@ class Box:
     @property
     def lines(self) -> list[str]:
         """The label in at most two lines."""
-        text = self.node.label
-        if len(text) <= LONGEST_LABEL:
-            return [text]
-        second = text[LONGEST_LABEL : 2 * LONGEST_LABEL]
-        cut = len(text) > 2 * LONGEST_LABEL
-        return [text[:LONGEST_LABEL], second[:-1] + "…" if cut else second]
+        first, rest = _cut(self.node.label)
+        if not rest:
+            return [first]
+        second, more = _cut(rest)
+        return [first, second[:-1] + "…" if more else second]
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """As much of ``text`` as fits a line, and the rest."""
+    width = 0
+    for place, sign in enumerate(text):
+        width += 1 if sign.isascii() else 2
+        if width > LINE:
+            return text[:place], text[place:]
+    return text, ""
 
 
 @dataclass(frozen=True)
