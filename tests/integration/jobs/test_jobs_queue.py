@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 from datetime import datetime, timedelta
 
@@ -75,6 +78,42 @@ def test_a_dead_worker_loses_its_claim_and_one_step(
     assert not run(intake, one_more, now + LEASE - timedelta(seconds=1))
     assert run(intake, one_more, now + LEASE)
     assert read(intake, token, now).done == 2
+
+
+DYING = """
+import os, signal, sys
+from datetime import datetime
+from registry.core import jobs
+from registry.core.db import IntakeSession, Store
+
+def step(work, now):
+    if work.done:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return jobs.Step(work.done + 1, finished=False)
+
+store = Store(sys.argv[1], IntakeSession)
+at = datetime.fromisoformat(sys.argv[2])
+while jobs.run_step(store, {"sample": step}, clock=lambda: at):
+    pass
+"""
+
+
+def test_a_worker_killed_in_the_middle_is_taken_over_from(
+    intake: Store[IntakeSession], now: datetime
+) -> None:
+    token = put(intake, now)
+    died = subprocess.run(
+        [sys.executable, "-c", DYING, str(intake.url), now.isoformat()], check=False
+    )
+    assert died.returncode == -signal.SIGKILL
+    job = read(intake, token, now)
+    assert (job.done, jobs.state(job, now)) == (1, "running"), "one step stands, one is lost"
+    assert not run(intake, one_more, now)
+    at = now + LEASE
+    while run(intake, one_more, at):
+        pass
+    job = read(intake, token, at)
+    assert (job.done, jobs.state(job, at)) == (3, "done")
 
 
 def test_who_comes_back_too_late_writes_nothing(
