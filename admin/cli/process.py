@@ -49,6 +49,8 @@ def server_command(site: str, *, host: str, port: int, workers: int) -> list[str
         "gthread",
         "--worker-tmp-dir",
         "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",  # noqa: S108, PTH112
+        "--limit-request-line",
+        "8190",
         "--log-level",
         "warning",
         "--no-control-socket",

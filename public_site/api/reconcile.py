@@ -57,14 +57,18 @@ BODY = {
         }
     },
 }
+MOST_IN_ADDRESS = 10
+"""Queries in an address, which a server cuts off at some thousand characters."""
+_BATCH_IN_ADDRESS = {
+    "allOf": [{"$ref": "#/components/schemas/ReconciliationBatch"}],
+    "maxProperties": MOST_IN_ADDRESS,
+}
 _QUERIES = {
     "in": "query",
     "name": "queries",
     "required": False,
-    "description": N_("A batch of queries as JSON: an object of query objects."),
-    "content": {
-        "application/json": {"schema": {"$ref": "#/components/schemas/ReconciliationBatch"}}
-    },
+    "description": N_("A batch of queries as JSON; more than ten go into a body (POST)."),
+    "content": {"application/json": {"schema": _BATCH_IN_ADDRESS}},
 }
 _VALUE = {"type": ["string", "number", "boolean", "object", "array"]}
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -135,7 +139,7 @@ class NoEntity(NotHere):
 )
 def manifest_or_batch(args: Mapping[str, Any]) -> Response:
     given = args["queries"]
-    return as_response(manifest() if given is None else _batch(given))
+    return as_response(manifest() if given is None else _batch(given, MOST_IN_ADDRESS))
 
 
 @asking(
@@ -158,14 +162,12 @@ def batch() -> Response:
     return as_response(manifest() if given is None else _batch(given))
 
 
-def _batch(text: str) -> dict[str, Any]:
+def _batch(text: str, most: int = MOST_QUERIES) -> dict[str, Any]:
     asked = bodies.parse(text.encode(errors="surrogatepass"))
     if not isinstance(asked, dict):
         raise InvalidInput({"queries": [N_("A batch is an object of queries.")]})
-    if len(asked) > MOST_QUERIES:
-        raise InvalidInput(
-            {"queries": [N_("A batch has at most {limit} queries.")]}, limit=MOST_QUERIES
-        )
+    if len(asked) > most:
+        raise InvalidInput({"queries": [N_("A batch has at most {limit} queries.")]}, limit=most)
     return {key: _result(value) for key, value in asked.items()}
 
 

@@ -87,6 +87,7 @@ class WebhookBody(Request):
     url = Line(
         maximum=2000,
         required=True,
+        pattern=r"^https://([a-z0-9]{1,30}\.)+[a-z]{2,12}(:[1-9][0-9]{1,3})?(/[A-Za-z0-9/_-]*)?$",
         description=N_("Address to call: https, and none of a private network."),
     )
     events = ma.fields.List(

@@ -120,3 +120,10 @@ def test_preview_may_be_framed_and_runs_nothing(service: Service) -> None:
     pages = service.app.test_client()
     moved = pages.get("/listings/L-0000000001", headers={"Accept-Language": "en"})
     assert moved.headers["Location"] == "/en/listings/L-0000000001"
+
+
+def test_an_address_takes_ten_queries_and_a_body_more(service: Service) -> None:
+    batch = json.dumps({str(n): {"query": "样例煤矿"} for n in range(11)})
+    long = service.get("reconcile", query_string={"queries": batch})
+    assert long.status_code == 422 and "queries" in long.get_json(force=True)["errors"]
+    assert len(service.post("reconcile", data={"queries": batch}).get_json()) == 11
