@@ -48,7 +48,8 @@ def pdf() -> bytes:
         thing[NameObject("/Filter")] = NameObject("/DCTDecode")
     page[NameObject("/AA")] = DictionaryObject({NameObject("/O"): TextStringObject("x")})
     writer.add_metadata({"/Author": SECRET.decode()})
-    writer.add_js("app.alert('x')")
+    script = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x")}
+    writer.root_object[NameObject("/OpenAction")] = DictionaryObject(script)
     writer.add_attachment("inside.txt", SECRET)
     out = io.BytesIO()
     writer.write(out)
