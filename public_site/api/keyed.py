@@ -83,6 +83,12 @@ def held() -> AgencyKey | None:
     return found if isinstance(found, AgencyKey) else None
 
 
+def shows_none() -> bool:
+    """Whether the request carries nothing of the shape of a key."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower() != "bearer" or keys.split(token) is None
+
+
 def holder() -> AgencyKey:
     """The key of this request. Raises ``KeyMissing`` or ``KeyRefused``."""
     found = _found()

@@ -60,6 +60,9 @@ def install(app: Flask) -> None:
         elif name in _BATCHES:
             wanted = {"limit_value": CHECKS, "scope": "api-checks", "cost": cost}
         wanted["limit_value"] = _quota(wanted["limit_value"])
+        if keyed.scope_of(view) is not None:
+            # Who shows no key is turned away before any work: there is nothing to count.
+            wanted["exempt_when"] = keyed.shows_none
         app.view_functions[endpoint] = limiter.shared_limit(key_func=caller, **wanted)(view)
 
 

@@ -94,3 +94,13 @@ def test_the_key_is_looked_up_once(service: Service) -> None:
 def test_a_browser_may_ask_with_a_key(service: Service) -> None:
     answer = service.app.test_client().options("/api/v1/match")
     assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
+
+
+def test_who_shows_no_key_is_told_so_however_often_he_asks(service: Service) -> None:
+    for _ in range(601):
+        service.get("listings", headers={"If-None-Match": "*"})
+    assert service.get("listings").status_code == 429
+    for headers in ({}, {"Authorization": "Bearer nonsense"}):
+        assert service.get("match/history", headers=headers).status_code == 401
+    unknown = {"Authorization": f"Bearer crk_0000000000_{'A' * 43}"}
+    assert service.get("match/history", headers=unknown).status_code == 429, "that is a guess"
