@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -40,11 +41,17 @@ def _nomenklatura() -> Matcher | None:
     logic = matching.LogicV2
     config = logic.default_config()
 
-    def entity(id: str, name: str) -> Any:
-        return model.get_proxy({"id": id, "schema": "Company", "properties": {"name": [name]}})
+    numbers = count()
+
+    def entity(name: str) -> Any:
+        # It remembers names by id: each entity needs one of its own.
+        properties = {"name": [name]}
+        return model.get_proxy(
+            {"id": f"e{next(numbers)}", "schema": "Company", "properties": properties}
+        )
 
     def hit(query: str, candidate: str) -> bool:
-        found = logic.compare(entity("q", query), entity("c", candidate), config)
+        found = logic.compare(entity(query), entity(candidate), config)
         return bool(found.score >= _LOGIC)
 
     return hit
