@@ -204,6 +204,20 @@ def test_a_signer_without_authority_on_that_day_is_refused(
         assert "signoffs" not in docket.facts
 
 
+def test_nobody_signs_before_his_term_begins(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        enter(session, bureau, since=date(2026, 8, 9))
+        docket = applied(session, bureau)
+        given = {"capacity": "government-head", "signatory": "丙县长", "signed_on": "2026-08-08"}
+        with pytest.raises(InvalidInput):
+            bureau.act(session, docket, "sign_off", "clerk", "2026-08-21", given)
+        given["signed_on"] = "2026-08-09"
+        bureau.act(session, docket, "sign_off", "clerk", "2026-08-21", given)
+        assert docket.facts["signoffs"]["government-head"]["signed_on"] == "2026-08-09"
+
+
 def test_sent_back_everybody_signs_again(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         enter(session, bureau)
