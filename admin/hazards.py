@@ -6,8 +6,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin.context import acting, officer, requires, working
+from registry.core.errors import NotFound
 from registry.office.dockets import kinds
 from registry.office.enforcement.hazards import queries
+from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK
 
 desk = Blueprint("hazards", __name__, url_prefix="/hazards")
@@ -23,11 +25,13 @@ def index() -> ResponseReturnValue:
     )
 
 
-@desk.get("/of/<int:unit>")
+@desk.get("/of/<int:authority_id>")
 @requires(*READERS)
-def cases(unit: int) -> ResponseReturnValue:
+def cases(authority_id: int) -> ResponseReturnValue:
+    if not officer().sees(staff.authority(working(), authority_id).path):
+        raise NotFound
     late = request.args.get("overdue") == "1"
-    found = queries.listed(working(), officer(), acting().today, unit, overdue=late)
+    found = queries.listed(working(), officer(), acting().today, authority_id, overdue=late)
     return render_template(
         "admin/hazards_cases.html", rows=found, overdue=late, states=kinds.get("hazard").states
     )

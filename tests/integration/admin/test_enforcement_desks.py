@@ -51,6 +51,8 @@ def test_the_board_and_the_cases_behind_a_number(site: Site) -> None:
     assert "自查自报" in page
     unit = site.authorities["province"]
     assert "Nothing here." in hand.get(f"/en/hazards/of/{unit}?overdue=1")
+    site.account("below", "clerk", at="county")
+    site.signed_in("below").get(f"/en/hazards/of/{unit}", status=404)
 
 
 def test_a_card_is_checked_by_number_and_never_shown_again(site: Site) -> None:
