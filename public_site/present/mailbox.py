@@ -92,7 +92,7 @@ def mailbox_view(box: Mailbox, keys: ReceiptKeys, rules: Rules, today: date) -> 
         phone=phone,
         opened=box.opened,
         clocks=[_clock(line, rules, today) for line in box.clocks],
-        letters=[_letter(one, box.tip_id, keys) for one in box.letters],
+        letters=[_letter(one, box.tip_id, keys, rules) for one in box.letters],
         link=box.link,
         closed=box.status in {"closed", "withdrawn"},
         may_object=box.status in OBJECTIONABLE,
@@ -117,9 +117,12 @@ def _clock(line: Mapping[str, Any], rules: Rules, today: date) -> ClockView:
     return ClockView(title(rules, "deadlines", str(line["code"])), due, done, state)
 
 
-def _letter(one: Letter, tip_id: str, keys: ReceiptKeys) -> LetterView:
+def _letter(one: Letter, tip_id: str, keys: ReceiptKeys, rules: Rules) -> LetterView:
     try:
         content = sealing.open_envelope(one.envelope, keys.mailbox, tip_id=tip_id, kind=REPLY)
     except sealing.SealRefused:
         content = {}
+    if "result" in content:
+        # The office says a state; whatever else it should say is shown as it stands.
+        content["result"] = title(rules, "tip_statuses", str(content["result"]))
     return LetterView(one.kind, LETTERS.get(one.kind, LETTERS["message"]), one.day, content)

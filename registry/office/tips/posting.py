@@ -8,17 +8,17 @@ changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from nacl.public import PublicKey
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 
 from registry.core.clock import legal_day
 from registry.core.db import GazetteSession, Store, WorkingSession, exclusive
-from registry.office.dockets.models import Docket, DocketClock
+from registry.office.dockets.models import Docket, DocketClock, DocketEvent
 from registry.office.staff.models import Authority
 from registry.office.tips.models import Tip, TipAccess, TipPost
 from registry.public.inbox import sealing
@@ -94,11 +94,28 @@ def _deliver(session: WorkingSession, target: GazetteSession, post: TipPost) -> 
         target,
         tip.tip_id,
         docket.state,
-        day=post.day,
+        day=_since(session, docket, post.day),
         clocks=_clocks(session, docket),
         opened=openers(session, docket.id or 0),
         authority=session.get_one(Authority, docket.authority_id).code,
     )
+
+
+def _since(session: WorkingSession, docket: Docket, otherwise: date) -> date:
+    """The day on which the case came to its present state, however late that is delivered."""
+    query = (
+        select(col(DocketEvent.effective_on))
+        .where(
+            DocketEvent.docket_id == docket.id,
+            or_(
+                col(DocketEvent.from_state).is_(None),
+                col(DocketEvent.from_state) != col(DocketEvent.to_state),
+            ),
+        )
+        .order_by(col(DocketEvent.ordinal).desc())
+        .limit(1)
+    )
+    return session.exec(query).first() or otherwise
 
 
 def openers(session: WorkingSession, docket_id: int) -> int:

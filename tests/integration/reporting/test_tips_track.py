@@ -30,7 +30,7 @@ def reported(house: House) -> tuple[str, str]:
         mailbox.put_reply(
             session,
             tip.tip_id,
-            {"text": "您好，请问风机何时停的？"},
+            {"text": "您好，请问风机何时停的？", "result": "accepted"},
             item_id="1" * 32,
             kind="question",
             day=DAY,
@@ -77,6 +77,7 @@ def test_the_receipt_shows_status_clocks_letters_and_proof(house: House) -> None
         "已按期完成",
         "风机何时停的",
         "V-TEST-1",
+        "已受理",
     ):
         assert text in page.text, text
     assert "3,000" in page.text
