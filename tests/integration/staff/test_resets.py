@@ -71,6 +71,7 @@ def test_a_reset_takes_two_and_each_has_half(house: House, device: bool) -> None
         confirm(house, two, asked.reset.id)
 
 
+@pytest.mark.sqlite_only
 def test_no_administrator_confirms_the_reset_of_his_own_account(house: House) -> None:
     one = house.account("one", "administrator")
     asked = ask(house, None, one)
@@ -98,6 +99,7 @@ def test_alone_it_waits_a_day_and_the_officer_can_refuse(house: House) -> None:
         assert '"alone":true' in done[-1].detail
 
 
+@pytest.mark.sqlite_only
 def test_the_command_line_is_one_hand_too(house: House) -> None:
     one = house.officer(house.account("one", "administrator"))
     li = house.account("li", "clerk")
@@ -132,6 +134,7 @@ def test_an_account_nobody_used_is_reset_at_once_and_a_used_one_never(house: Hou
     assert not ask(house, one, li).done, "waiting for its officer, it is still his account"
 
 
+@pytest.mark.sqlite_only
 def test_requests_lapse_and_stay_in_the_subtree(house: House) -> None:
     one = house.officer(house.account("one", "administrator"))
     far = house.officer(house.account("far", "administrator", at=house.county))
