@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
         organization=entities.entity(working(), mine),
         page=queries.of_organization(working(), mine, number=max(1, number)),
         findings=queries.findings_on(working(), mine),
-        fields=providers.overview(working(), mine, acting().today, acting().rules),
+        qualifications=providers.overview(working(), mine, acting().today, acting().rules),
         titles=acting().rules.titles("provider_fields"),
         table=kinds.get("report"),
         finding_table=kinds.get("finding"),

@@ -81,7 +81,7 @@ def _all(entity_id: int) -> dict[str, Any]:
     now = acting()
     return {
         "members": queries.members(working(), entity_id, now.today),
-        "fields": queries.overview(working(), entity_id, now.today, now.rules),
+        "qualifications": queries.overview(working(), entity_id, now.today, now.rules),
         "titles": now.rules.titles("provider_fields"),
         "scopes": now.rules.titles("provider_scopes"),
         "certificates": now.rules.titles("certificate_kinds"),

@@ -127,7 +127,13 @@ def test_from_filing_to_disclosure_over_http(site: Site, tmp_path: Path) -> None
     assert filer.response("/en/").headers["Location"].endswith("/en/filing")
     docket_id = filed(site, filer, known)
     assert "Filed" in filer.get(f"/en/filing/{docket_id}")
+    page = filer.get("/en/filing")
+    assert "DEMO-PJ-2026-0042" in page and "Safety evaluation" in page
     approver = site.signed_in("approver")
+    page = approver.get(f"/en/providers/{known['agency']}")
+    assert "What the field asks" in page and "compiler样例" in page
+    for where in ("/en/providers", "/en/providers/doubtful"):
+        approver.get(where)
     page = approver.get(f"/en/reports/{docket_id}")
     assert "technical-lead样例" in page and "PJ-00004" not in page
     version = str(len(TEAM) + 2)
