@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,6 +35,8 @@ from registry.public.gazette.kinds import about_person
 from registry.public.measures import lifecycle
 from registry.public.measures.lifecycle import ANSWER_TITLES, STATE_TITLES, AnswerRefused, State
 from registry.public.measures.service import Feedback
+from registry.public.webhooks.models import Endpoint
+from registry.public.webhooks.queries import Lag, every, lag
 from schemas.measures import AnswerSheet, MeasureFilter, NewDepartment, NotedAnswer
 
 desk = Blueprint("measures", __name__, url_prefix="/measures")
@@ -89,8 +92,26 @@ def _view(known: Sequence[Department], found: Sequence[Row]) -> dict[str, Any]:
         "names": _names([row.notice.listing for row in found]),
         "mine": officer(),
         "limit": queries.PAGE,
+        "endpoints": _endpoints() if officer().has("administrator", "auditor") else [],
         **_words(),
     }
+
+
+def _endpoints() -> list[tuple[str, str, Endpoint, Lag]]:
+    """Addresses of the agencies of the subtree: agency, host, the address, how far it is behind."""
+    names = {
+        one.agency.id: one.agency.name for one in agencies.seen(working(), intake(), officer())
+    }
+    return [
+        (
+            names[one.agency_id],
+            urlsplit(one.url).hostname or "",
+            one,
+            lag(intake(), one.id or 0, now()),
+        )
+        for one in every(intake())
+        if one.agency_id in names
+    ]
 
 
 def _words() -> dict[str, Any]:

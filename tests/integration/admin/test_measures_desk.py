@@ -16,7 +16,9 @@ from registry.core import rules
 from registry.core.db import GazetteSession, Store, sqlite_url
 from registry.office.punishments import telling
 from registry.office.punishments.models import Department, Notice
+from registry.public.agencies import service as agencies
 from registry.public.gazette import Entry, log
+from registry.public.webhooks import service as webhooks
 
 LISTED = "演示省虚岭县一号样例煤矿有限公司（虚构）"
 NEW = {"name": "演示省样例财政厅", "kind": "mof", "region": "000000"}
@@ -140,3 +142,22 @@ def test_who_may(site: Site, clerk: Browser) -> None:
     clerk.get("/en/measures/departments/1", 404)
     admin = site.signed_in("admin")
     assert admin.get("/en/measures")
+
+
+def test_systems_that_are_called(site: Site, clerk: Browser) -> None:
+    """An administrator sees how far each address is behind; a clerk has no use for it."""
+    with site.intake() as session:
+        agency = agencies.admit(
+            session, name="演示市样例财政局", code="11990100XY00006022", authority=None,
+            now=site.hands.now,
+        )  # fmt: skip
+        webhooks.add(
+            session, agency.id or 0, "https://93.184.215.14/hook", ["measure.lift"],
+            root=bytes(32), private=False, now=site.hands.now,
+        )  # fmt: skip
+        webhooks.emit(session, "measure.lift", {"id": "M-1"}, now=site.hands.now)
+    site.account("root", "administrator")
+    page = site.signed_in("root").get("/en/measures")
+    assert "93.184.215.14" in page
+    assert "/hook" not in page, "an address may hold a secret"
+    assert "Systems that are called" not in clerk.get("/en/measures")
