@@ -5,9 +5,10 @@ Views give plain mappings; ``reading`` and ``asking`` turn a function into a doc
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar, NoReturn, cast
 from urllib.parse import urlencode
@@ -44,6 +45,23 @@ class NotHere(NotFound):
 
     code = "not-here"
     message = N_("There is nothing at this place: {what}")
+
+
+class Unfit(InvalidInput):
+    """Well formed, and still nothing that can be done as things stand; the fields say why."""
+
+    code = "unfit"
+    status = 409
+    message = N_("What was sent is well formed, but does not fit. Nothing was changed.")
+
+
+@contextlib.contextmanager
+def fitting() -> Iterator[None]:
+    """What a service refuses beyond the form of the body is a conflict (409), by field."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise Unfit(error.fields, **error.params) from error
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc] # the library has no types

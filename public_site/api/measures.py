@@ -10,7 +10,16 @@ from flask import Response
 from public_site import context
 from public_site.api import bodies, cursors
 from public_site.api.keyed import holder, keyed
-from public_site.api.kit import as_response, asking, group, loaded, page_url, reading, with_next
+from public_site.api.kit import (
+    as_response,
+    asking,
+    fitting,
+    group,
+    loaded,
+    page_url,
+    reading,
+    with_next,
+)
 from registry.core.clock import rfc3339
 from registry.core.i18n import N_
 from registry.core.rules import UnknownRule
@@ -97,7 +106,8 @@ def due(args: Mapping[str, Any]) -> Response:
 def answer(id: str) -> Response:
     said = loaded(FeedbackBody(), bodies.json_body())
     given = Feedback(said["answer"], said["on"], said["reason"], said["reference"])
-    task = service.answer(context.intake(), holder().agency_id, id, given, now())
+    with fitting():
+        task = service.answer(context.intake(), holder().agency_id, id, given, now())
     return as_response(_told(task, None))
 
 

@@ -9,7 +9,7 @@ from flask import Response
 from public_site import context
 from public_site.api import bodies
 from public_site.api.keyed import holder, keyed
-from public_site.api.kit import as_response, asking, group, loaded, reading
+from public_site.api.kit import as_response, asking, fitting, group, loaded, reading
 from registry.core.clock import rfc3339
 from registry.core.i18n import N_
 from registry.core.web.moment import now
@@ -59,15 +59,16 @@ BODY = {
 @keyed("webhooks")
 def add() -> Response:
     asked = loaded(WebhookBody(), bodies.json_body())
-    added = service.add(
-        context.intake(),
-        holder().agency_id,
-        asked["url"],
-        asked["events"],
-        root=context.agency_key(),
-        private=context.settings().webhook_private,
-        now=now(),
-    )
+    with fitting():
+        added = service.add(
+            context.intake(),
+            holder().agency_id,
+            asked["url"],
+            asked["events"],
+            root=context.agency_key(),
+            private=context.settings().webhook_private,
+            now=now(),
+        )
     answer = as_response({**_told(added.endpoint), "secret": added.secret})
     answer.status_code = 201
     answer.headers["Cache-Control"] = "no-store"

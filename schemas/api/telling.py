@@ -11,6 +11,7 @@ from schemas.api.answers import Problem, instant, text, whole
 from schemas.api.fields import Choice, Count, Day, Line
 from schemas.api.requests import LARGEST_PAGE, Request
 
+URL_PATTERN = "^https?://[!-~]{1,1990}$"
 MOST_WATCHES = 200
 """Counterparties of one ``POST watches``."""
 
@@ -84,11 +85,13 @@ class MeasuresAnswer(ma.Schema):
 class WebhookBody(Request):
     """``POST webhooks``."""
 
-    url = Line(
-        maximum=2000,
+    url = ma.fields.String(
         required=True,
-        pattern=r"^https://([a-z0-9]{1,30}\.)+[a-z]{2,12}(:[1-9][0-9]{1,3})?(/[A-Za-z0-9/_-]*)?$",
-        description=N_("Address to call: https, and none of a private network."),
+        validate=ma.validate.Regexp(URL_PATTERN, error=N_("This is not the address of a page.")),
+        metadata={
+            "description": N_("Address to call: https, and none of a private network."),
+            "pattern": URL_PATTERN,
+        },
     )
     events = ma.fields.List(
         Choice(tuple(EVENTS), description=N_("An event.")),
