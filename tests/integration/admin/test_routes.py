@@ -208,6 +208,7 @@ def reset(site: Site) -> int:
 FOREIGN: dict[str, Callable[[Site], object]] = {
     "account_id": lambda _site: 1,
     "authority_id": lambda site: site.authorities["province"],
+    "unit": lambda site: site.authorities["province"],
     "grant_id": grant,
     "deputy_id": deputy,
     "docket_id": docket,

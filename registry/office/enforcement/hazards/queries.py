@@ -11,6 +11,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
+from registry.core.errors import NotFound
 from registry.office.dockets.models import Docket, DocketClock, DocketLapse
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Officer
@@ -106,16 +107,20 @@ def total(rows: Sequence[Tally]) -> Tally:
 def listed(
     session: WorkingSession, officer: Officer, today: date, authority_id: int, *, overdue: bool
 ) -> Sequence[Docket]:
-    """The open dangers behind a line, the longest overdue first; two hundred at most."""
+    """The open dangers behind a line, the longest overdue first; two hundred at most.
+
+    Raises ``NotFound`` for an authority outside the officer's subtree.
+    """
+    unit = session.get(Authority, authority_id)
+    if unit is None or not unit.path.startswith(officer.authority_path):
+        raise NotFound
     query = (
         select(Docket)
         .join(DocketClock, col(DocketClock.docket_id) == col(Docket.id))
-        .join(Authority, col(Authority.id) == col(Docket.authority_id))
         .where(
             Docket.kind == "hazard",
             Docket.authority_id == authority_id,
             col(Docket.closed_at).is_(None),
-            col(Authority.path).startswith(officer.authority_path, autoescape=True),
             col(DocketClock.stopped_on).is_(None),
             col(DocketClock.code).in_(CLOCKS),
         )
