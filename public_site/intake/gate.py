@@ -19,8 +19,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from registry.core.db import Store
 from registry.core.errors import RegistryError
 from registry.core.i18n import N_
 
@@ -76,6 +77,7 @@ class Gate:
         self._hour = -1
         self._key = b""
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
 
     @contextlib.contextmanager
     def deriving(self) -> Iterator[None]:
@@ -86,6 +88,16 @@ class Gate:
             yield
         finally:
             self._deriving.release()
+
+    @contextlib.contextmanager
+    def writing(self, store: Store[Any]) -> Iterator[Any]:
+        """A session that writes. SQLite has one writer, and who finds it busy sleeps in growing
+        steps; threads of one process therefore queue here, where they are woken at once."""
+        with (
+            self._writing if store.is_sqlite else contextlib.nullcontext(),
+            store.write() as session,
+        ):
+            yield session
 
     def gently(self, work: Callable[[], T]) -> T:
         """``work``, one at a time and behind everything else that wants the processor: a flood of

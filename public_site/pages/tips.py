@@ -275,7 +275,7 @@ def _store(submission: Submission, derived: ReceiptKeys, target: Recipients) -> 
     try:
         if submission.files:
             blobs.sync(context.settings().sealed_dir)
-        with sessions.store("intake").write() as session:
+        with gate().writing(sessions.store("intake")) as session:
             return service.submit(session, submission, derived, target, now=now())
     except (SQLAlchemyError, OSError):
         raise NotTaken from None

@@ -229,7 +229,7 @@ def _add(opened: Opened, kind: str, content: Mapping[str, Any]) -> None:
 
 def _write(step: Callable[[Any], None]) -> None:
     try:
-        with sessions.store("intake").write() as session:
+        with gate().writing(sessions.store("intake")) as session:
             step(session)
     except (SQLAlchemyError, OSError):
         raise NotTaken from None

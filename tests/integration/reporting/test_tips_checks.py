@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from public_site_kit import put
 from tip_house import FORM, TEXT, House, receipt_of, upload
 
 from public_site.intake.gate import Gate
 from public_site.intake.uploads import Desk, Limits, SealingRequest
+from registry.public.gazette import log
 from registry.public.inbox import blobs, queries
 from registry.public.inbox.receipt import new_receipt
 from registry.public.mailbox import queries as mailboxes
@@ -232,6 +234,22 @@ def test_slow_senders_of_large_bodies_leave_threads_for_others(house: House) -> 
 def test_browsers_are_told_of_the_onion_service(house: House) -> None:
     told = house.get("/tips/track").headers["Onion-Location"]
     assert told == "http://fictional.onion/zh/tips/track"
+
+
+def test_published_figures_are_shown_with_dashes_for_small_cells(house: House) -> None:
+    assert "尚未发布统计数据" in house.get("/rewards").text
+    rows = [
+        {"code": "2026-10:T2", "figures": {"count": 7, "yuan": "63000.00"}},
+        {"code": "2026-10:T1", "figures": {"count": None, "yuan": None}},
+        {"code": "2026-10", "figures": {"count": None, "yuan": None}},
+    ]
+    payload = {"name": "rewards", "day": "2026-11-01", "rows": rows}
+    with house.gazette.write() as session:
+        entries = [put("statistic", "N-0000000001", payload)]
+        log.append(session, entries, recorded=house.instant[0])
+    page = house.get("/rewards").text
+    assert "63,000" in page
+    assert page.count(">–<") == 4
 
 
 def test_no_disk_room_takes_texts_and_says_so(house: House) -> None:
