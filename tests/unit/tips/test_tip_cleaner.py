@@ -147,6 +147,18 @@ def encrypted() -> bytes:
         (b"#!/bin/sh", "text/x-shellscript"),
         (jpeg(), "video/mp4"),
     ],
+    ids=(
+        "empty",
+        "broken-jpeg",
+        "png-as-jpeg",
+        "broken-pdf",
+        "encrypted-pdf",
+        "bomb",
+        "entities",
+        "broken-docx",
+        "script",
+        "video",
+    ),
 )
 def test_what_is_hostile_or_unknown_gives_no_copy(content: bytes, kind: str) -> None:
     with pytest.raises(Exception, match=r"(?s).*"):
