@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
-import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from following_kit import Served, put, remove
 from sqlalchemy import text
 
+from admin.cli import main
 from registry.core import keys
 from registry.public.gazette import checkpoint, leaf, queries, tree
 from registry.public.gazette.following import follow as following
@@ -253,16 +253,24 @@ def test_a_copy_that_was_changed_is_found(site: Served, tmp_path: Path) -> None:
 
 
 @pytest.mark.sqlite_only
-def test_from_the_keyboard(site: Served, tmp_path: Path) -> None:
-    """The installed command, in a process of its own, against the served site."""
+def test_from_the_keyboard(
+    site: Served,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The command, through the same ``main`` as the executable, against the served site."""
     now = site.instant[0]
     site.publish(put(id_of(1), now), put(id_of(2), now), remove(id_of(1), now))
     folder = str(tmp_path / "copy")
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        command = [sys.executable, "-m", "admin.cli", "gazette", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout, done.stderr
+        monkeypatch.setattr(sys, "argv", ["registry", "gazette", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        out, err = capsys.readouterr()
+        assert isinstance(end.value.code, int)
+        return end.value.code, out, err
 
     status, out, err = run("follow", site.url, folder, "--key", str(site.key_dir / "log.pub"))
     assert (status, err) == (0, "")
