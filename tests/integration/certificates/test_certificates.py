@@ -204,6 +204,11 @@ DENIED: list[tuple[dict[str, Any], type[Broken]]] = [
 @pytest.mark.sqlite_only
 def test_even_the_good_key_cannot_sign_what_the_log_denies(bench: Bench) -> None:
     assert told(bench, resigned(bench)) is None
+    (match,) = json.loads(bench.issue(code=CODE).text)["matches"]
+    for wrong in ({"proof": []}, {"leaf_hash": "0" * 64}, {"sequence": 2}, {"sequence": 0}):
+        data = resigned(bench, matches=[{**match, **wrong}])
+        with pytest.raises(v.ProofFails):
+            v.verify(data, bench.log_key, now=bench.now)
     for changes, error in DENIED:
         assert told(bench, resigned(bench, **changes)) is error, changes
 
