@@ -141,11 +141,10 @@ def reading(
             call = calls.alt_response(304, response="NOT_MODIFIED")(call)
         headers = _HEADERS if validated else {}
         told_answer = {"content_type": content_type, "headers": headers}
-        call = calls.response(success, answer, **told_answer)(call)
+        shape = _shape(answer)
+        call = calls.response(success, shape, **told_answer)(call)
         for media in also:
-            call = calls.alt_response(success, schema=answer, content_type=media, success=True)(
-                call
-            )
+            call = calls.alt_response(success, schema=shape, content_type=media, success=True)(call)
         longer = BY_THE_SERVER if args is not None else ()
         call = _documented(calls, call, told, description, (*errors, *longer))
         if args is not None:
@@ -178,7 +177,7 @@ def asking(
         told = {"operationId": id, "summary": summary}
         if body is not None:
             told["requestBody"] = body
-        call = calls.response(success, answer)(view)
+        call = calls.response(success, _shape(answer))(view)
         call = _documented(calls, call, told, description, (400, 413, 415, 422, *errors))
         route = calls.route(
             rule, methods=[method], parameters=path, tags=[calls.title], endpoint=id
@@ -186,6 +185,11 @@ def asking(
         return cast(View, route(_behind_key(view, call)))
 
     return decorate
+
+
+def _shape(answer: Any) -> Any:
+    """A shape by its name. A bare name would be looked for among all field sets of the process."""
+    return {"$ref": f"#/components/schemas/{answer}"} if isinstance(answer, str) else answer
 
 
 def _documented(
