@@ -18,6 +18,7 @@ PAGES = (
     "penalties/P-0000000001",
     "external/X-0000000001",
     "sites/S-0000000001",
+    "sites/S-0000000001/reports?on=2026-03-09",
     "entities/91990121XY00000126",
     "entities/91990100XY0000071U",
     "check",
