@@ -58,6 +58,8 @@ def recovery_key(output: Path) -> None:
     with open_office() as office, office.working.write() as session:
         officer_keys.set_recovery(session, private.public_key, system_clock())
     click.echo(f"Recovery key {key_id(private.public_key)} written to {output}.")
+    click.echo("It opens what comes in from now on. Earlier reports are sealed to it as soon as")
+    click.echo("an officer on duty chooses “Seal to all on duty”.")
     click.echo("Move the file to a medium that leaves this machine, and try it:")
     click.echo(f"  registry tips recover --dry-run {output}")
 
@@ -80,7 +82,7 @@ def recover(context: click.Context, file: Path, dry_run: bool) -> None:
             drill = handing.recover(session, private, dry_run=dry_run)
     click.echo(f"The key opens {drill.opened} of {drill.tips} tips.")
     if not dry_run:
-        click.echo(f"{drill.wrapped} keys were sealed to officers on duty.")
+        click.echo(f"{drill.wrapped} keys were sealed to officers on duty and to the recovery key.")
     if drill.opened < drill.tips:
         context.exit(1)
 

@@ -18,7 +18,7 @@ from registry.core.i18n import N_
 from registry.office.audit import service as audit
 from registry.office.dockets.models import Docket
 from registry.office.staff import officer_keys, queries
-from registry.office.staff.models import Authority, OfficerKey
+from registry.office.staff.models import Authority, OfficerKey, RecoveryKey
 from registry.office.staff.officer import Acting
 from registry.office.tips.models import Tip, TipKey, TipRecusal
 from registry.office.tips.opening import Opened
@@ -27,14 +27,17 @@ from registry.public.inbox.sealing import SealRefused, Wrapped
 
 
 def wrap(
-    session: WorkingSession, docket_id: int, key: sealing.TipKey, owners: Iterable[OfficerKey]
+    session: WorkingSession,
+    docket_id: int,
+    key: sealing.TipKey,
+    owners: Iterable[OfficerKey | RecoveryKey],
 ) -> int:
     """Wrap a tip's key for the keys that lack it; the excluded are left out. Gives how many."""
     out = _recused(session, docket_id)
     count = 0
     for owner in owners:
         known = session.get(TipKey, (docket_id, owner.key_id))
-        if known is not None or owner.account_id in out:
+        if known is not None or (isinstance(owner, OfficerKey) and owner.account_id in out):
             continue
         sealed = sealing.wrap(key, [PublicKey(owner.public)])[0]
         session.add(TipKey(docket_id=docket_id, key_id=sealed.key_id, sealed=sealed.sealed))
@@ -51,7 +54,7 @@ def prepare(session: WorkingSession, found: Opened, authority_id: int) -> None:
     owners = officer_keys.duty_keys(session, authority_id)
     if not owners:
         raise InvalidInput({"authority": [N_("Nobody is on duty for reports there.")]})
-    wrap(session, found.tip.docket_id, found.key, owners)
+    wrap(session, found.tip.docket_id, found.key, [*owners, *_recovery(session)])
 
 
 def release(session: WorkingSession, found: Opened) -> None:
@@ -94,7 +97,8 @@ def wrap_to_parent(session: WorkingSession, docket: Docket, key: sealing.TipKey)
 def seal_to_all(session: WorkingSession, acting: Acting, private: PrivateKey) -> int:
     """Seal every tip that this officer can open to all on duty at its office who lack it.
 
-    For newcomers, and for who lost his key with his password. Gives how many were wrapped.
+    For newcomers, for who lost his key with his password, and for a recovery key that replaced
+    an earlier one. Gives how many were wrapped.
     """
     mine = sealing.key_id(private.public_key)
     rows = session.exec(select(TipKey).where(TipKey.key_id == mine)).all()
@@ -105,8 +109,7 @@ def seal_to_all(session: WorkingSession, acting: Acting, private: PrivateKey) ->
         if out & acting.officer.identities:
             continue
         key = sealing.unwrap([Wrapped(row.key_id, row.sealed)], private)
-        owners = officer_keys.duty_keys(session, docket.authority_id)
-        count += wrap(session, row.docket_id, key, owners)
+        count += wrap(session, row.docket_id, key, _keepers(session, docket.authority_id))
     audit.record(
         session,
         actor=acting.officer.account_id,
@@ -130,6 +133,7 @@ class Drill:
 def recover(session: WorkingSession, private: PrivateKey, *, dry_run: bool) -> Drill:
     """Seal every tip to the officers now on duty with the recovery key; or only try it.
 
+    One that was replaced still opens what was sealed to it, and seals that to its successor, too.
     A tip that it does not open is counted, not passed over in silence.
     """
     mine = sealing.key_id(private.public_key)
@@ -149,8 +153,7 @@ def recover(session: WorkingSession, private: PrivateKey, *, dry_run: bool) -> D
         opened += 1
         if not dry_run:
             docket = session.get_one(Docket, tip.docket_id)
-            owners = officer_keys.duty_keys(session, docket.authority_id)
-            wrapped += wrap(session, tip.docket_id, key, owners)
+            wrapped += wrap(session, tip.docket_id, key, _keepers(session, docket.authority_id))
     return Drill(tips, opened, wrapped)
 
 
@@ -161,6 +164,16 @@ def targets(session: WorkingSession, docket: Docket) -> list[Authority]:
         for one in queries.authorities(session)
         if one.id and one.id != docket.authority_id and officer_keys.duty_keys(session, one.id)
     ]
+
+
+def _keepers(session: WorkingSession, authority_id: int) -> list[OfficerKey | RecoveryKey]:
+    """Keys that a tip of the authority is sealed to: on duty there, and the recovery key in use."""
+    return [*officer_keys.duty_keys(session, authority_id), *_recovery(session)]
+
+
+def _recovery(session: WorkingSession) -> list[RecoveryKey]:
+    found = officer_keys.recovery(session)
+    return [found] if found is not None else []
 
 
 def _recused(session: WorkingSession, docket_id: int) -> set[int]:

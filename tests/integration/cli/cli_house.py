@@ -63,6 +63,12 @@ class Command:
         assert isinstance(status, int)
         return Outcome(status, _text(out), _text(err))
 
+    def answering(self, typed: str, *arguments: object) -> Outcome:
+        """Run it in this process; lines of ``typed`` answer what is asked unseen."""
+        lines = iter(typed.splitlines())
+        with patch("click.termui.hidden_prompt_func", lambda _prompt: next(lines)):
+            return self(*arguments)
+
     def refused(self, *arguments: object, status: int = 1, **settings: str) -> str:
         """Run what must fail, and give its one line on stderr."""
         outcome = self(*arguments, **settings)
@@ -72,11 +78,13 @@ class Command:
         assert lines[0].startswith("registry: ")
         return lines[0]
 
-    def process(self, *arguments: str, **settings: str) -> Outcome:
-        """Run the installed executable."""
+    def process(self, *arguments: str, typed: str = "", **settings: str) -> Outcome:
+        """Run the installed executable; ``typed`` is its standard input, without a terminal."""
         done = subprocess.run(
             [sys.executable, "-m", "admin.cli", *arguments],
             env=self._environ(settings),
+            input=typed.encode(),
+            start_new_session=True,
             capture_output=True,
             check=False,
         )

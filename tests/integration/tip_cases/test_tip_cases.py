@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from docket_office import at
+from nacl.public import PrivateKey
 from sqlmodel import col, select
 from tip_office import DAY, SECRET, VAULT, TipOffice, duty
 
@@ -16,6 +17,7 @@ from registry.office.audit.models import AuditEntry
 from registry.office.dockets.checks import NotAllowed
 from registry.office.dockets.hooks import Refused
 from registry.office.dockets.models import Docket, DocketClock, DocketEvent
+from registry.office.staff import officer_keys
 from registry.office.tips import duplicates, handing, heads, opening, service
 from registry.office.tips.models import TipAccess, TipKey, TipNote, TipRecusal
 from registry.office.tips.service import Doing
@@ -294,6 +296,42 @@ def test_recovery_is_tried_and_then_opens_for_who_is_on_duty(office: TipOffice) 
         assert (other.tips, other.opened) == (1, 0)
         assert handing.recover(session, office.recovery, dry_run=False).wrapped == 4
     assert office.open(tip).facts["text"] == SECRET
+
+
+def test_a_new_recovery_key_opens_earlier_tips_once_they_are_sealed_to_all(
+    office: TipOffice,
+) -> None:
+    _, tip = office.taken()
+    fresh = PrivateKey.generate()
+    with office.working.write() as session:
+        officer_keys.set_recovery(session, fresh.public_key, at(DAY))
+        assert handing.recover(session, fresh, dry_run=True).opened == 0
+        clerk = office.acting("clerk")
+        assert handing.seal_to_all(session, clerk, office.private["clerk"]) == 1
+        assert handing.recover(session, fresh, dry_run=True).opened == 1
+        assert handing.seal_to_all(session, clerk, office.private["clerk"]) == 0
+    with office.working.read() as session:
+        assert session.get(TipKey, (tip, opening.sealing.key_id(fresh.public_key))) is not None
+
+
+def test_the_replaced_recovery_key_seals_to_its_successor(office: TipOffice) -> None:
+    office.taken()
+    fresh = PrivateKey.generate()
+    with office.working.write() as session:
+        officer_keys.set_recovery(session, fresh.public_key, at(DAY))
+        drill = handing.recover(session, office.recovery, dry_run=False)
+        assert (drill.opened, drill.wrapped) == (1, 1)
+        assert handing.recover(session, fresh, dry_run=True).opened == 1
+
+
+def test_a_tip_handed_over_is_sealed_to_the_recovery_key_now_in_use(office: TipOffice) -> None:
+    _, tip = office.taken()
+    fresh = PrivateKey.generate()
+    with office.working.write() as session:
+        officer_keys.set_recovery(session, fresh.public_key, at(DAY))
+    office.do(tip, "transfer", data={"authority": office.bureau.parent})
+    with office.working.write() as session:
+        assert handing.recover(session, fresh, dry_run=True).opened == 1
 
 
 def test_duplicates_are_proposed_and_the_first_is_known(office: TipOffice) -> None:
