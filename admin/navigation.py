@@ -42,6 +42,8 @@ DESKS = (
     ("audit", N_("Audit")),
 )
 """Blueprint and its name; every desk has a view ``index``."""
+WITHIN = {"samples": "reports", "tip_entry": "tips"}
+"""Blueprints without an entry of their own: whoever is there is at that desk."""
 
 AUDIT_PROBLEMS = {
     "gap": N_("A row is missing before it, or it was put in."),
@@ -57,11 +59,11 @@ def desks() -> list[tuple[str, str, bool]]:
     officer = officer_at_desk()
     if officer is None:
         return []
-    found = []
+    found, here = [], WITHIN.get(request.blueprint or "", request.blueprint)
     for name, label in DESKS:
         roles = roles_of(current_app.view_functions.get(f"{name}.index"))
         if roles is not None and (not roles or officer.has(*roles)):
-            found.append((f"{name}.index", label, request.blueprint == name))
+            found.append((f"{name}.index", label, here == name))
     return found
 
 

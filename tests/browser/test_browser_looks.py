@@ -70,3 +70,16 @@ def test_what_cannot_be_done_is_folded_away(office: Office, demo: Demo) -> None:
     fold.locator("summary").click()
     expect(fold.locator("dd").first).to_be_visible()
     assert not re.search(r"[?&](q|text)=", page.url)
+
+
+def test_a_number_in_a_stacked_row_stands_under_its_label_on_a_phone(office: Office) -> None:
+    desk = office.desk("province.approver")
+    before = desk.viewport_size
+    desk.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    desk.goto(f"{office.chromium.demo.admin}/en/samples")
+    cells = desk.locator("table.stack td.number")
+    expect(cells).not_to_have_count(0)
+    aligned = cells.evaluate_all("all => all.map(one => getComputedStyle(one).textAlign)")
+    assert set(aligned) == {"start"}
+    if before:
+        desk.set_viewport_size(before)

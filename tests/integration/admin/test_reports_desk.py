@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,16 @@ def test_from_filing_to_disclosure_over_http(site: Site, tmp_path: Path) -> None
 def test_a_filer_is_refused_everywhere_else(site: Site, tmp_path: Path, path: str) -> None:
     settled(site, tmp_path)
     assert site.signed_in("filer").response(f"/en/{path}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "desk"),
+    [("reports", "/en/reports"), ("samples", "/en/reports"), ("providers", "/en/providers")],
+)
+def test_the_navigation_says_at_which_desk_one_is(site: Site, path: str, desk: str) -> None:
+    site.account("officer", "clerk", at="county")
+    page = site.signed_in("officer").get(f"/en/{path}")
+    assert re.findall(r'href="([^"]+)" aria-current="page"', page) == [desk]
 
 
 def test_a_filer_without_an_organization_sees_nothing(site: Site) -> None:
