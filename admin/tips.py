@@ -132,6 +132,10 @@ def unseal(docket_id: int) -> ResponseReturnValue:
             with stores.independent("working") as own:
                 service.recuse(own, docket_id, acting(), private())
             raise
+        except opening.AboutOffice:
+            with stores.independent("working") as own:
+                service.bring_above(own, docket_id, acting(), private())
+            raise
         return _back(docket_id)
 
     return case_forms.submit("admin/tips_closed.html", forms.Opening(), act, **shown)

@@ -174,7 +174,7 @@ def _submit(draft: Draft) -> str:
     if "too_often" in g:
         raise g.too_often
     data = _validated(draft)
-    target = _recipients(data["region"], data["category"])
+    target = _recipients(data)
     content = {**_plain(data), "files": [[one.name, one.sha256] for one in draft.files]}
     code = receipt.new_receipt(draft.receipt_entropy(content))
     with gate().deriving():
@@ -228,8 +228,9 @@ def _loaded(draft: Draft) -> dict[str, Any]:
     return data
 
 
-def _recipients(region: str, category: str) -> Recipients:
-    found = recipients.for_region(context.gazette(), region, category, now())
+def _recipients(data: Mapping[str, Any]) -> Recipients:
+    region, category = data["region"], data["category"]
+    found = recipients.for_region(context.gazette(), region, category, now(), told=data)
     if found is None:
         number = next(iter(context.rules().table("emergency_numbers")), "")
         closed = N_("Nobody takes reports for this region here yet. Please call {number}.")

@@ -128,6 +128,7 @@ TIPS: tuple[str, ...] = (
     "tips:identity:revealed",
     "tips:keys:resealed",
     "tips:original:opened",
+    "tips:tip:brought-above",
     "tips:tip:entered",
     "tips:tip:opened",
     "tips:tip:purged",

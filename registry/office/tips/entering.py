@@ -41,7 +41,7 @@ def enter(
     Raises ``NoRecipient`` where nobody takes tips in for the region.
     """
     category, region = str(facts["category"]), str(facts["region"])
-    target = recipients.for_region(gazette, region, category, now)
+    target = recipients.for_region(gazette, region, category, now, told=facts)
     if target is None:
         raise NoRecipient
     text = receipts.new_receipt()

@@ -127,11 +127,10 @@ def tip_moved(step: Step) -> Mapping[str, Any]:
 
 @effect("tip-escalated")
 def tip_escalated(step: Step) -> Mapping[str, Any]:
-    """The case belongs to the office above."""
-    here = step.session.get_one(Authority, step.docket.authority_id)
-    step.docket.authority_id = here.parent_id or step.docket.authority_id
+    """The case belongs to the office above: the nearest one with somebody on duty."""
+    step.docket.authority_id = int(step.data["authority"])
     step.docket.owner_id = None
-    return {}
+    return {"authority": None}
 
 
 @guard("tip-withdrawal")

@@ -22,9 +22,10 @@ from registry.office.audit import service as audit
 from registry.office.dockets import checks
 from registry.office.dockets.models import Docket
 from registry.office.staff.officer import CASEWORK, Acting
-from registry.office.tips import duplicates, posting
+from registry.office.tips import about, duplicates, posting
 from registry.office.tips.models import Tip, TipAccess, TipKey, TipMessage, TipNote, TipRecusal
 from registry.public.inbox import sealing
+from registry.public.inbox.naming import speaks_of
 from registry.public.inbox.sealing import SealRefused, Wrapped
 from registry.public.inbox.service import TIP
 
@@ -38,6 +39,16 @@ class Excluded(Forbidden):
 
     code = "excluded"
     message = N_("This report is dealt with by others.")
+
+
+class AboutOffice(Forbidden):
+    """The tip speaks of the office that has it, its head or its officers."""
+
+    code = "about-this-office"
+    message = N_(
+        "This report speaks of this office or of somebody in it. It is dealt with by the office "
+        "above, or waits for it where nobody is on duty there."
+    )
 
 
 class NotForYou(Forbidden):
@@ -91,6 +102,11 @@ class Opened:
         """The latest note of any of ``actions``."""
         return next((one for one in reversed(self.notes) if one.action in actions), None)
 
+    @property
+    def told(self) -> list[Mapping[str, Any]]:
+        """Everything that comes from the reporter."""
+        return [self.facts, *(one.content for one in self.said)]
+
 
 def load(session: WorkingSession, docket_id: int, acting: Acting) -> tuple[Tip, Docket]:
     """The tip and its case in the officer's subtree, in clear only. Raises ``NotFound``."""
@@ -136,16 +152,18 @@ def open_tip(
 ) -> Opened:
     """Open a tip and write down who did and why.
 
-    Raises ``Excluded`` where the tip speaks of the officer: he then has read nothing, and the
-    caller commits ``exclude`` in a transaction of its own.
+    Raises ``Excluded`` where the tip speaks of the officer, ``AboutOffice`` where it speaks of
+    his office: he then has read nothing, and the caller commits ``service.recuse`` or
+    ``service.bring_above`` in a transaction of its own.
     """
     if not reason.strip():
         raise InvalidInput({"reason": [N_("Say why.")]})
     tip, docket = load(session, docket_id, acting)
-    key = unlock(session, docket_id, acting, private)
-    found = _read(session, tip, docket, key)
-    if speaks_of(found, acting.officer.name):
+    found = read(session, tip, docket, unlock(session, docket_id, acting, private))
+    if speaks_of(found.told, [acting.officer.name]):
         raise Excluded
+    if about.belongs_above(session, docket, found.told):
+        raise AboutOffice
     access = TipAccess(
         docket_id=docket_id, account_id=acting.officer.account_id, opened_at=acting.now
     )
@@ -170,14 +188,7 @@ def look(session: WorkingSession, docket_id: int, acting: Acting, private: Priva
     )
     if session.exec(query.limit(1)).first() is None:
         raise OpenFirst
-    return _read(session, tip, docket, unlock(session, docket_id, acting, private))
-
-
-def speaks_of(found: Opened, name: str) -> bool:
-    """Whether the tip, or what was added, holds the officer's name."""
-    wanted = "".join(name.split()).casefold()
-    texts = [str(found.facts), *(str(one.content) for one in found.said)]
-    return len(wanted) > 1 and any(wanted in "".join(t.split()).casefold() for t in texts)
+    return read(session, tip, docket, unlock(session, docket_id, acting, private))
 
 
 def write_note(
@@ -204,7 +215,9 @@ def write_note(
     return note
 
 
-def _read(session: WorkingSession, tip: Tip, docket: Docket, key: sealing.TipKey) -> Opened:
+def read(session: WorkingSession, tip: Tip, docket: Docket, key: sealing.TipKey) -> Opened:
+    """Tip, messages and notes in plain: nothing of it is shown before it was looked at."""
+
     def opened(envelope: bytes, kind: str) -> dict[str, Any]:
         return sealing.open_envelope(envelope, key.private, tip_id=tip.tip_id, kind=kind)
 

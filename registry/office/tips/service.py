@@ -17,7 +17,7 @@ from registry.office.audit import service as audit
 from registry.office.dockets import engine, queries
 from registry.office.dockets.models import Docket
 from registry.office.staff.officer import Acting
-from registry.office.tips import handing, opening, posting
+from registry.office.tips import about, handing, opening, posting
 from registry.office.tips.models import TipRecusal
 from registry.office.tips.opening import Opened
 
@@ -108,7 +108,49 @@ def recuse(
         detail={},
         now=acting.now,
     )
-    if key is not None and not handing.openers(session, docket):
-        if handing.wrap_to_parent(session, docket, key):
-            engine.act_as_registry(session, docket, "escalate", now=acting.now, book=acting.book)
-        posting.queue_status(session, tip, now=acting.now)
+    if key is None:
+        return
+    found = opening.read(session, tip, docket, key)
+    theirs = about.belongs_above(session, docket, found.told)
+    if theirs or (docket.closed_at is None and not handing.openers(session, docket)):
+        _hand_up(session, found, acting)
+
+
+def bring_above(
+    session: WorkingSession, docket_id: int, acting: Acting, private: PrivateKey
+) -> bool:
+    """Hand a tip about this office to the office above, and take the keys here away.
+
+    Gives whether it went; where nobody is on duty above it stays, sealed, and the next opening
+    tries again.
+    """
+    tip, docket = opening.load(session, docket_id, acting)
+    found = opening.read(session, tip, docket, opening.unlock(session, docket_id, acting, private))
+    if not about.belongs_above(session, docket, found.told):
+        return False
+    return _hand_up(session, found, acting)
+
+
+def _hand_up(session: WorkingSession, found: Opened, acting: Acting) -> bool:
+    docket = found.docket
+    place = handing.wrap_above(session, docket, found.key)
+    if place is not None:
+        engine.act_as_registry(
+            session,
+            docket,
+            "escalate",
+            now=acting.now,
+            book=acting.book,
+            data={"authority": place.id},
+        )
+        handing.release(session, found)
+        audit.record(
+            session,
+            actor=acting.officer.account_id,
+            action="tips:tip:brought-above",
+            subject=f"docket:{docket.id}",
+            detail={"authority": place.id},
+            now=acting.now,
+        )
+    posting.queue_status(session, found.tip, now=acting.now)
+    return place is not None

@@ -23,6 +23,7 @@ from registry.core.db import GazetteSession
 from registry.public.gazette import queries
 from registry.public.gazette.entry import Handle
 from registry.public.gazette.payloads import AuthorityRef, IntakeKeyPayload, SealingKey
+from registry.public.inbox.naming import speaks_of
 from registry.public.inbox.sealing import NoRecipient, key_id
 
 KIND = "intake-key"
@@ -116,10 +117,16 @@ def read(payload: Mapping[str, object]) -> Recipients:
 
 
 def for_region(
-    session: GazetteSession, region: str, category: str, now: datetime
+    session: GazetteSession, region: str, category: str, now: datetime, *, told: object = None
 ) -> Recipients | None:
-    """The intake nearest to ``region``: its own, else the next above; None where all are closed."""
-    return next((one for one in above(session, region, now) if one.takes(category)), None)
+    """The intake nearest to ``region``: its own, else the next above; None where all are closed.
+
+    An authority whose name or credit code stands in what is ``told`` does not get the report about
+    itself, as long as another one above takes it; otherwise it is held there (``tips.about``).
+    """
+    taking = [one for one in above(session, region, now) if one.takes(category)]
+    apart = (one for one in taking if not speaks_of(told, (one.code, one.authority["name"])))
+    return next(apart, taking[0] if taking else None)
 
 
 def of_authority(session: GazetteSession, code: str, now: datetime) -> Recipients | None:

@@ -163,6 +163,35 @@ def test_who_is_spoken_of_is_turned_away_and_stays_away(desk: Desk) -> None:
     assert f"/tips/{named}" not in other.get("/en/tips")
 
 
+def test_a_report_about_the_office_is_handed_up_and_not_shown(desk: Desk) -> None:
+    ready(desk)
+    first = desk.site.signed_in("clerk")
+    with desk.site.store.write() as session:
+        county = queries.authority(session, desk.site.authorities["county"])
+        name, above = county.name, county.parent_id
+        assert above is not None
+        session.expunge(county)
+    # Taken down where no other intake was open: it lies with the very office that it names.
+    told = {**ENTRY, "text": f"{name}收钱"}
+    assert first.post("/en/tips/enter", told).status_code == 200
+    desk.work()
+    with desk.site.store.read() as session:
+        named = max(session.exec(select(Tip.docket_id)))
+    reason = {"reason": "审查", "no_conflict": "1"}
+    held = first.post(f"/en/tips/{named}/open", reason)
+    assert held.status_code == 403 and "office above" in held.text and "收钱" not in held.text
+    place = next(key for key, one in desk.site.authorities.items() if one == above)
+    account = desk.site.account("chief", "clerk", at=place)
+    with desk.site.store.write() as session:
+        officer_keys.put_on_duty(session, None, above, account, desk.site.hands.now)
+    chief = desk.site.signed_in("chief")
+    assert first.post(f"/en/tips/{named}/open", reason).status_code == 403
+    assert first.response(f"/en/tips/{named}").status_code == 404
+    assert f"/tips/{named}" not in first.get("/en/tips")
+    assert chief.post(f"/en/tips/{named}/open", reason).status_code == 303
+    assert "收钱" in chief.get(f"/en/tips/{named}")
+
+
 def test_an_identity_is_opened_by_the_custodian_after_two_agreed(desk: Desk) -> None:
     desk.duty("boss", "approver")
     desk.site.signed_in("boss")
