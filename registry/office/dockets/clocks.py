@@ -130,10 +130,14 @@ def stop(
             session.add(running)
 
 
-def stop_all(session: WorkingSession, docket_id: int, day: date) -> None:
-    """Stop whatever still runs: nothing is awaited in a closed case."""
+def stop_all(
+    session: WorkingSession, docket_id: int, day: date, *, keep: Collection[str] = ()
+) -> None:
+    """Stop whatever still runs: nothing is awaited in a closed case but what closing starts."""
     query = select(DocketClock).where(
-        DocketClock.docket_id == docket_id, col(DocketClock.stopped_on).is_(None)
+        DocketClock.docket_id == docket_id,
+        col(DocketClock.stopped_on).is_(None),
+        col(DocketClock.code).not_in(keep),
     )
     for running in session.exec(query):
         running.stopped_on = day

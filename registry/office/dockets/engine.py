@@ -217,7 +217,8 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
     clocks.stop(session, docket.id, action.stops, step.effective, step.at)
     clocks.start(session, docket.id, clocks.dues(step, given.book, action.starts))
     if step.table.states[after].closed and before != after:
-        clocks.stop_all(session, docket.id, step.effective)
+        begun = {start.code for start in action.starts}
+        clocks.stop_all(session, docket.id, step.effective, keep=begun)
     session.flush()
     if before != after:
         bases.tell(session, docket, before, step.effective, now=step.now, book=given.book)

@@ -133,6 +133,15 @@ def tip_escalated(step: Step) -> Mapping[str, Any]:
     return {"authority": None}
 
 
+@guard("tip-answered")
+def tip_answered(step: Step) -> Refusal | None:
+    """Whoever was answered on the matter is visited; a report that was not taken up is not."""
+    closing = step.action is not None and step.action.code == "close"
+    if closing or step.last("close") is not None:
+        return None
+    return Refusal(N_("The reporter has not been answered on the matter."))
+
+
 @guard("tip-withdrawal")
 def tip_withdrawal(step: Step) -> Refusal | None:
     """The reporter has said so, with his receipt."""

@@ -11,12 +11,15 @@ from sqlalchemy import select as columns
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
+from registry.office.dockets.clockview import DUE_SOON
 from registry.office.dockets.models import Docket, DocketClock
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 from registry.office.tips.models import Tip, TipKey, TipRecusal
 
 PAGE = 50
+FOLLOW_UP = "tip.follow_up"
+"""Clock of the visit against retaliation: the one that runs in a closed case."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,16 @@ class Queue:
         return max(1, -(-self.total // PAGE))
 
 
+def _visit_due(today: date) -> ColumnElement[bool]:
+    """Closed, but the reporter is to be visited within the week, or should have been."""
+    return exists().where(
+        col(DocketClock.docket_id) == col(Docket.id),
+        col(DocketClock.code) == FOLLOW_UP,
+        col(DocketClock.stopped_on).is_(None),
+        col(DocketClock.first_due) <= today + DUE_SOON,
+    )
+
+
 def queue(
     session: WorkingSession,
     acting: Acting,
@@ -54,7 +67,10 @@ def queue(
     closed: bool = False,
     page: int = 1,
 ) -> Queue:
-    """Tips of the officer's subtree, what is due first; those he is excluded from left out."""
+    """Tips of the officer's subtree, what is due first; those he is excluded from left out.
+
+    Of the closed ones only those with a follow-up visit due, unless all are asked for.
+    """
     wanted: list[ColumnElement[bool]] = [
         col(Authority.path).startswith(acting.officer.authority_path, autoescape=True),
         ~exists().where(
@@ -69,7 +85,7 @@ def queue(
     if state:
         wanted.append(col(Docket.state) == state)
     elif not closed:
-        wanted.append(col(Docket.closed_at).is_(None))
+        wanted.append(col(Docket.closed_at).is_(None) | _visit_due(acting.today))
     due = (
         select(func.min(DocketClock.first_due))
         .where(DocketClock.docket_id == Docket.id, col(DocketClock.stopped_on).is_(None))
