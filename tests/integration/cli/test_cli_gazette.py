@@ -162,6 +162,7 @@ def test_deadlines(demo: Command) -> None:
     now = demo("deadlines")
     assert now.status == 0
     later = demo("deadlines", "--as-of", "2099-01-01")
+    assert "回访举报人" in later.out and "回访举报人" not in now.out
     assert later.status == 0
     assert len(later.lines) > len(now.lines)
     assert "breached" in later.out
