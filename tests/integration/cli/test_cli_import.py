@@ -117,7 +117,7 @@ def test_kinds_mappings_and_files_that_are_none(demo: Command, tmp_path: Path) -
     empty = tmp_path / "empty.csv"
     empty.touch()
     assert "nonsense" in demo.refused("import", "nonsense", path, "--as", "clerk")
-    assert "later version" in demo.refused("import", "providers", path, "--as", "clerk")
+    assert "服务类别" in demo.refused("import", "providers", path, "--as", "clerk")
     assert "mapping" in demo.refused("import", "listings", path, "--as", "clerk", "--mapping", "x")
     assert "empty" in demo.refused("import", "listings", empty, "--as", "clerk")
     assert "no external list" in demo.refused("import", "external:none", path, "--as", "clerk")
