@@ -1,23 +1,31 @@
-"""One published record: listing, penalty, entry of an external list."""
+"""One published record of a kind whose page needs nothing but the record."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import cast
 
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from public_site import context
+from public_site.present.exposure import exposure_view
 from public_site.present.external import external_view
+from public_site.present.hazard import hazard_view
 from public_site.present.listing import listing_view
 from public_site.present.penalty import penalty_view
 from public_site.present.proof import proof_of
+from public_site.present.suspension import suspension_view
+from public_site.present.words import ENDPOINTS
 from public_site.release import public
 from registry.core.codes.public_id import parse_public_id
 from registry.core.errors import NotFound, RegistryError
 from registry.core.i18n import N_
+from registry.core.rules import Rules
 from registry.core.web.moment import now, today
 from registry.public.gazette import queries
+from registry.public.gazette.kinds import KINDS, about_person
 from registry.public.gazette.queries import Record, Removed
 
 pages = Blueprint("records", __name__)
@@ -59,34 +67,31 @@ def canonical(id: str, endpoint: str) -> Response | None:
     return None if proper == id else cast(Response, redirect(url_for(endpoint, id=proper), 301))
 
 
-@pages.get("/listings/<id>")
-@public(shared=False)
-def listing(id: str) -> ResponseReturnValue:
-    if moved := canonical(id, "records.listing"):
-        return moved
-    record = find(id, "listing")
-    view = listing_view(record, context.rules(), today())
-    return record_page("public/listing.html", record, view, person=view.person)
+def _serve(kind: str, present: Callable[[Record, Rules, date], object]) -> None:
+    """Serve ``kind`` at its address: what ``present`` makes of it, laid out by its template."""
+
+    @public(shared=False)
+    def page(id: str) -> ResponseReturnValue:
+        if moved := canonical(id, ENDPOINTS[kind]):
+            return moved
+        record = find(id, kind)
+        view = present(record, context.rules(), today())
+        return record_page(f"public/{kind}.html", record, view, person=_named(record))
+
+    pages.add_url_rule(f"/{KINDS[kind].plural}/<id>", kind, page)
 
 
-@pages.get("/penalties/<id>")
-@public(shared=False)
-def penalty(id: str) -> ResponseReturnValue:
-    if moved := canonical(id, "records.penalty"):
-        return moved
-    record = find(id, "penalty")
-    view = penalty_view(record, context.rules(), today())
-    return record_page("public/penalty.html", record, view, person=view.person)
+def _named(record: Record) -> bool:
+    """Whether the page names a natural person, of a list of ours or of another body's."""
+    return about_person(record.payload) or record.payload.get("type") == "person"
 
 
-@pages.get("/external/<id>")
-@public(shared=False)
-def external(id: str) -> ResponseReturnValue:
-    if moved := canonical(id, "records.external"):
-        return moved
-    record = find(id, "external")
-    view = external_view(record, context.rules())
-    return record_page("public/external.html", record, view, person=view.person)
+_serve("listing", listing_view)
+_serve("penalty", penalty_view)
+_serve("hazard", hazard_view)
+_serve("suspension", suspension_view)
+_serve("exposure", exposure_view)
+_serve("external", external_view)
 
 
 def record_page(
@@ -99,6 +104,7 @@ def record_page(
         view=view,
         site=_site(record),
         proof=proof_of(context.gazette(), record, now()),
+        person=person,
         noindex=person,
         **more,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 from public_site.present.cards import EXTERNAL_TYPES
@@ -21,12 +22,9 @@ class ExternalView:
     list_title: Text
     type: str
 
-    @property
-    def person(self) -> bool:
-        return self.payload["type"] == "person"
 
-
-def external_view(record: Record, rules: Rules) -> ExternalView:
+def external_view(record: Record, rules: Rules, today: date) -> ExternalView:
+    """``record`` as its page shows it, on every day alike."""
     payload = cast(ExternalPayload, record.payload)
     return ExternalView(
         payload=payload,

@@ -34,10 +34,6 @@ class HazardView:
     overdue: bool
     moments: list[Moment]
 
-    @property
-    def person(self) -> bool:
-        return self.payload["subject"]["kind"] == "person"
-
 
 def hazard_view(record: Record, rules: Rules, today: date) -> HazardView:
     """``record`` as its page shows it."""

@@ -48,10 +48,6 @@ class ListingView:
     early_from: date | None
     roles: dict[str, Text]
 
-    @property
-    def person(self) -> bool:
-        return self.payload["subject"]["kind"] == "person"
-
 
 def listing_view(record: Record, rules: Rules, today: date) -> ListingView:
     payload = cast(ListingPayload, record.payload)

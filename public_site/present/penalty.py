@@ -33,10 +33,6 @@ class PenaltyView:
     moments: list[Moment]
     roles: dict[str, Text]
 
-    @property
-    def person(self) -> bool:
-        return self.payload["subject"]["kind"] == "person"
-
 
 def penalty_view(record: Record, rules: Rules, today: date) -> PenaltyView:
     payload = cast(PenaltyPayload, record.payload)

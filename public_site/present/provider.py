@@ -49,10 +49,6 @@ class ProviderView:
     moments: list[Moment]
     roles: dict[str, Text]
 
-    @property
-    def person(self) -> bool:
-        return False
-
 
 def provider_view(record: Record, rules: Rules, today: date) -> ProviderView:
     payload = cast(ProviderPayload, record.payload)

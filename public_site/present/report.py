@@ -43,10 +43,6 @@ class ReportView:
     signatures: list[tuple[Text, str, date | None]]
     moments: list[Moment]
 
-    @property
-    def person(self) -> bool:
-        return False
-
 
 def report_view(record: Record, rules: Rules, today: date) -> ReportView:
     payload = cast(ReportPayload, record.payload)

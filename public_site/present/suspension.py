@@ -43,10 +43,6 @@ class SuspensionView:
     signed_by: list[Text]
     moments: list[Moment]
 
-    @property
-    def person(self) -> bool:
-        return self.payload["subject"]["kind"] == "person"
-
 
 def suspension_view(record: Record, rules: Rules, today: date) -> SuspensionView:
     """``record`` as its page shows it."""
