@@ -24,7 +24,6 @@ from public_site.api import (
 )
 from public_site.api.kit import PREFIX, Api, register
 from registry.core.i18n import N_
-from registry.core.web import locale
 from schemas.api import answers, requests
 from schemas.api.certificates import CertificateBody
 from schemas.api.lists import FindBody, JudgementBody
@@ -92,8 +91,7 @@ def install(app: Flask) -> None:
     for module in GROUPS:
         register(app, api, module.calls)
     app.extensions[_KEY] = api
-    app.register_blueprint(docs.machine)
-    locale.mount(app, docs.pages)
+    docs.install(app, lambda: document(app))
 
 
 def install_limits(app: Flask) -> None:

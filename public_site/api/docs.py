@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Flask, Response, current_app, render_template
 
 from public_site import context
 from public_site.api.kit import IF_NONE_MATCH, PREFIX, Api, as_response
 from public_site.api.kit import Blueprint as Group
 from registry.core.i18n import N_
+from registry.core.web import locale
 from registry.core.web.locale import vary_on_language
 
 machine = Blueprint("api", __name__, url_prefix=PREFIX)
@@ -26,6 +28,7 @@ _LIMITS = {
         "schema": {"type": "string"},
     },
 }
+_DOCUMENT = "registry.openapi"
 _MINUTES_5 = "public, max-age=300, must-revalidate"
 
 
@@ -63,13 +66,15 @@ def _complete(operation: dict[str, Any]) -> None:
             one["headers"] = {**one.get("headers", {}), **refs}
 
 
-def _document() -> dict[str, Any]:
-    from public_site import api  # noqa: PLC0415 - it imports this module
+def install(app: Flask, describe: Callable[[], dict[str, Any]]) -> None:
+    """Serve the document that ``describe`` makes, once, when it is first asked for."""
+    app.extensions[_DOCUMENT] = functools.cache(describe)
+    app.register_blueprint(machine)
+    locale.mount(app, pages)
 
-    kept: dict[str, Any] = current_app.extensions.setdefault("registry.openapi", {})
-    if not kept:
-        kept.update(api.document(current_app._get_current_object()))  # type: ignore[attr-defined]
-    return kept
+
+def _document() -> dict[str, Any]:
+    return cast(dict[str, Any], current_app.extensions[_DOCUMENT]())
 
 
 @machine.get("/openapi.json")

@@ -44,10 +44,10 @@ MORE = 28
 LIMIT = 8 << 20
 
 
-def build(world: World, tools: Tools, office: Office) -> None:
+def build(world: World, tools: Tools, office: Office, password: str) -> None:
     """Qualifications, staff, reports, findings, a sample, and an organization's own account."""
     content: dict[str, Any] = yaml.safe_load((HERE / "reports.yaml").read_text(encoding="utf-8"))
-    _account(world, office)
+    _account(world, office, password)
     for row in content["providers"]:
         _provider(world, row)
     members = {(row["at"], row["name"]): _member(world, tools, row) for row in content["staff"]}
@@ -65,12 +65,10 @@ def build(world: World, tools: Tools, office: Office) -> None:
     _sample(world)
 
 
-def _account(world: World, office: Office) -> None:
+def _account(world: World, office: Office, password: str) -> None:
     """Who files for the organization; sees nothing else."""
     content = yaml.safe_load((HERE / "world.yaml").read_text(encoding="utf-8"))
     sealed = key_files.load_vault(office.settings.key_dir)
-    from registry.office.demo.service import PASSWORD  # noqa: PLC0415 - it calls this module
-
     for row in (one for one in content["officers"] if "entity" in one):
         account, _password = staff.add_account(
             world.session,
@@ -85,7 +83,7 @@ def _account(world: World, office: Office) -> None:
         staff.set_demo_secrets(
             world.session,
             account.id or 0,
-            password=PASSWORD,
+            password=password,
             secret=row["secret"],
             vault=sealed,
             demo=office.settings.demo,

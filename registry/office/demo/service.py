@@ -87,7 +87,7 @@ def build(office: Office, now: datetime) -> None:
         enforcement.build(world)
         tools = Tools(office.settings.evidence_dir, vault.load(office.settings.key_dir))
         listfile.bring_in(world, tools, office.settings.data_dir)
-        reports.build(world, tools, office)
+        reports.build(world, tools, office, PASSWORD)
         fines = tips.fines(world)
         measures.departments(world)
     tips.bring_in(office, world, PASSWORD, fines)
