@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -52,7 +53,7 @@ def examine(office: Office, now: datetime) -> list[Finding]:
     if not os.access(office.settings.data_dir, os.R_OK | os.X_OK):
         return list(_data_dir(office, now))
     found: list[Finding] = []
-    for check in (_data_dir, _folders, _settings, _keys, _rules):
+    for check in (_program, _data_dir, _folders, _settings, _keys, _rules):
         found.extend(check(office, now))
     stores = list(_stores(office, now))
     found.extend(stores)
@@ -65,6 +66,19 @@ def examine(office: Office, now: datetime) -> list[Finding]:
             reason = type(error).__name__
             found.append(Finding(f"a store is damaged ({reason})", "restore from a backup"))
     return found
+
+
+def _program(_office: Office, _now: datetime) -> Iterator[Finding]:
+    yield from open_to_all(Path(__file__).parents[2])
+
+
+def open_to_all(folder: Path) -> Iterator[Finding]:
+    """Whoever can change the program below ``folder`` has everything that it can open."""
+    if any(path.stat().st_mode & 0o002 for path in (folder, *folder.rglob("*.py"))):
+        yield Finding(
+            f"the program itself, {folder}, can be changed by every user of this machine",
+            f"chmod -R o-w {folder}",
+        )
 
 
 def _data_dir(office: Office, _now: datetime) -> Iterator[Finding]:

@@ -313,7 +313,7 @@ def test_a_view_that_says_nothing_is_refused(site: Site) -> None:
         site.app.view_functions["account.index"] = view
 
 
-def test_no_address_answers_without_a_session(site: Site) -> None:
+def test_check_03_no_address_answers_without_a_session(site: Site) -> None:
     site.account("first", "administrator")
     browser = site.browser()
     token = browser.token()
@@ -335,7 +335,7 @@ def test_no_address_answers_with_an_ended_session(site: Site) -> None:
 
 
 @pytest.mark.parametrize("role", [*ROLES, None])
-def test_the_wrong_role_is_refused_everywhere(site: Site, role: str | None) -> None:
+def test_check_03_the_wrong_role_is_refused_everywhere(site: Site, role: str | None) -> None:
     site.account("first", *([role] if role else []))
     browser = site.signed_in("first", confirmed=True)
     token = browser.token()
@@ -351,7 +351,7 @@ def test_the_wrong_role_is_refused_everywhere(site: Site, role: str | None) -> N
     assert refused > 0
 
 
-def test_what_belongs_to_another_authority_is_not_found(site: Site) -> None:
+def test_check_03_what_belongs_to_another_authority_is_not_found(site: Site) -> None:
     site.account("first", "clerk")
     things = {name: make(site) for name, make in FOREIGN.items()}
     tested = set()

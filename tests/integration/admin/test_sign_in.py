@@ -75,7 +75,7 @@ def test_a_half_signed_in_browser_opens_no_desk(site: Site) -> None:
     assert browser.response("/en/sign-in/device.svg").status_code == 401
 
 
-def test_sign_out_is_not_a_link(site: Site) -> None:
+def test_check_04_sign_out_is_not_a_link(site: Site) -> None:
     site.account("li", "clerk")
     browser = site.signed_in("li")
     assert browser.response("/en/sign-out").status_code in (404, 405)

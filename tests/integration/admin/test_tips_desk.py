@@ -20,7 +20,9 @@ from registry.office import dockets
 from registry.office.dockets import Link
 from registry.office.dockets.models import Docket
 from registry.office.publisher import service as publisher
+from registry.office.rewards import queries as reading
 from registry.office.rewards import service as rewards
+from registry.office.rewards.models import Voucher
 from registry.office.staff import officer_keys, queries
 from registry.office.staff.models import Account
 from registry.office.staff.officer import Acting
@@ -249,6 +251,26 @@ def test_a_voucher_is_paid_at_the_counter_without_a_name(desk: Desk) -> None:
             "/en/rewards/ledger", {"since": "2026-01-01", "until": day, "format": kind}
         )
         assert sheet.status_code == 200 and sheet.data
+
+
+def test_check_22_the_ledger_for_the_finance_office_names_nobody(desk: Desk) -> None:
+    """Voucher, sums, accounts, the ledger's own number of a posting: no case, officer or key."""
+    ready(desk)
+    desk.site.account("till", "cashier", at="county")
+    key = SigningKey(b"k" * 32)
+    number = _voucher(desk, desk.tip(), key)
+    till = desk.site.signed_in("till")
+    period = {"since": "2026-01-01", "until": desk.site.hands.now.date().isoformat()}
+    text = till.post("/en/rewards/ledger", {**period, "format": "csv"}).get_data(as_text=True)
+    assert tuple(text.lstrip("\ufeff").splitlines()[0].split(",")) == reading.HEADER
+    with desk.site.store.read() as session:
+        names = [*session.exec(select(Account.name)), *session.exec(select(Account.login))]
+        cases = session.exec(select(Docket.number)).all()
+        hidden = [
+            row.claim_key.hex()
+            for row in session.exec(select(Voucher).where(Voucher.number == number))
+        ]
+    assert text.count("\n") > 1 and not [one for one in (*names, *cases, *hidden) if one in text]
 
 
 def _voucher(desk: Desk, tip: int, key: SigningKey) -> str:

@@ -16,6 +16,7 @@ from registry.core.clock import legal_day, system_clock
 from registry.core.keys import SECRET_FILES
 from registry.core.settings import SETTINGS
 from registry.office.staff import queries as staff
+from registry.office.worker import doctor
 
 YEAR = """  "{year}":
     title: {{zh: {year}年, en: Year {year}}}
@@ -63,6 +64,24 @@ def test_init_keeps_others_out_of_an_open_directory(command: Command) -> None:
     for name in ("working.db", "gazette.db", "intake.db"):
         assert not (command.folder / name).stat().st_mode & 0o007
     assert "open to every user" in command("doctor").out
+
+
+def test_check_04_nobody_else_reads_the_stores_or_changes_the_program(
+    command: Command, tmp_path: Path
+) -> None:
+    """Also: signing out is a POST (``test_sign_in``)."""
+    command("init")
+    assert not command.folder.stat().st_mode & 0o007
+    for path in (*(command.folder / "keys" / name for name in SECRET_FILES),
+                 *command.folder.glob("*.db")):  # fmt: skip
+        assert not path.stat().st_mode & 0o007, path
+    assert not list(doctor.open_to_all(Path(doctor.__file__).parents[2]))
+    (tmp_path / "program").mkdir(mode=0o755)
+    (tmp_path / "program" / "code.py").touch(mode=0o644)
+    assert not list(doctor.open_to_all(tmp_path / "program"))
+    (tmp_path / "program" / "code.py").chmod(0o666)
+    (told,) = doctor.open_to_all(tmp_path / "program")
+    assert "chmod -R o-w" in told.cure
 
 
 def test_init_refuses_what_is_no_region_or_code(command: Command) -> None:

@@ -1,5 +1,5 @@
 """The checks drawn from the failures of other whistle-blowing systems, as far as the public side
-goes. Numbers as in the design; 06, 08, 11, 16, 19, 20, 21 stand with what they concern.
+goes. Each stands with what it concerns, by its number; ``tests/repo`` looks that none is missing.
 """
 
 from __future__ import annotations
@@ -8,20 +8,23 @@ import base64
 import re
 import time
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from public_site_kit import put
 from tip_house import FORM, TEXT, House, receipt_of, upload
+from typing_extensions import is_typeddict
 
 from public_site.intake.gate import Gate
 from public_site.intake.uploads import Desk, Limits, SealingRequest
-from registry.public.gazette import log
+from registry.public.gazette import log, payloads
 from registry.public.inbox import blobs, queries
 from registry.public.inbox.receipt import new_receipt
 from registry.public.mailbox import queries as mailboxes
 
 pytestmark = pytest.mark.sqlite_only
 ROOT = Path(__file__).parents[3]
+CHAIN_COLUMNS = {"number", "day", "envelope_sha256", "entry_sha256"}
 
 
 def test_check_01_nothing_the_browser_keeps_reveals_the_receipt(house: House) -> None:
@@ -59,16 +62,35 @@ def test_check_05_a_form_without_our_token_or_from_elsewhere_does_nothing(house:
         assert queries.waiting(session) == 0
 
 
-def test_check_09_10_no_unescaped_text_no_script_nothing_from_elsewhere(house: House) -> None:
-    """Also: no CAPTCHA. (``check_page`` looks at every answer for scripts and foreign sources.)"""
+def test_check_09_no_unescaped_text_no_script_nothing_from_elsewhere(house: House) -> None:
+    """``check_page`` looks at every answer for scripts and foreign sources. What a browser says
+    it has sealed already counts for nothing: there is no such field."""
     evil = '<script>alert(1)</script><img src="//evil.example/x">'
     shown = house.post("/tips/new", house.fill(action="find", text=evil, subject=evil))
     assert "<script>" not in shown.text
     assert "&lt;script&gt;" in shown.text
+    for name, text in templates():
+        assert not re.search(r"\|\s*safe|autoescape|https?://", text), name
+    house.report(encrypted="1", sealed="true", envelope="aGVsbG8=")
+    (tip,) = house.carry()
+    assert house.open(tip)["text"] == TEXT
+
+
+def test_check_10_no_captcha_of_anybody(house: House) -> None:
+    """What keeps machines out asks nothing of people and nobody elsewhere."""
+    page = house.get("/tips/new").text
+    assert not re.search("captcha|turnstile|验证码", page, re.IGNORECASE)
+    for name, text in templates():
+        assert not re.search("captcha|turnstile", text, re.IGNORECASE), name
+    policy = house.get("/tips/new").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "script-src" not in policy
+    assert not re.search(r"https?:", policy)
+
+
+def templates() -> list[tuple[str, str]]:
     folder = ROOT / "public_site/templates/public"
-    for name in ("tips_new", "tips_receipt", "tips_noted", "tips_track", "rewards", "intake_chain"):
-        text = (folder / f"{name}.html").read_text(encoding="utf-8")
-        assert not re.search(r"\|\s*safe|autoescape|https?://|captcha", text, re.IGNORECASE), name
+    names = ("tips_new", "tips_receipt", "tips_noted", "tips_track", "rewards", "intake_chain")
+    return [(name, (folder / f"{name}.html").read_text(encoding="utf-8")) for name in names]
 
 
 def test_check_12_ids_are_random(house: House) -> None:
@@ -278,3 +300,22 @@ def test_the_calculator_and_the_chain_show_what_the_rules_and_the_log_say(house:
     with house.gazette.read() as session:
         (link,) = mailboxes.links(session)
     assert line == f"1,2026-11-20,{link.envelope_hash.hex()},{link.entry.hex()}"
+
+
+def test_check_22_what_is_published_names_no_case_no_officer_no_secret(house: House) -> None:
+    """The chain as a file, and the shape of every public record; keys only as public halves."""
+    house.report(name="赵虚构", named="yes", contact="13900000000")
+    house.carry()
+    sheet = house.get("/gazette/intake.csv").get_data(as_text=True)
+    assert set(sheet.splitlines()[0].lstrip("\ufeff").split(",")) == CHAIN_COLUMNS
+    assert "赵虚构" not in sheet
+    inner = re.compile(
+        r"(^|_)(docket|account|officer|login|mail|email|secret|private|wrapped)s?(_|$)"
+    )
+    told = {name for shape in shapes() for name in get_type_hints(shape) if inner.search(name)}
+    assert told == {"officers"}, "the public halves of the keys on duty, and nothing else"
+
+
+def shapes() -> list[type]:
+    found = vars(payloads).values()
+    return [one for one in found if isinstance(one, type) and is_typeddict(one)]

@@ -88,7 +88,7 @@ def test_a_wrong_code_opens_nothing_and_counts(house: House, typed: str) -> None
     assert audited(house)["staff:second-factor:failed"] == 1
 
 
-def test_a_used_code_is_refused_also_one_step_later(house: House) -> None:
+def test_check_07_a_used_code_is_refused_also_one_step_later(house: House) -> None:
     house.account("li", "clerk")
     house.sign_in("li")
     for seconds in (0, 30):
@@ -176,7 +176,7 @@ def test_guesses_sent_at_once_are_counted_before_they_are_checked(house: House) 
     assert house.stored(account).failures == 5
 
 
-def test_a_failure_is_audited_without_what_was_typed(house: House) -> None:
+def test_check_14_a_failure_is_audited_without_what_was_typed(house: House) -> None:
     house.account("li", "clerk")
     fail(house, "li", "my secret typo")
     fail(house, "hunter2-typed-in-the-wrong-field")
@@ -189,7 +189,7 @@ def test_a_failure_is_audited_without_what_was_typed(house: House) -> None:
     assert "secret" not in str([row.model_dump() for row in rows])
 
 
-def test_an_unknown_login_costs_what_a_known_one_does(house: House) -> None:
+def test_check_08_an_unknown_login_costs_what_a_known_one_does(house: House) -> None:
     house.account("li", "clerk")
 
     def cost(login: str) -> float:
@@ -370,7 +370,7 @@ def test_step_up_wants_password_and_a_fresh_code(house: House) -> None:
             assert found is not None and found.confirmed_lately is wanted
 
 
-def test_five_wrong_confirmations_end_the_session(house: House) -> None:
+def test_check_17_five_wrong_confirmations_end_the_session(house: House) -> None:
     house.account("li", "administrator")
     token = house.sign_in("li")
     for _ in range(4):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -95,6 +96,26 @@ def test_personal_numbers_are_found_and_hidden(text: str) -> None:
 def test_a_credit_code_is_no_personal_number() -> None:
     assert redaction.personal_numbers("91990121XY00000126 罚款1200000.00元") == []
     assert redaction.suggestion("张样例违章指挥", ["张样例"]) == "张某违章指挥"
+
+
+@given(st.text("甲乙 丙丁1２x*某", max_size=12), st.text("甲乙 丙丁1２x*某Z", max_size=16))
+def test_check_30_a_redaction_only_takes_away(original: str, wording: str) -> None:
+    """The wording comes as a text, never as places in one: there is no range to be out of bounds.
+    What is left of it stands in the original, in its order, and nothing of it is longer."""
+    if not redaction.only_takes_away(original, wording):
+        return
+    left = unicodedata.normalize("NFKC", original)
+    for sign in unicodedata.normalize("NFKC", wording):
+        if sign in "某*x" or sign.isspace():
+            continue
+        assert sign in left
+        left = left[left.index(sign) + 1 :]
+
+
+def test_check_30_what_a_redaction_adds_is_refused() -> None:
+    assert redaction.only_takes_away("某矿瞒报事故。", "某某事故。")
+    for wording in ("某矿如实报告事故。", "事故瞒报", "某矿瞒报事故。。"):
+        assert not redaction.only_takes_away("某矿瞒报事故。", wording), wording
 
 
 def officer(account: int = 1, path: str = "/1/", *roles: str, **more: Any) -> Officer:
