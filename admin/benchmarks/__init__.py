@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from admin.benchmarks import files, matching, publishing, reporting, searching, serving, tracing
+from admin.benchmarks import (
+    desks,
+    files,
+    matching,
+    publishing,
+    reporting,
+    searching,
+    serving,
+    tracing,
+)
 
 Benchmark = Callable[[int, int], list[str]]
 
@@ -17,4 +26,5 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "start": serving.start,
     "tips": reporting.run,
     "backtrack": tracing.run,
+    "desks": desks.run,
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from admin.benchmarks import caseworld
 from admin.benchmarks.timing import latency
 from registry.core import rules
 from registry.core.db import Store, WorkingSession, sqlite_url
@@ -86,10 +87,13 @@ def _fill(store: Store[WorkingSession], size: int, organizations: int, sites: in
         session.flush()
         for first in range(1, organizations + people + 1, CHUNK):
             last = min(first + CHUNK, organizations + people + 1)
-            rows = [_entity(n, organizations) for n in range(first, last)]
+            rows = [
+                caseworld.entity(n, NOW, "enterprise" if n <= organizations else "person")
+                for n in range(first, last)
+            ]
             session.execute(insert(Entity), rows)
         for first in range(1, sites + 1, CHUNK):
-            rows = [_site(n) for n in range(first, min(first + CHUNK, sites + 1))]
+            rows = [caseworld.site(n, NOW) for n in range(first, min(first + CHUNK, sites + 1))]
             session.execute(insert(Site), rows)
         random = Random(3)  # noqa: S311 - a benchmark
         for first in range(1, size + 1, CHUNK):
@@ -98,23 +102,6 @@ def _fill(store: Store[WorkingSession], size: int, organizations: int, sites: in
             session.execute(insert(Docket), [one[0] for one in made])
             session.execute(insert(ReportSheet), [one[1] for one in made])
             session.execute(insert(ReportSignature), [row for one in made for row in one[2]])
-
-
-def _entity(number: int, organizations: int) -> dict[str, Any]:
-    kind = "enterprise" if number <= organizations else "person"
-    name = f"样例{number}"
-    return {
-        "id": number, "kind": kind, "name": name, "folded": name, "version": 1, "created": NOW,
-        "updated": NOW,
-    }  # fmt: skip
-
-
-def _site(number: int) -> dict[str, Any]:
-    name = f"样例{number}号矿"
-    return {
-        "id": number, "public_id": f"S-{number:010d}", "type": "coal-mine", "name": name,
-        "folded": name, "region": "990121", "version": 1, "created": NOW, "updated": NOW,
-    }  # fmt: skip
 
 
 def _report(
