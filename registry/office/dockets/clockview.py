@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from registry.core import rules
 from registry.core.i18n import Text
@@ -16,6 +16,29 @@ DUE_SOON = timedelta(days=7)
 """How far ahead the desk looks."""
 
 ClockState = Literal["running", "due", "target-missed", "breached", "met", "late", "ended"]
+
+
+class ClockDates(Protocol):
+    """What of a clock is asked to judge it: a ``DocketClock``, or just these columns of it."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def started_on(self) -> date: ...
+    @property
+    def target_due(self) -> date | None: ...
+    @property
+    def breach_due(self) -> date | None: ...
+    @property
+    def first_due(self) -> date: ...
+    @property
+    def provisional(self) -> bool: ...
+    @property
+    def stopped_on(self) -> date | None: ...
+    @property
+    def breach_at(self) -> datetime | None: ...
+    @property
+    def stopped_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -61,7 +84,7 @@ def clock_view(
     )
 
 
-def clock_title(row: DocketClock, book: Rulebook | None) -> Text:
+def clock_title(row: ClockDates, book: Rulebook | None) -> Text:
     """What the clock is called in the rules of the day on which it started."""
     try:
         return (book or rules.load()).on(row.started_on).deadline(row.code).title
@@ -69,7 +92,7 @@ def clock_title(row: DocketClock, book: Rulebook | None) -> Text:
         return Text(row.code, row.code)
 
 
-def clock_state(row: DocketClock, today: date, now: datetime | None = None) -> ClockState:
+def clock_state(row: ClockDates, today: date, now: datetime | None = None) -> ClockState:
     """How a clock stands on ``today``. On a provisional day nothing is breached.
 
     A party's right is used or has ended; it is never late.

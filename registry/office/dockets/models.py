@@ -7,7 +7,7 @@ they belong to other rooms, and nothing that a docket refers to is ever deleted.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint, event
+from sqlalchemy import Column, Index, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapper
 from sqlmodel import Field
 
@@ -48,6 +48,13 @@ class Docket(WorkingBase, table=True):
         Index("ix_docket_site", "site_id", "kind"),
         Index("ix_docket_ends", "kind", "state", "ends_on"),
         Index("ix_docket_public", "public_id", unique=True),
+        # What is shown past its term: few rows, asked for over all kinds.
+        Index(
+            "ix_docket_shown_until",
+            "ends_on",
+            sqlite_where=text("public_id IS NOT NULL"),
+            postgresql_where=text("public_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
