@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,29 +20,57 @@ from registry.core.rules.reward_formula import STEPS
 from registry.core.web.locale import language, say
 from registry.office.dockets import kinds
 from registry.office.staff.models import Deputy
-from registry.office.staff.officer import ROLE_TITLES
+from registry.office.staff.officer import ROLE_TITLES, Officer
 
-DESKS = (
-    ("today", N_("Today")),
-    ("cases", N_("Cases")),
-    ("tips", N_("Reports by the public")),
-    ("awards", N_("Rewards")),
-    ("entities", N_("Entities")),
-    ("providers", N_("Service organizations")),
-    ("checks", N_("Checks")),
-    ("measures", N_("Measures")),
-    ("reports", N_("Reports")),
-    ("filing", N_("Our reports")),
-    ("imports", N_("Imports")),
-    ("hazards", N_("Dangers")),
-    ("certificates", N_("Certificates of persons")),
-    ("signatories", N_("Signatories")),
-    ("staff", N_("Staff")),
-    ("duty", N_("Duty roster")),
-    ("agencies", N_("Agencies")),
-    ("audit", N_("Audit")),
+GROUPS = (
+    (
+        N_("Casework"),
+        (
+            ("today", N_("Today")),
+            ("cases", N_("Cases")),
+            ("hazards", N_("Dangers")),
+            ("imports", N_("Imports")),
+        ),
+    ),
+    (
+        N_("Reports by the public"),
+        (
+            ("tips", N_("Reports by the public")),
+            ("awards", N_("Rewards")),
+        ),
+    ),
+    (
+        N_("Registers"),
+        (
+            ("entities", N_("Entities")),
+            ("providers", N_("Service organizations")),
+            ("reports", N_("Reports")),
+            ("filing", N_("Our reports")),
+            ("certificates", N_("Certificates of persons")),
+            ("signatories", N_("Signatories")),
+        ),
+    ),
+    (
+        N_("Checks and measures"),
+        (
+            ("checks", N_("Checks")),
+            ("measures", N_("Measures")),
+        ),
+    ),
+    (
+        N_("Oversight"),
+        (("audit", N_("Audit")),),
+    ),
+    (
+        N_("Administration"),
+        (
+            ("staff", N_("Staff")),
+            ("duty", N_("Duty roster")),
+            ("agencies", N_("Agencies")),
+        ),
+    ),
 )
-"""Blueprint and its name; every desk has a view ``index``."""
+"""Groups of desks: blueprint and its name; every desk has a view ``index``."""
 WITHIN = {"samples": "reports", "tip_entry": "tips"}
 """Blueprints without an entry of their own: whoever is there is at that desk."""
 
@@ -54,17 +83,37 @@ AUDIT_PROBLEMS = {
 }
 
 
-def desks() -> list[tuple[str, str, bool]]:
-    """(endpoint, label, whether the reader is there) of the desks open to the officer."""
+@dataclass(frozen=True)
+class Link:
+    """One entry of the navigation. ``desks``: what stands under it, of a group."""
+
+    endpoint: str
+    label: str
+    here: bool
+    desks: tuple[Link, ...] = ()
+
+
+def desks() -> list[Link]:
+    """The groups with the desks open to the officer; a group of one goes by its desk's name."""
     officer = officer_at_desk()
     if officer is None:
         return []
-    found, here = [], WITHIN.get(request.blueprint or "", request.blueprint)
-    for name, label in DESKS:
+    groups = []
+    for label, members in GROUPS:
+        found = tuple(_open(members, officer))
+        if found:
+            name = label if len(found) > 1 else found[0].label
+            here = any(one.here for one in found)
+            groups.append(Link(found[0].endpoint, name, here, found))
+    return groups
+
+
+def _open(members: Iterable[tuple[str, str]], officer: Officer) -> Iterator[Link]:
+    here = WITHIN.get(request.blueprint or "", request.blueprint)
+    for name, label in members:
         roles = roles_of(current_app.view_functions.get(f"{name}.index"))
         if roles is not None and (not roles or officer.has(*roles)):
-            found.append((f"{name}.index", label, here == name))
-    return found
+            yield Link(f"{name}.index", label, here == name)
 
 
 def csrf() -> Markup:
