@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from registry.core.names.folding import fold, has_han, reading
 from registry.core.names.latin import foreign_words
@@ -39,12 +39,13 @@ _NUMBER = re.compile(
 )
 _DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True))
 _NONE: Mapping[str, bool] = {}
+_ONE = (1,)
+_EMPTY: frozenset[str] = frozenset()
 _HAN_DIGITS = frozenset("第零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾")
 _NUMERALS = re.compile(r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑](?![山业产石用务建]))")
 
 
-@dataclass(frozen=True, slots=True)
-class NameAnatomy:
+class NameAnatomy(NamedTuple):
     """The parts of a name, folded; what the name lacks is empty.
 
     ``region`` are the regions named, without 省, 市 and the like, 中国 among them; ``provinces``
@@ -81,10 +82,14 @@ def anatomy(name: str) -> NameAnatomy:
 
 def take_apart(name: str) -> NameAnatomy:
     """The parts of ``name``. Never fails: what is not understood is brand."""
-    folded = fold(_REMARKS.sub("", name))
+    if _BRACKET.search(name):
+        folded = fold(_REMARKS.sub("", name))
+        text, bracketed = _lift_brackets(name)
+    else:
+        folded = text = fold(name)
+        bracketed = []
     if not has_han(folded):
         return _foreign(name, folded)
-    text, bracketed = _lift_brackets(name) if _BRACKET.search(name) else (folded, [])
     head, branch, form = _split_branch(_expand(_arabic(text)))
     core, regions = _lift_regions(head, bracketed)
     core, groups, form = _strip_form(core, form)
@@ -95,11 +100,11 @@ def take_apart(name: str) -> NameAnatomy:
     brand, trade = _split_trade(core)
     return NameAnatomy(
         folded=folded,
-        region=tuple(dict.fromkeys(place.stem for place in regions)),
-        provinces=frozenset().union(*(place.provinces for place in regions)),
+        region=tuple(dict.fromkeys([place.stem for place in regions])),
+        provinces=_EMPTY.union(*[place.provinces for place in regions]),
         brand=brand,
         trade=trade,
-        group=tuple(sorted({*groups, *inner_groups})),
+        group=tuple(sorted({*groups, *inner_groups})) if groups or inner_groups else (),
         legal_form=form,
         branch=branch,
         numerals=tuple(_NUMERALS.findall(core)),
@@ -227,7 +232,7 @@ def _ending(core: str) -> tuple[str, bool] | None:
 
 
 def _lift_groups(core: str) -> tuple[str, list[str]]:
-    found = [word for word in ("集团", "控股") if word in core and core.find(word, 1) > 0]
+    found = [word for word in ("集团", "控股") if core.find(word, 1) > 0]
     for word in found:
         core = core[0] + core[1:].replace(word, "", 1)
     return core, found
@@ -238,16 +243,17 @@ def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
 
     A core made of trade words only keeps its first one as brand (石油 of 石油化工).
     """
-    trades_at = words().trades_at
+    known = words()
+    trades, lengths_at = known.trades, known.trade_lengths
     size = len(core)
     # best[i]: fewest words that cover core[i:], None where the list cannot.
     best: list[tuple[str, ...] | None] = [None] * size + [()]
     first = size
     for start in range(size - 1, -1, -1):
-        for word in trades_at.get(core[start], ()):
-            end = start + len(word)
+        for length in lengths_at.get(core[start : start + 2], _ONE):
+            end = start + length
             rest = best[end] if end <= size else None
-            if rest is None or not core.startswith(word, start):
+            if rest is None or (word := core[start:end]) not in trades:
                 continue
             current = best[start]
             if current is None or len(rest) + 1 < len(current):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -23,8 +23,8 @@ class Words(NamedTuple):
     """Forms (True) and group words (False), longest first, by their last character."""
     aliases: dict[str, str]
     trades: frozenset[str]
-    trades_at: Mapping[str, tuple[str, ...]]
-    """Trade words by their first character."""
+    trade_lengths: Mapping[str, tuple[int, ...]]
+    """First two characters to the lengths of the trade words that begin so, longest first."""
     foreign_forms: frozenset[str]
     foreign_stop: frozenset[str]
     foreign_trades: frozenset[str]
@@ -50,7 +50,7 @@ def words() -> Words:
         _by_last({**dict.fromkeys(forms, True), **dict.fromkeys(longest_first("groups"), False)}),
         dict(raw["aliases"]),
         frozenset(trades),
-        {word[0]: tuple(w for w in trades if w[0] == word[0]) for word in trades},
+        _lengths(trades),
         frozenset(raw["foreign_forms"].split()),
         frozenset(raw["foreign_stop"].split()),
         frozenset(raw["foreign_trades"].split()),
@@ -64,3 +64,11 @@ def _by_last(endings: Mapping[str, bool]) -> dict[str, dict[str, bool]]:
     for ending, is_form in endings.items():
         found.setdefault(ending[-1], {})[ending] = is_form
     return found
+
+
+def _lengths(trades: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """A word of one character may stand before any other, so that 1 is of every start's lengths."""
+    found: dict[str, set[int]] = {}
+    for word in trades:
+        found.setdefault(word[:2], {1}).add(len(word))
+    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
