@@ -95,6 +95,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REGISTRY_LIST_HOURS", "168", "After so long a list and its result are deleted."),
     Setting("REGISTRY_LIST_MINUTES_WITHOUT_KEY", "60", "The same for lists from the page."),
     Setting(
+        "REGISTRY_LIST_PROCESSES",
+        "2",
+        "Processes that check one long list, never more than the machine has processors.",
+    ),
+    Setting(
         "REGISTRY_WEBHOOK_PRIVATE",
         "0",
         "1 lets webhooks lead into private networks and use http: for demonstrations and closed "
@@ -136,6 +141,7 @@ class Settings:
     list_rows_without_key: int
     list_hours: int
     list_minutes_without_key: int
+    list_processes: int
     history_days: int
     tip_files: int
     tip_file_bytes: int
@@ -234,6 +240,7 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "list_rows_without_key": _count(values, "REGISTRY_LIST_ROWS_WITHOUT_KEY"),
         "list_hours": _count(values, "REGISTRY_LIST_HOURS"),
         "list_minutes_without_key": _count(values, "REGISTRY_LIST_MINUTES_WITHOUT_KEY"),
+        "list_processes": _count(values, "REGISTRY_LIST_PROCESSES"),
         "history_days": _count(values, "REGISTRY_HISTORY_DAYS"),
         "tip_files": _count(values, "REGISTRY_TIP_FILES", least=0),
         "tip_file_bytes": _count(values, "REGISTRY_TIP_FILE_MB") * 1024 * 1024,

@@ -18,6 +18,7 @@ from registry.office.worker.office import Office
 from registry.public.agencies import history, lists
 from registry.public.gazette.erasure import truncate_journal
 from registry.public.screening import ScreeningIndex
+from registry.public.screening.helpers import Helpers, processors
 from registry.public.screening.lists import handler
 from registry.public.screening.loading import NamesFile, path_in
 
@@ -36,12 +37,16 @@ class Jobs:
         self._unwritten = False
         """Whether erased bytes may still stand in SQLite's journal."""
         self._names = NamesFile(path_in(office.settings.index_dir))
+        names = path_in(office.settings.index_dir)
+        most = min(office.settings.list_processes, processors()) - 1
+        self._helpers = Helpers(office.gazette.url, names, most)
         self._handlers: dict[str, Handler] = {
             lists.KIND: handler(
                 office.intake,
                 office.gazette,
-                ScreeningIndex(path_in(office.settings.index_dir)),
+                ScreeningIndex(names),
                 lambda: keys.load_agency_key(office.settings.key_dir),
+                self._helpers,
             )
         }
 
@@ -54,7 +59,10 @@ class Jobs:
                 # Only the type: an exception's text may carry what a job holds.
                 log.error("jobs failed", error=type(error).__name__)
                 busy = False
+            if not busy:
+                self._helpers.dismiss()
             stopping.wait(0 if busy else PAUSE)
+        self._helpers.dismiss()
 
     def drain(self, now: datetime) -> None:
         """Every job that is due at ``now``."""
@@ -62,6 +70,7 @@ class Jobs:
         self.write_names(now)
         while self.step(lambda: now):
             pass
+        self._helpers.dismiss()
 
     def step(self, clock: Clock) -> bool:
         """One step of one job; False where none is due."""

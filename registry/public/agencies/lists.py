@@ -87,21 +87,22 @@ def first_rows(session: IntakeSession, root: bytes, job: Job, count: int) -> lis
     return _rows(seal.open(part.asked, 0, "asked"))[:count]
 
 
-def next_part(
-    session: IntakeSession, root: bytes, job_id: int, salt: str
-) -> tuple[int, list[ListRow]] | None:
-    """Number and rows of the first part without an answer; None where all are answered."""
+def next_parts(
+    session: IntakeSession, root: bytes, job_id: int, salt: str, count: int
+) -> list[tuple[int, list[ListRow]]]:
+    """Number and rows of the first ``count`` parts without an answer; none where all have one."""
     query = (
         select(ListPart)
         .where(col(ListPart.job_id) == job_id, col(ListPart.answered).is_(None))
         .order_by(col(ListPart.number))
-        .limit(1)
+        .limit(count)
     )
-    part = session.exec(query).first()
-    if part is None or part.asked is None:
-        return None
-    rows = ListSeal.of(root, salt).open(part.asked, part.number, "asked")
-    return part.number, _rows(rows)
+    seal = ListSeal.of(root, salt)
+    return [
+        (part.number, _rows(seal.open(part.asked, part.number, "asked")))
+        for part in session.exec(query)
+        if part.asked is not None
+    ]
 
 
 def answer(session: IntakeSession, job_id: int, number: int, sealed: bytes) -> None:

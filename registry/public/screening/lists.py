@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.core.db import GazetteSession, IntakeSession, Store
 from registry.core.errors import InvalidInput, RegistryError
@@ -26,6 +26,7 @@ from registry.public.agencies.sealing import ListSeal
 from registry.public.gazette import queries
 from registry.public.screening.bulk import find_columns
 from registry.public.screening.check import CheckRequest, CheckResult, check_many
+from registry.public.screening.helpers import Found, Helpers
 from registry.public.screening.loading import ScreeningIndex
 from registry.public.screening.remembered import Asker, decided, query_hash, remember
 from registry.public.screening.subjects import subject_of
@@ -125,43 +126,75 @@ def handler(
     gazette: Store[GazetteSession],
     index: ScreeningIndex,
     root: Callable[[], bytes],
+    helpers: Helpers | None = None,
 ) -> Callable[[Work, datetime], Step]:
-    """The step of a job of the kind ``lists.KIND``: one part checked."""
+    """The step of a job of the kind ``lists.KIND``: one part checked, and one by each helper.
+
+    All that a step checked is kept together, by this process alone: what is not kept is done again.
+    """
+
+    def here(part: Sequence[CheckRequest], now: datetime, threshold: float) -> Found:
+        with gazette.read() as session:
+            return check_many(session, part, index=index, now=now, threshold=threshold)
 
     def step(work: Work, now: datetime) -> Step:
-        salt = work.params["salt"]
+        threshold = work.params["threshold"]
+        waiting = -(-(work.total - work.done) // lists.PART_ROWS)
+        count = 1 + (helpers.call(waiting - 1) if helpers else 0)
         with intake.read() as session:
-            part = lists.next_part(session, root(), work.job_id, salt)
-        if part is None:
+            kept = lists.next_parts(session, root(), work.job_id, work.params["salt"], count)
+        if not kept:
             return Step(work.done, finished=True)
-        number, kept = part
-        rows = kept[1:] if number == 0 and work.params["heading"] else kept
-        asked = [_request(row, work.params) for row in rows]
-        with gazette.read() as reading:
-            found = check_many(
-                reading,
-                [request for request, _, _ in asked],
-                index=index,
-                now=now,
-                threshold=work.params["threshold"],
-            )
-        checked = [(one[0], answer) for one, answer in zip(asked, found, strict=True)]
-        judged = _judged(intake, work, root(), checked)
-        answers = [
-            _packed(row, one[1], one[2], answer, judged.get(place, frozenset()))
-            for place, (row, one, answer) in enumerate(zip(rows, asked, found, strict=True))
+        parts = [_Part.of(number, rows, work.params) for number, rows in kept]
+        asked = [[request for request, _, _ in part.asked] for part in parts]
+        if helpers and len(asked) > 1:
+            found = helpers.check(asked, lambda one: here(one, now, threshold), now, threshold)
+        else:
+            found = [here(one, now, threshold) for one in asked]
+        answered = [
+            _answered(intake, work, root(), part, answers)
+            for part, answers in zip(parts, found, strict=True)
         ]
-        sealed = ListSeal.of(root(), salt).seal(answers, number, "answered")
 
         def save(session: IntakeSession) -> None:
-            lists.answer(session, work.job_id, number, sealed)
-            if work.owner:
-                remember(session, asker(work), root(), checked, at=now, job=work.token)
+            for part, (sealed, checked) in zip(parts, answered, strict=True):
+                lists.answer(session, work.job_id, part.number, sealed)
+                if work.owner:
+                    remember(session, asker(work), root(), checked, at=now, job=work.token)
 
-        done = min(work.done + len(rows), work.total)
+        done = min(work.done + sum(len(part.rows) for part in parts), work.total)
         return Step(done, finished=done >= work.total, save=save)
 
     return step
+
+
+class _Part(NamedTuple):
+    """A part of a list: its rows without the heading, and what each asks, with name and code."""
+
+    number: int
+    rows: Sequence[ListRow]
+    asked: Sequence[tuple[CheckRequest, str, str]]
+
+    @classmethod
+    def of(cls, number: int, kept: Sequence[ListRow], params: Mapping[str, Any]) -> _Part:
+        rows = kept[1:] if number == 0 and params["heading"] else kept
+        return cls(number, rows, [_request(row, params) for row in rows])
+
+
+_Checked = list[tuple[CheckRequest, CheckResult | RegistryError]]
+
+
+def _answered(
+    intake: Store[IntakeSession], work: Work, root: bytes, part: _Part, found: Found
+) -> tuple[bytes, _Checked]:
+    """A part's answers under seal, and what is to be remembered of it."""
+    checked = [(one[0], answer) for one, answer in zip(part.asked, found, strict=True)]
+    judged = _judged(intake, work, root, checked)
+    answers = [
+        _packed(row, one[1], one[2], answer, judged.get(place, frozenset()))
+        for place, (row, one, answer) in enumerate(zip(part.rows, part.asked, found, strict=True))
+    ]
+    return ListSeal.of(root, work.params["salt"]).seal(answers, part.number, "answered"), checked
 
 
 def asker(work: Work) -> Asker:
