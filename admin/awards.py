@@ -18,20 +18,21 @@ from registry.core.errors import InvalidInput
 from registry.core.i18n import N_
 from registry.core.sheets import writers
 from registry.office import dockets
+from registry.office.dockets import kinds
 from registry.office.rewards import from_tip, ledger, queries, service
-from registry.office.rewards.from_tip import Asked
-from registry.office.rewards.lifecycle import yuan
+from registry.office.rewards.from_tip import Asked, Special
+from registry.office.rewards.lifecycle import needs_consent, yuan
 from registry.office.staff.officer import CASEWORK
 from registry.office.tips import opening
 from schemas import awards as forms
-from schemas.tips import Award
+from schemas.tips import Award, SpecialAward
 
 desk = Blueprint("awards", __name__, url_prefix="/rewards")
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @desk.get("")
-@requires(*CASEWORK, "cashier", "auditor")
+@requires(*CASEWORK, "cashier", "finance", "auditor")
 def index() -> ResponseReturnValue:
     mine = queries.authorities(working(), acting().officer)
     return render_template(
@@ -56,19 +57,42 @@ def propose(docket_id: int) -> ResponseReturnValue:
     def done(data: dict[str, Any]) -> ResponseReturnValue:
         asked = Asked(
             sector=data["sector"],
-            case_number=data["case_number"] or "",
-            level=data["level"] or "",
+            case_number=data.get("case_number") or "",
+            level=data.get("level") or "",
             concealed_deaths=data["concealed_deaths"],
             accident_level=data["accident_level"],
             fine_collected=data["fine_collected"],
             informant=data["informant"],
-            weights=_weights(data["shares"]),
+            weights=_weights(data.get("shares")),
             exclusions_checked=data["exclusions_checked"],
         )
         from_tip.propose(working(), docket_id, acting(), private(), asked)
         return redirect(url_for("awards.index"), 303)
 
     return case_forms.submit("admin/award_propose.html", Award(), done, **shown)
+
+
+@desk.route("/tips/<int:docket_id>/special", methods=["GET", "POST"])
+@requires("clerk")
+def propose_special(docket_id: int) -> ResponseReturnValue:
+    found = opening.look(working(), docket_id, acting(), private())
+    rule = from_tip.special_rule(found, acting().book)
+    shown: dict[str, Any] = {"tip": found.tip, "docket": found.docket, "rule": rule}
+    if request.method == "GET":
+        return case_forms.page("admin/award_special.html", SpecialAward(), {}, **shown)
+
+    def done(data: dict[str, Any]) -> ResponseReturnValue:
+        asked = Special(
+            yuan=data["special_yuan"],
+            averted=data["averted"],
+            informant=data["informant"],
+            weights=_weights(data.get("shares")),
+            exclusions_checked=data["exclusions_checked"],
+        )
+        from_tip.propose_special(working(), docket_id, acting(), private(), asked)
+        return redirect(url_for("awards.index"), 303)
+
+    return case_forms.submit("admin/award_special.html", SpecialAward(), done, **shown)
 
 
 def _weights(text: str | None) -> list[int]:
@@ -85,8 +109,10 @@ def _weights(text: str | None) -> list[int]:
 def check(docket_id: int) -> ResponseReturnValue:
     award = dockets.load(working(), docket_id, acting())
     found = from_tip.check(working(), award, acting(), private())
-    schema = case_forms.signature_form(award)
-    shown: dict[str, Any] = {"award": award, "found": found}
+    action = "approve_special" if award.facts.get("special") else "approve"
+    schema = case_forms.signature_form(*([forms.Minutes()] if award.facts.get("special") else []))
+    view = case_forms.view_of(award, action)
+    shown: dict[str, Any] = {"award": award, "found": found, "view": view}
     if request.method == "GET":
         return case_forms.page(
             "admin/award_check.html", schema, {"version": award.version}, **shown
@@ -95,13 +121,55 @@ def check(docket_id: int) -> ResponseReturnValue:
     def done(data: dict[str, Any]) -> ResponseReturnValue:
         if not found.agrees:
             raise InvalidInput({"": [N_("This is not the reckoning that was proposed.")]})
+        signed = {"version": data.pop("version"), "signature": data.pop("signature")}
         dockets.act(
-            working(), award, "approve", acting(),
-            data={"record_checked": found.again}, **data,
+            working(), award, action, acting(),
+            data={"record_checked": found.again, **data}, **signed,
         )  # fmt: skip
         return redirect(url_for("awards.index"), 303)
 
     return case_forms.submit("admin/award_check.html", schema, done, **shown)
+
+
+@desk.post("/<int:docket_id>/refer")
+@requires("clerk", "approver")
+def refer(docket_id: int) -> ResponseReturnValue:
+    award = dockets.load(working(), docket_id, acting())
+    dockets.act(working(), award, "refer", acting(), version=award.version)
+    return redirect(url_for("awards.index"), 303)
+
+
+@desk.route("/<int:docket_id>/consent", methods=["GET", "POST"])
+@requires("finance")
+@confirmed
+def consent(docket_id: int) -> ResponseReturnValue:
+    return _finance(docket_id, "join")
+
+
+@desk.route("/<int:docket_id>/decline", methods=["GET", "POST"])
+@requires("finance")
+def decline(docket_id: int) -> ResponseReturnValue:
+    return _finance(docket_id, "decline")
+
+
+def _finance(docket_id: int, action: str) -> ResponseReturnValue:
+    """The finance department's officer sees the sum and the rule, never the report."""
+    award = dockets.load(working(), docket_id, acting())
+    view = case_forms.view_of(award, action)
+    schema = case_forms.action_schema(kinds.get("award"), view)
+    rule = needs_consent(award, acting())
+    table = "reward_specials" if award.facts.get("special") else "reward_packs"
+    basis = acting().rules.title(table, award.facts["pack"])
+    shown: dict[str, Any] = {"award": award, "view": view, "rule": rule, "basis": basis}
+    if request.method == "GET":
+        values = {"version": award.version}
+        return case_forms.page("admin/award_consent.html", schema, values, **shown)
+
+    def done(data: dict[str, Any]) -> ResponseReturnValue:
+        case_forms.take(award, action, data)
+        return redirect(url_for("awards.index"), 303)
+
+    return case_forms.submit("admin/award_consent.html", schema, done, **shown)
 
 
 @desk.route("/pay", methods=["GET", "POST"])

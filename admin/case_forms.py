@@ -196,15 +196,16 @@ def form_of(schema: ma.Schema, values: Mapping[str, object]) -> forms.Form:
         return forms.Form(forms.describe(schema, values), values, {})
 
 
-def signature_form(_docket: Docket) -> ma.Schema:
-    """The officer's signature, and the version that he saw."""
+def signature_form(*before: ma.Schema) -> ma.Schema:
+    """The fields of ``before``, the officer's signature, and the version that he saw."""
     return blend(
+        *before,
         more={
             "version": ma.fields.Integer(
                 required=True, metadata=meta(N_("Version"), widget="hidden")
             ),
             "signature": line(N_("Signature"), hint=N_("Your own name as in your account.")),
-        }
+        },
     )
 
 

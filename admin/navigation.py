@@ -149,6 +149,7 @@ def _staff_end(account_id: int) -> Callable[[Deputy], str]:
 NOTES = {
     "open": N_("Opened"),
     "award": N_("Reckoning of a reward"),
+    "award-special": N_("Proposal of a special award"),
     "ask-identity": N_("Asked for the identity"),
     "ask-original": N_("Asked for an original"),
     "ask-purge": N_("Proposed the destruction"),

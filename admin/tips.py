@@ -22,6 +22,7 @@ from registry.core.web.locale import language
 from registry.office.dockets import engine, kinds
 from registry.office.dockets import queries as dockets
 from registry.office.dockets.models import Docket
+from registry.office.rewards import from_tip
 from registry.office.staff import officer_keys
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK
@@ -317,6 +318,7 @@ def _page(found: Opened) -> dict[str, Any]:
         "rules": acting().rules,
         "language": language(),
         "me": acting().officer,
+        "special_rule": from_tip.special_rule(found, acting().book),
         **_clear(docket_id),
     }
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from registry.core.i18n import N_
+from registry.core.i18n import N_, Text
 from schemas.dockets import day, line
-from schemas.fields import Code, Form, Money, from_rules, meta
+from schemas.fields import Code, Form, Money, current_rules, from_rules, meta
 
 CATEGORIES = [
     ("T1", N_("Concealed or false report of an accident")),
     ("T2", N_("Major hidden danger")),
     ("T3", N_("Violation")),
 ]
+
+
+def _rules_of_reward() -> list[tuple[str, Text]]:
+    """What a reward can rest on: a pack of formulas, or a special award."""
+    rules = current_rules()
+    return [*rules.titles("reward_packs").items(), *rules.titles("reward_specials").items()]
 
 
 def digest(label: str, hint: str = "") -> ma.fields.String:
@@ -25,7 +31,7 @@ class Open(Form):
     """What is proposed. The reckoning itself is sealed with the report."""
 
     category = Code(CATEGORIES, required=True, metadata=meta(N_("Kind of report")))
-    pack = Code(from_rules("reward_packs"), required=True, metadata=meta(N_("Rule of reward")))
+    pack = Code(_rules_of_reward, required=True, metadata=meta(N_("Rule of reward")))
     amount_yuan = Money(required=True, metadata=meta(N_("Reward in yuan")))
     record_hash = digest(N_("Hash of the reckoning"))
     claim_key = ma.fields.String(
@@ -34,6 +40,9 @@ class Open(Form):
             r"[0-9a-f]{64}\Z", error=N_("This is not a SHA-256 in hexadecimal.")
         ),
         metadata=meta(N_("Public claim key of the reporter")),
+    )
+    special = ma.fields.Boolean(
+        load_default=False, metadata=meta(N_("Special award, beside the reward by formula"))
     )
     weights = ma.fields.List(
         ma.fields.Integer(validate=ma.validate.Range(1, 1000)),
@@ -58,6 +67,23 @@ class Approval(Form):
         N_("Hash of the reckoning that you checked"),
         N_("The page of the reward fills it in from the sealed record."),
     )
+
+
+class Minutes(Form):
+    """A special award is decided by the office's leaders together, and minuted."""
+
+    minutes_on = day(N_("Decided by the leaders together on"))
+    minutes_number = line(N_("Number of the minutes"), maximum=80)
+
+
+class SpecialApproval(Minutes, Approval):
+    """The approver says which record he checked, and where the decision is minuted."""
+
+
+class Consent(Form):
+    """The finance department agrees to a large award."""
+
+    consent_number = line(N_("Number of the finance department's letter"), maximum=80)
 
 
 class Refusal(Form):

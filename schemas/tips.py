@@ -129,6 +129,30 @@ class Award(Why):
     )
 
 
+class SpecialAward(Form):
+    """An award for what a report averted."""
+
+    special_yuan = Money(
+        required=True,
+        metadata=meta(N_("Special award, in yuan"), N_("At most what the rule of the place says.")),
+    )
+    averted = block(N_("What the report averted, and how that is known"), maximum=4000)
+    informant = tick(N_("A named safety informant"))
+    shares = line(
+        N_("Shares of joint reporters"),
+        hint=N_("Whole numbers with commas, as 2,1; leave it empty for one reporter."),
+        required=False,
+    )
+    exclusions_checked = ma.fields.Boolean(
+        required=True,
+        validate=ma.validate.Equal(True, error=N_("This must be confirmed.")),
+        metadata=meta(
+            N_("No exclusion applies: no official, near relative or proxy reported this"),
+            widget="checkbox",
+        ),
+    )
+
+
 CHANNELS = [("hotline", N_("Hotline")), ("letter", N_("Letter")), ("visit", N_("Visit"))]
 
 

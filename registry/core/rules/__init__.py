@@ -10,7 +10,7 @@ from registry.core.rules.calendar import WorkCalendar
 from registry.core.rules.duration import Clock, DueDay, Duration
 from registry.core.rules.loader import load
 from registry.core.rules.reader import InvalidRuleFile
-from registry.core.rules.rewards import RewardPack, RewardUplift
+from registry.core.rules.rewards import RewardApproval, RewardPack, RewardSpecial, RewardUplift
 from registry.core.rules.values import (
     AccidentLevel,
     Competence,
@@ -41,7 +41,9 @@ __all__ = [
     "PenaltyCategory",
     "PublicationTerm",
     "Remedy",
+    "RewardApproval",
     "RewardPack",
+    "RewardSpecial",
     "RewardUplift",
     "Rule",
     "Rulebook",

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar, cast
@@ -15,7 +16,16 @@ from registry.core.errors import NotFound
 from registry.core.i18n import N_, Text
 from registry.core.rules.calendar import WorkCalendar
 from registry.core.rules.duration import Clock, DueDay, Duration
-from registry.core.rules.rewards import RewardPack, RewardUplift, narrowest, uplift_for
+from registry.core.rules.rewards import (
+    RewardApproval,
+    RewardPack,
+    RewardSpecial,
+    RewardUplift,
+    approval_for,
+    narrowest,
+    special_for,
+    uplift_for,
+)
 from registry.core.rules.values import (
     AccidentLevel,
     Code,
@@ -248,6 +258,16 @@ class Rules:
         """By how much the place raises rewards of such an informant (``employee``, …)."""
         uplifts = cast("Mapping[str, RewardUplift]", self.table("reward_uplifts")).values()
         return uplift_for(uplifts, who, regions)
+
+    def reward_special(self, informant: str, regions: Iterable[str]) -> RewardSpecial | None:
+        """The special award that such a reporter can be given in the place; None: none is set."""
+        specials = cast("Mapping[str, RewardSpecial]", self.table("reward_specials")).values()
+        return special_for(specials, informant, regions)
+
+    def reward_approval(self, amount: Decimal, regions: Iterable[str]) -> RewardApproval | None:
+        """Whose consent an award of ``amount`` yuan needs in the place; None: nobody's."""
+        approvals = cast("Mapping[str, RewardApproval]", self.table("reward_approvals")).values()
+        return approval_for(approvals, amount, regions)
 
     def _find(self, table: str, code: str, kind: type[R]) -> R:
         rule = self.known.get(table, {}).get(code)

@@ -257,6 +257,14 @@ def _reward_uplift(code: str, node: Node, cite: Cite) -> rewards.RewardUplift:
     return rewards.read_uplift(common(code, node, cite), node)
 
 
+def _reward_special(code: str, node: Node, cite: Cite) -> rewards.RewardSpecial:
+    return rewards.read_special(common(code, node, cite), node)
+
+
+def _reward_approval(code: str, node: Node, cite: Cite) -> rewards.RewardApproval:
+    return rewards.read_approval(common(code, node, cite), node)
+
+
 def _provider_field(code: str, node: Node, cite: Cite) -> values.ProviderField:
     return values.ProviderField(
         **common(code, node, cite),
@@ -330,6 +338,8 @@ TABLES: Mapping[str, tuple[Parser, frozenset[str]]] = MappingProxyType(
         "calendar": (_calendar_year, _allowed(values.CalendarYear)),
         "reward_packs": (_reward_pack, _allowed(rewards.RewardPack)),
         "reward_uplifts": (_reward_uplift, _allowed(rewards.RewardUplift)),
+        "reward_specials": (_reward_special, _allowed(rewards.RewardSpecial)),
+        "reward_approvals": (_reward_approval, _allowed(rewards.RewardApproval)),
         "instruments": (_instrument, _allowed(values.Instrument)),
     }
 )

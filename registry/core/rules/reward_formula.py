@@ -20,7 +20,13 @@ import rfc8785
 
 from registry.core.errors import InvalidInput
 from registry.core.i18n import N_, Text
-from registry.core.rules.rewards import Clause, RewardPack, RewardUplift, percent
+from registry.core.rules.rewards import (
+    Clause,
+    RewardPack,
+    RewardSpecial,
+    RewardUplift,
+    percent,
+)
 from registry.core.rules.values import Marker
 
 FEN = Decimal("0.01")
@@ -40,6 +46,7 @@ STEPS: Mapping[str, str] = {
     "floor": N_("Raised to the least amount of {floor} yuan."),
     "uplift": N_("Raised by {rate} for this kind of informant."),
     "cap": N_("Limited to the highest amount of {cap} yuan."),
+    "special": N_("A special award of {amount} yuan; the highest is {most}."),
     "rounding": N_("Rounded to the fen, half up."),
 }
 """What each step says; the braces are filled from its ``params``."""
@@ -138,6 +145,38 @@ def reckon(pack: RewardPack, case: RewardCase, uplift: RewardUplift | None = Non
         amount=amount,
         steps=done,
         record=_record(pack, case, uplift, amount, done),
+    )
+
+
+def reckon_special(rule: RewardSpecial, case: RewardCase, amount: Decimal) -> Reckoning:
+    """A special award of ``amount`` yuan under ``rule``, recorded like a reward by formula.
+
+    Raises ``InvalidInput`` on ``special_yuan`` for a sum that is none, or beyond the rule's.
+    """
+    good = amount.is_finite() and amount == amount.quantize(FEN) and 0 < amount <= rule.most_yuan
+    if not good:
+        raise InvalidInput({"special_yuan": [N_("This is nothing, or more than the rule allows.")]})
+    step = RewardStep(
+        code="special",
+        amount=amount.quantize(FEN),
+        cite=rule.cite,
+        marker=rule.marker,
+        params={"amount": _money(amount), "most": str(rule.most_yuan)},
+    )
+    record: dict[str, Any] = {
+        "v": 1,
+        "special": rule.code,
+        "special_since": rule.since.isoformat(),
+        "inputs": {**_inputs(case), "special_yuan": _money(amount)},
+        "steps": [_told(step)],
+        "amount": _money(amount),
+    }
+    return Reckoning(
+        pack=rule.code,
+        pack_since=rule.since,
+        amount=step.amount,
+        steps=(step,),
+        record=rfc8785.dumps(record),
     )
 
 
@@ -247,27 +286,32 @@ def _record(
         "pack": pack.code,
         "pack_since": pack.since.isoformat(),
         "uplift": uplift.code if uplift else None,
-        "inputs": {
-            "kind": case.kind,
-            "received_on": case.received_on.isoformat(),
-            "level": pack.level(case.level).code,
-            "fine_imposed": None if case.fine_imposed is None else _money(case.fine_imposed),
-            "fine_collected": None if case.fine_collected is None else _money(case.fine_collected),
-            "concealed_deaths": case.concealed_deaths,
-            "accident_level": case.accident_level,
-            "anonymous": case.anonymous,
-            "informant": case.informant,
-        },
-        "steps": [
-            {
-                "step": step.code,
-                "amount": f"{step.amount:f}",
-                "clause": step.cite.zh,
-                "marker": step.marker,
-                "params": dict(step.params),
-            }
-            for step in steps
-        ],
+        "inputs": {**_inputs(case), "level": pack.level(case.level).code},
+        "steps": [_told(step) for step in steps],
         "amount": _money(amount),
     }
     return rfc8785.dumps(content)
+
+
+def _inputs(case: RewardCase) -> dict[str, Any]:
+    return {
+        "kind": case.kind,
+        "received_on": case.received_on.isoformat(),
+        "level": case.level,
+        "fine_imposed": None if case.fine_imposed is None else _money(case.fine_imposed),
+        "fine_collected": None if case.fine_collected is None else _money(case.fine_collected),
+        "concealed_deaths": case.concealed_deaths,
+        "accident_level": case.accident_level,
+        "anonymous": case.anonymous,
+        "informant": case.informant,
+    }
+
+
+def _told(step: RewardStep) -> dict[str, Any]:
+    return {
+        "step": step.code,
+        "amount": f"{step.amount:f}",
+        "clause": step.cite.zh,
+        "marker": step.marker,
+        "params": dict(step.params),
+    }

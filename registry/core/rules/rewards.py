@@ -119,6 +119,26 @@ class RewardUplift(Rule):
     rate: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
+class RewardSpecial(Rule):
+    """An award beside the reward by formula: a sum within a limit, for what a report prevented."""
+
+    region: str
+    who: tuple[str, ...]
+    """Whom it is for: ``employee``, ``informant``; empty: every reporter."""
+    most_yuan: int
+    """The highest sum; nought where the place has set none, and none can be given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RewardApproval(Rule):
+    """Whose consent an award needs before it is approved, and from which sum on."""
+
+    region: str
+    from_yuan: int
+    """The least sum that needs it, itself included."""
+
+
 def percent(rate: Decimal) -> str:
     """``0.15`` as ``15%``."""
     return f"{(rate * 100).normalize():f}%"
@@ -137,6 +157,29 @@ def narrowest(
         and (not pack.sectors or sector in pack.sectors)
     ]
     return max(fitting, key=_narrowness, default=None)
+
+
+def special_for(
+    specials: Iterable[RewardSpecial], informant: str, regions: Iterable[str]
+) -> RewardSpecial | None:
+    """The special award of the narrowest region that such a reporter can be given."""
+    places = {*regions, "000000"}
+    fitting = [
+        one
+        for one in specials
+        if one.region in places and one.most_yuan and (not one.who or informant in one.who)
+    ]
+    return max(fitting, key=lambda one: len(one.region.rstrip("0")), default=None)
+
+
+def approval_for(
+    approvals: Iterable[RewardApproval], amount: Decimal, regions: Iterable[str]
+) -> RewardApproval | None:
+    """The rule of the narrowest region, where ``amount`` yuan needs a consent by it."""
+    places = {*regions, "000000"}
+    fitting = [one for one in approvals if one.region in places]
+    found = max(fitting, key=lambda one: len(one.region.rstrip("0")), default=None)
+    return found if found is not None and amount >= found.from_yuan else None
 
 
 def uplift_for(
@@ -188,6 +231,28 @@ def read_uplift(head: Any, node: Node) -> RewardUplift:
         region=node.at("region").string("000000"),
         who=node.at("who").choice(frozenset({"employee", "informant"})),
         rate=_rate(node.at("rate")),
+    )
+
+
+def read_special(head: Any, node: Node) -> RewardSpecial:
+    """A special award from its YAML."""
+    who = node.at("who").strings()
+    if not set(who) <= {"employee", "informant"}:
+        raise node.at("who").fail("应为 employee 或 informant", "employee or informant is expected")
+    return RewardSpecial(
+        **head,
+        region=node.at("region").string("000000"),
+        who=who,
+        most_yuan=node.at("most_yuan").number(),
+    )
+
+
+def read_approval(head: Any, node: Node) -> RewardApproval:
+    """Whose consent is needed, from its YAML."""
+    return RewardApproval(
+        **head,
+        region=node.at("region").string("000000"),
+        from_yuan=node.at("from_yuan").number(),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,8 +20,13 @@ from registry.core.codes.regions import region_path
 from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput, NotFound
 from registry.core.i18n import N_
-from registry.core.rules import Rulebook
-from registry.core.rules.reward_formula import Reckoning, RewardCase, reckon
+from registry.core.rules import RewardSpecial, Rulebook
+from registry.core.rules.reward_formula import (
+    Reckoning,
+    RewardCase,
+    reckon,
+    reckon_special,
+)
 from registry.office import dockets
 from registry.office.dockets.models import Docket, DocketLink
 from registry.office.rewards import service
@@ -47,6 +52,18 @@ class Asked:
     concealed_deaths: int = 0
     accident_level: str = ""
     fine_collected: Decimal | None = None
+    informant: bool = False
+    weights: Sequence[int] = (1,)
+    exclusions_checked: bool = False
+
+
+@dataclass(frozen=True)
+class Special:
+    """What the officer enters for a special award."""
+
+    yuan: Decimal
+    averted: str = field(repr=False)
+    """What the report averted, and how that is known."""
     informant: bool = False
     weights: Sequence[int] = (1,)
     exclusions_checked: bool = False
@@ -92,7 +109,7 @@ def reckoned(
     return _reckon(acting.book, case, asked.sector, found.docket.region), case
 
 
-def _informant(found: Opened, asked: Asked) -> str:
+def _informant(found: Opened, asked: Asked | Special) -> str:
     if asked.informant:
         return "informant"
     return "employee" if found.facts.get("employee") == "yes" else ""
@@ -109,18 +126,69 @@ def propose(
     session: WorkingSession, docket_id: int, acting: Acting, private: PrivateKey, asked: Asked
 ) -> Docket:
     """Propose the award for a tip found true. Raises ``OpenFirst``, ``InvalidInput``, …"""
+    found = _rewardable(session, docket_id, acting, private, special=False)
+    done, case = reckoned(session, found, acting, asked)
+    more = {"case_number": asked.case_number.strip(), "sector": asked.sector}
+    return _proposed(session, found, acting, (done, case), asked, more)
+
+
+def propose_special(
+    session: WorkingSession, docket_id: int, acting: Acting, private: PrivateKey, asked: Special
+) -> Docket:
+    """Propose a special award for what a report averted, beside the reward by formula.
+
+    Raises what ``propose`` raises. What was averted is sealed with the report.
+    """
+    found = _rewardable(session, docket_id, acting, private, special=True)
+    if not asked.averted.strip():
+        raise InvalidInput({"averted": [N_("Say why.")]})
+    case = RewardCase(
+        kind=found.tip.category,
+        received_on=found.tip.day,
+        anonymous=not found.facts.get("named"),
+        informant=_informant(found, asked),
+    )
+    done = reckon_special(_special_rule(acting.book, case, found.docket.region), case, asked.yuan)
+    more = {"averted": asked.averted.strip()}
+    return _proposed(session, found, acting, (done, case), asked, more)
+
+
+def special_rule(found: Opened, book: Rulebook) -> RewardSpecial | None:
+    """By which rule the reporter can be given a special award, as employee or informant."""
+    rules, place = book.on(found.tip.day), region_path(found.docket.region)
+    return rules.reward_special("employee", place) or rules.reward_special("informant", place)
+
+
+def _special_rule(book: Rulebook, case: RewardCase, region: str) -> RewardSpecial:
+    rules = book.on(case.received_on)
+    rule = rules.reward_special(case.informant, region_path(region))
+    if rule is None:
+        raise InvalidInput({"": [N_("No rule here gives such a reporter a special award.")]})
+    return rule
+
+
+def _rewardable(
+    session: WorkingSession, docket_id: int, acting: Acting, private: PrivateKey, *, special: bool
+) -> Opened:
     found = opening.look(session, docket_id, acting, private)
     if found.docket.state not in {"verified", "closed"} or found.noted("find_true") is None:
         raise InvalidInput({"": [N_("Only a report that was found to be true is rewarded.")]})
-    if award_of(session, docket_id) is not None:
+    if award_of(session, docket_id, special=special) is not None:
         raise InvalidInput({"": [N_("A reward for this report has been proposed already.")]})
-    done, case = reckoned(session, found, acting, asked)
-    record = {
-        "reason": done.record.decode(),
-        "hash": done.hash,
-        "case_number": asked.case_number.strip(),
-        "sector": asked.sector,
-    }
+    return found
+
+
+def _proposed(
+    session: WorkingSession,
+    found: Opened,
+    acting: Acting,
+    reckoned: tuple[Reckoning, RewardCase],
+    asked: Asked | Special,
+    more: Mapping[str, str],
+) -> Docket:
+    """Open the award and seal its reckoning with the report."""
+    done, case = reckoned
+    special = isinstance(asked, Special)
     award = service.propose(
         session,
         acting,
@@ -132,21 +200,34 @@ def propose(
             region=found.docket.region,
             authority_id=found.docket.authority_id,
             exclusions_checked=asked.exclusions_checked,
-            links=[dockets.Link(RELATION, docket_id)],
+            links=[dockets.Link(RELATION, found.tip.docket_id)],
+            special=special,
         ),
     )
-    opening.write_note(session, found, "award", acting, record)
+    record = {"reason": done.record.decode(), "hash": done.hash, **more}
+    opening.write_note(session, found, _note_of(special=special), acting, record)
     return award
 
 
-def award_of(session: WorkingSession, docket_id: int) -> Docket | None:
-    """The award of a tip that was not refused: one matter is rewarded once."""
+def _note_of(*, special: bool) -> str:
+    return "award-special" if special else "award"
+
+
+def award_of(session: WorkingSession, docket_id: int, *, special: bool = False) -> Docket | None:
+    """The award of a tip that was not refused: one matter is rewarded once, and once specially."""
     query = (
         select(Docket)
         .join(DocketLink, DocketLink.docket_id == Docket.id)  # type: ignore[arg-type]
         .where(DocketLink.other_id == docket_id, DocketLink.relation == RELATION)
     )
-    return next((one for one in session.exec(query) if one.state != "refused"), None)
+    return next(
+        (
+            one
+            for one in session.exec(query)
+            if one.state != "refused" and bool(one.facts.get("special")) is special
+        ),
+        None,
+    )
 
 
 def tip_of(session: WorkingSession, award: Docket) -> Tip:
@@ -172,6 +253,8 @@ class Checked:
     case_number: str
     fine_now: Decimal | None
     """What the penalty case says today."""
+    averted: str = field(default="", repr=False)
+    """Of a special award: what the report averted."""
 
     @property
     def agrees(self) -> bool:
@@ -182,7 +265,8 @@ def check(session: WorkingSession, award: Docket, acting: Acting, private: Priva
     """Open the sealed reckoning of an award and reckon it again. Raises ``OpenFirst``."""
     tip = tip_of(session, award)
     found = opening.look(session, tip.docket_id, acting, private)
-    note = found.noted("award")
+    special = bool(award.facts.get("special"))
+    note = found.noted(_note_of(special=special))
     if note is None:
         raise NotFound
     record = json.loads(str(note.content["reason"]))
@@ -198,10 +282,16 @@ def check(session: WorkingSession, award: Docket, acting: Acting, private: Priva
         anonymous=given["anonymous"],
         informant=given["informant"],
     )
+    told = str(note.content["hash"])
+    if special:
+        rule = _special_rule(acting.book, case, award.region)
+        again = reckon_special(rule, case, Decimal(given["special_yuan"]))
+        averted = str(note.content["averted"])
+        return Checked(record, told, again.hash, "", None, averted)
     again = _reckon(acting.book, case, str(note.content["sector"]), award.region)
     number = str(note.content["case_number"])
     fine = fine_of(tips.check_case(session, acting, number))[0] if number else None
-    return Checked(record, str(note.content["hash"]), again.hash, number, fine)
+    return Checked(record, told, again.hash, number, fine)
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -14,13 +14,16 @@ from typing import Any
 from sqlmodel import col, select
 
 from registry.core.codes import vouchers as codes
+from registry.core.codes.regions import region_path
 from registry.core.i18n import N_
+from registry.core.rules import RewardApproval
 from registry.core.rules.reward_formula import shares
 from registry.office.dockets.hooks import Refusal, Step, context, effect, guard
-from registry.office.dockets.models import DocketClock
+from registry.office.dockets.models import Docket, DocketClock
 from registry.office.rewards import ledger
 from registry.office.rewards.ledger import Moved
 from registry.office.rewards.models import Voucher
+from registry.office.staff.officer import Acting
 from registry.office.tips import posting
 from registry.office.tips.models import Tip, TipAccess
 
@@ -58,6 +61,48 @@ def award_content(step: Step) -> Refusal | None:
         return Refusal(N_("A reward is proposed at the desk for reports."))
     if Decimal(step.facts.get("amount_yuan") or 0) <= 0:
         return Refusal(N_("By this rule the report earns nothing."), {}, "amount_yuan")
+    return None
+
+
+@guard("award-by-formula")
+def award_by_formula(step: Step) -> Refusal | None:
+    """A special award is approved by an act of its own."""
+    if step.facts.get("special"):
+        return Refusal(N_("A special award is approved on its own, with the leaders' minutes."))
+    return None
+
+
+@guard("award-special")
+def award_special(step: Step) -> Refusal | None:
+    """Only what was proposed as a special award is approved as one."""
+    if not step.facts.get("special"):
+        return Refusal(N_("This was not proposed as a special award."))
+    return None
+
+
+def needs_consent(award: Docket, acting: Acting) -> RewardApproval | None:
+    """By which rule an award needs the finance department, as the rules stand; None: by none."""
+    amount = Decimal(award.facts.get("amount_yuan") or 0)
+    return acting.rules.reward_approval(amount, region_path(award.region))
+
+
+@guard("award-needs-consent")
+def award_needs_consent(step: Step) -> Refusal | None:
+    """Smaller awards are the office's own affair."""
+    if step.acting is not None and needs_consent(step.docket, step.acting) is None:
+        return Refusal(N_("An award of this sum needs nobody else's consent."))
+    return None
+
+
+@guard("award-joined")
+def award_joined(step: Step) -> Refusal | None:
+    """A large award waits for the finance department."""
+    rule = needs_consent(step.docket, step.acting) if step.acting is not None else None
+    if rule is not None and step.docket.state != "joined":
+        return Refusal(
+            N_("From {amount} yuan on, the finance department has to agree first."),
+            {"amount": f"{rule.from_yuan:,}"},
+        )
     return None
 
 
@@ -260,9 +305,10 @@ def award_context(step: Step) -> dict[str, Any]:
     rules = step.acting.book.on(step.effective) if step.acting else None
     category = str(step.facts.get("category", ""))
     pack = str(step.facts.get("pack", ""))
+    table = "reward_specials" if step.facts.get("special") else "reward_packs"
     return {
         "category": category,
-        "pack": rules.title("reward_packs", pack).zh if rules and pack else "",
+        "pack": rules.title(table, pack).zh if rules and pack else "",
         "claim_until": step.facts.get("claim_until", ""),
         "vouchers": [
             {"number": one.number, "yuan": str(yuan(one.fen))} for one in vouchers_of(step)

@@ -15,7 +15,7 @@ from registry.office.dockets import kinds
 from registry.office.dockets.models import Docket
 from registry.office.dockets.shape import State
 from registry.office.rewards.figures import Cell
-from registry.office.rewards.lifecycle import yuan
+from registry.office.rewards.lifecycle import needs_consent, yuan
 from registry.office.rewards.models import LedgerEntry, LedgerPosting, Voucher
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import Acting, Officer
@@ -89,6 +89,8 @@ class AwardRow:
     docket: Docket
     state: State
     amount: str
+    needs_consent: bool
+    """The finance department has to agree before it is approved."""
 
 
 def awards(session: WorkingSession, acting: Acting, *, limit: int = 200) -> list[AwardRow]:
@@ -100,7 +102,12 @@ def awards(session: WorkingSession, acting: Acting, *, limit: int = 200) -> list
     )
     found = session.exec(query.order_by(col(Docket.id).desc()).limit(limit))
     return [
-        AwardRow(one, states[one.state], f"{Decimal(one.facts['amount_yuan']):,.2f}")
+        AwardRow(
+            one,
+            states[one.state],
+            f"{Decimal(one.facts['amount_yuan']):,.2f}",
+            needs_consent(one, acting) is not None,
+        )
         for one in found
     ]
 

@@ -66,6 +66,8 @@ class Proposal:
     authority_id: int
     exclusions_checked: bool
     links: Sequence[dockets.Link] = ()
+    special: bool = False
+    """Beside the reward by formula, for what the report averted."""
 
 
 def propose(session: WorkingSession, acting: Acting, proposal: Proposal) -> Docket:
@@ -85,6 +87,8 @@ def propose(session: WorkingSession, acting: Acting, proposal: Proposal) -> Dock
         "weights": list(proposal.weights),
         "exclusions_checked": True,
     }
+    if proposal.special:
+        facts["special"] = True
     return dockets.open_docket(
         session,
         "award",

@@ -10,12 +10,13 @@ from registry.core.i18n import N_
 from registry.core.rules import Rulebook, Rules
 
 CASEWORK = ("clerk", "reviewer", "approver", "publisher")
-"""Roles that decide about others. A deputy stands in for these, never for the two below."""
+"""Roles that decide about others. A deputy stands in for these, never for those below."""
 OVERSIGHT = ("auditor", "administrator")
 """Roles that watch or arrange; neither is held beside a role of casework."""
-TRUST = ("custodian", "cashier")
+TRUST = ("custodian", "cashier", "finance")
 """Roles that are a person's own and never lent: a custodian opens identities with his own key, a
-cashier pays rewards that others proposed and approved."""
+cashier pays rewards that others proposed and approved, the finance department's officer consents to
+large ones."""
 FILER = "filer"
 """Speaks for one organization and sees nothing but its own reports and findings."""
 ROLES = (*CASEWORK, *OVERSIGHT, *TRUST, FILER)
@@ -29,6 +30,7 @@ ROLE_TITLES = {
     "administrator": N_("Administrator"),
     "custodian": N_("Custodian of identities"),
     "cashier": N_("Cashier"),
+    "finance": N_("Officer of the finance department"),
     "filer": N_("Filer of an organization"),
 }
 

@@ -253,6 +253,63 @@ def test_a_voucher_is_paid_at_the_counter_without_a_name(desk: Desk) -> None:
         assert sheet.status_code == 200 and sheet.data
 
 
+def test_a_special_award_from_the_report_to_the_leaders_minutes(desk: Desk) -> None:
+    """Consented to unseen by the finance department, approved by an act of its own."""
+    desk.site.app.extensions["registry.rules"] = BOOK
+    desk.duty("boss", "approver")
+    desk.site.signed_in("boss")
+    browser, tip = ready(desk)
+    desk.site.account("purse", "finance", at="county")
+    reason = {"reason": "审查", "no_conflict": "1"}
+    assert browser.post(f"/en/tips/{tip}/open", reason).status_code == 303
+    for action in ("accept", "verify", "find_true"):
+        address = f"/en/tips/{tip}/act/{action}"
+        number = re.search(r'name="version" value="(\d+)"', browser.get(address))
+        assert number
+        step = {"version": number[1], "reason": "核实"}
+        assert browser.post(address, step).status_code == 303
+    assert "special" in browser.get(f"/en/tips/{tip}")
+    address = f"/en/rewards/tips/{tip}/special"
+    assert "600,000" in browser.get(address) and browser.get(address.replace("/en/", "/zh/"))
+    asked = {"special_yuan": "600000.01", "averted": "撤出三十人", "exclusions_checked": "1"}
+    wrong = browser.post(address, asked)
+    assert wrong.status_code == 422 and "more than the rule allows" in wrong.text
+    assert "撤出三十人" in wrong.text, "what was typed stays"
+    assert browser.post(address, {**asked, "special_yuan": "600000"}).status_code == 303
+    again = browser.post(address, asked)
+    assert again.status_code == 422 and "already" in again.text
+
+    with desk.site.store.read() as session:
+        award = session.exec(select(Docket.id).where(Docket.kind == "award")).one()
+    boss = desk.site.signed_in("boss", confirmed=True)
+    assert boss.post(f"/en/tips/{tip}/open", reason).status_code == 303
+    check = f"/en/rewards/{award}/check"
+    assert "撤出三十人" in boss.get(check) and "500,000" in boss.get(check)
+    minutes = {"minutes_on": desk.site.hands.now.date().isoformat(), "minutes_number": "纪7号"}
+    signed = {**minutes, "signature": "样例boss"}
+    early = boss.post(check, {**signed, "version": _version(boss, check)})
+    assert early.status_code in (403, 409, 422) and "500,000" in early.text
+    assert boss.post(f"/en/rewards/{award}/refer").status_code == 303
+    purse = desk.site.signed_in("purse", confirmed=True)
+    page = purse.get(f"/en/rewards/{award}/consent")
+    assert "600,000" in page and SECRET not in page and "撤出三十人" not in page
+    assert purse.get(f"/zh/rewards/{award}/decline")
+    for address in (f"/en/tips/{tip}", f"/en/cases/{award}", check):
+        assert purse.response(address).status_code in (403, 404), address
+    letter = {"consent_number": "财函1号", "signature": "样例purse"}
+    form = f"/en/rewards/{award}/consent"
+    assert purse.post(form, {**letter, "version": _version(purse, form)}).status_code == 303
+    done = boss.post(check, {**signed, "version": _version(boss, check)})
+    assert done.status_code == 303, done.text
+    assert "Approved" in boss.get("/en/rewards")
+
+
+def _version(browser: Browser, address: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', browser.get(address))
+    assert found
+    return found[1]
+
+
 def test_check_22_the_ledger_for_the_finance_office_names_nobody(desk: Desk) -> None:
     """Voucher, sums, accounts, the ledger's own number of a posting: no case, officer or key."""
     ready(desk)

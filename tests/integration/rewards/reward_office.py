@@ -37,6 +37,7 @@ def opened(store: Store[WorkingSession], folder: Path) -> Bureau:
         county = session.get_one(Authority, bureau.authority)
         for login in ("cashier", "second-cashier"):
             bureau.officers[login] = _officer(session, at(DAYS[0]), login, {"cashier"}, county)
+        bureau.officers["finance"] = _officer(session, at(DAYS[0]), "finance", {"finance"}, county)
         return bureau
 
 

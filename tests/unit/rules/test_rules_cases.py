@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 import yaml
 
 from registry.core.codes import regions
+from registry.core.errors import InvalidInput
 from registry.core.rules import Rulebook, Rules, load
-from registry.core.rules.reward_formula import RewardCase, reckon, shares
+from registry.core.rules.reward_formula import RewardCase, reckon, reckon_special, shares
 
 FOLDER = Path(__file__).parents[2] / "rules"
 CASES = [
@@ -69,6 +71,8 @@ def _term(book: Rulebook, rules: Rules, case: dict[str, Any]) -> dict[str, Any]:
 def _reward(rules: Rules, case: dict[str, Any]) -> dict[str, Any]:
     given = dict(case["reward"])
     place = regions.region_path(given.pop("region"))
+    if "special" in given:
+        return _special(rules, case["rules_of"], given, place)
     sector, weights = given.pop("sector"), given.pop("shares", None)
     for name in ("fine_imposed", "fine_collected"):
         if name in given:
@@ -82,9 +86,31 @@ def _reward(rules: Rules, case: dict[str, Any]) -> dict[str, Any]:
         "steps": [step.code for step in done.steps],
         "clauses": [step.cite.zh for step in done.steps],
     }
+    consent = rules.reward_approval(done.amount, place)
+    found["consent"] = consent.code if consent else "none"
     if weights:
         found["shares"] = [f"{one:.2f}" for one in shares(done.amount, weights)]
     return found
+
+
+def _special(
+    rules: Rules, day: date, given: dict[str, Any], place: Sequence[str]
+) -> dict[str, Any]:
+    rule = rules.reward_special(given.get("informant", ""), place)
+    if rule is None:
+        return {"special": "none"}
+    amount = Decimal(given.pop("special"))
+    try:
+        done = reckon_special(rule, RewardCase(received_on=day, **given), amount)
+    except InvalidInput:
+        return {"special": rule.code, "amount": "refused"}
+    consent = rules.reward_approval(done.amount, place)
+    return {
+        "special": rule.code,
+        "amount": f"{done.amount:f}",
+        "steps": [step.code for step in done.steps],
+        "consent": consent.code if consent else "none",
+    }
 
 
 def _publication(book: Rulebook, rules: Rules, case: dict[str, Any]) -> dict[str, Any]:
