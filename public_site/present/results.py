@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from flask import url_for
@@ -32,7 +33,7 @@ PAGE_SIZE = 20
 FACETS = {
     "kind": N_("Kind of record"),
     "list": N_("List"),
-    "ground": N_("Ground"),
+    "ground": N_("Cause"),
     "region": N_("Region"),
     "field": N_("Field of service or kind of site"),
     "scope": N_("Business scope"),
@@ -41,6 +42,7 @@ FACETS = {
     "authority": N_("Authority"),
 }
 _TABLES = {
+    "ground": ("hazard_codes", "suspension_kinds", "exposure_kinds"),
     "field": ("site_types", "provider_fields"),
     "scope": ("provider_scopes", "report_types"),
 }
@@ -165,14 +167,22 @@ def _label(facet: str, value: str, rules: Rules) -> Text | str:
     if facet == "list":
         return list_title(rules, value)
     if facet == "ground":
-        found = (ground_title(rules, code, value) for code in rules.list_kinds)
-        return next((one for one in found if one.zh != value), Text(value, value))
+        of_lists = (ground_title(rules, code, value) for code in rules.list_kinds)
+        return _first(chain(of_lists, _titles(facet, value, rules)), value)
     if facet == "status":
         return STATUS.get(value, value)
     if facet in _TABLES:
-        found_titles = (title(rules, table, value) for table in _TABLES[facet])
-        return next((one for one in found_titles if one.zh != value), Text(value, value))
+        return _first(_titles(facet, value, rules), value)
     return region_name(value, levels=2) if facet == "region" else Text(value, value)
+
+
+def _titles(facet: str, value: str, rules: Rules) -> Iterator[Text]:
+    return (title(rules, table, value) for table in _TABLES[facet])
+
+
+def _first(titles: Iterable[Text], value: str) -> Text:
+    """The first that is more than the bare code."""
+    return next((one for one in titles if one.zh != value), Text(value, value))
 
 
 def _filters(wanted: Wanted, rules: Rules) -> list[tuple[str, str]]:
