@@ -43,6 +43,7 @@ DESKS = (
     "admin.hazards",
     "admin.certificates",
     "admin.signatories",
+    "admin.accountability",
     "admin.staff",
     "admin.agencies",
     "admin.audit",

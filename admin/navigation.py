@@ -59,7 +59,10 @@ GROUPS = (
     ),
     (
         N_("Oversight"),
-        (("audit", N_("Audit")),),
+        (
+            ("accountability", N_("Accountability")),
+            ("audit", N_("Audit")),
+        ),
     ),
     (
         N_("Administration"),

@@ -11,6 +11,8 @@ from registry.core import keys
 from registry.core.clock import SHANGHAI, legal_day, system_clock
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
+from registry.office.accountability import overdue as answerable
+from registry.office.accountability.standings import Span
 from registry.office.audit import queries as audit_queries
 from registry.office.dockets import overdue
 from registry.office.staff import queries, resets, service
@@ -151,10 +153,18 @@ def verify(context: click.Context) -> None:
 
 @click.command()
 @click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
-def deadlines(as_of: datetime | None) -> None:
+@click.option("--summary", is_flag=True, help="Overdue cases by the unit answerable and kind.")
+def deadlines(as_of: datetime | None, summary: bool) -> None:
     """What is due, overdue or expired, by authority and officer."""
-    day: date = as_of.date() if as_of else legal_day(system_clock())
+    today = legal_day(system_clock())
+    day: date = as_of.date() if as_of else today
     with open_office() as office, office.working.read() as session:
+        if summary:
+            lines = answerable.report(session, Span(day, today, day))
+            for line in answerable.as_rows(lines, day, "zh"):
+                click.echo("  ".join(line))
+            click.echo(f"{sum(one.cases for one in lines)} overdue as of {day}.", err=True)
+            return
         count = 0
         for row in overdue.deadlines(session, day):
             count += 1

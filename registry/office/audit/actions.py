@@ -170,6 +170,21 @@ PUNISHMENTS: tuple[str, ...] = (
     "punishments:department:ended",
 )
 
+ACCOUNTABILITY: tuple[str, ...] = (
+    "accountability:chain:read",
+    "accountability:expert:added",
+    "accountability:expert:amended",
+    "accountability:expert:read",
+    "accountability:leader:added",
+    "accountability:leader:ended",
+    "accountability:leader:read",
+    "accountability:officer:read",
+    "accountability:record:added",
+    "accountability:record:withdrawn",
+    "accountability:unit:read",
+    "accountability:visit:added",
+)
+
 ADMIN: tuple[str, ...] = ()
 """The admin site itself and the command line."""
 
@@ -190,6 +205,7 @@ ACTIONS: frozenset[str] = frozenset(
         *IMPORTS,
         *AGENCIES,
         *PUNISHMENTS,
+        *ACCOUNTABILITY,
         *ADMIN,
     )
 )

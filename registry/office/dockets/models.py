@@ -55,6 +55,16 @@ class Docket(WorkingBase, table=True):
             sqlite_where=text("public_id IS NOT NULL"),
             postgresql_where=text("public_id IS NOT NULL"),
         ),
+        # Counted by unit, kind and officer: it holds all that such a count looks at.
+        Index(
+            "ix_docket_open",
+            "authority_id",
+            "kind",
+            "owner_id",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -98,6 +108,7 @@ class DocketEvent(WorkingBase, table=True):
     __table_args__ = (
         UniqueConstraint("docket_id", "ordinal"),
         Index("ix_docket_event_actor", "actor_id", "recorded_at"),
+        Index("ix_docket_event_action", "action", "recorded_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -160,6 +171,7 @@ class DocketLapse(WorkingBase, table=True):
         Index("ix_docket_lapse_docket", "docket_id", "clock_code"),
         Index("ix_docket_lapse_authority", "authority_id", "noted_on"),
         Index("ix_docket_lapse_raised", "raised_to", "docket_id"),
+        Index("ix_docket_lapse_owner", "owner_id", "noted_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -340,7 +340,7 @@ def timeline(session: WorkingSession, docket: Docket) -> list[TimelineEntry]:
     return [
         TimelineEntry(
             event=event,
-            title=_title(table, event.action),
+            title=act_title(table, event.action),
             actor=people.get(event.actor_id or 0, ""),
             stood_in_for=people.get(event.acting_as or 0, ""),
         )
@@ -361,7 +361,8 @@ _OWN_ACTS = {
 }
 
 
-def _title(table: kinds.KindTable, code: str) -> Text:
+def act_title(table: kinds.KindTable, code: str) -> Text:
+    """What an act is called, also one that no table lists."""
     action = table.actions.get(code)
     return action.title if action else _OWN_ACTS.get(code, Text(code, code))
 

@@ -132,6 +132,8 @@ class Action:
     chain: tuple[str, ...] = ()
     overdue: str = ""
     """Clock past whose limit the registry itself does this: the case climbs (``climbing``)."""
+    returns: bool = False
+    """Sends back what an officer had submitted: it counts against his work (accountability)."""
     ends_term: bool = False
     """The registry itself does this once the term's last day is past."""
 

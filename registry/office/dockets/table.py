@@ -38,7 +38,7 @@ _TOP = frozenset(
 _ACTION = frozenset(
     {"title", "from", "to", "roles", "system", "approval", "drafts", "four_eyes", "after"}
     | {"schema", "effective", "reason", "signature", "guards", "effects", "evidence"}
-    | {"documents", "starts", "stops", "publish", "chain", "overdue", "ends_term"}
+    | {"documents", "starts", "stops", "publish", "chain", "overdue", "ends_term", "returns"}
 )
 _STATE = frozenset(["title", "closed", "waits_for"])
 _RELATION = frozenset(["kind", "stands", "bound", "starts"])
@@ -287,6 +287,7 @@ def _action(reader: _Reader, code: str, value: object, states: Mapping[str, Stat
         chain=names("chain"),
         overdue=str(row.get("overdue", "")),
         ends_term=flag("ends_term"),
+        returns=flag("returns"),
     )
 
 

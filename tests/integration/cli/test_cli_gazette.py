@@ -162,6 +162,9 @@ def test_deadlines(demo: Command) -> None:
     now = demo("deadlines")
     assert now.status == 0
     later = demo("deadlines", "--as-of", "2099-01-01")
+    summary = demo("deadlines", "--as-of", "2099-01-01", "--summary").lines
+    assert summary[0].startswith("单位  责任单位") and len(summary) > 3
+    assert any("重大事故隐患" in line for line in summary)
     assert "回访举报人" in later.out and "回访举报人" not in now.out
     assert later.status == 0
     assert len(later.lines) > len(now.lines)
