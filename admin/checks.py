@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.context import gazette, intake, officer, requires, settings, working
+from admin.context import acting, gazette, intake, officer, requires, settings, working
 from admin.forms import handle, show
 from registry.core import keys
 from registry.core.web import forms
 from registry.core.web.moment import now
 from registry.office.audit.service import record
 from registry.office.staff.officer import CASEWORK
+from registry.public import certificates
 from registry.public.agencies import history, judgements
+from registry.public.gazette import snapshot
 from registry.public.gazette.kinds import KINDS
 from registry.public.screening import CheckRequest, CheckResult, ScreeningIndex, check, remembered
 from registry.public.screening.remembered import Asker
@@ -59,6 +61,7 @@ def _page(given: Any) -> dict[str, Any]:
         "rows": rows[:PER_PAGE],
         "older": rows[PER_PAGE - 1].id if len(rows) > PER_PAGE else None,
         "purposes": history.PURPOSES,
+        "public": settings().base_url,
         "decisions": judgements.page(intake(), _authority().holder, limit=PER_PAGE),
     }
 
@@ -81,19 +84,52 @@ def run() -> ResponseReturnValue:
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         by, asked = _own(data), _request(data)
         found = _checked(asked)
-        # The working session first: what is read of persons is accounted for before it is kept.
-        detail = {"sequence": found.sequence, "matches": [one.id for one in found.matches]}
-        subject = f"account:{officer().account_id}"
-        record(
-            working(),
-            actor=officer().account_id,
-            action="checks:counterparty:checked",
-            subject=subject,
-            detail=detail,
-            now=now(),
-        )
+        _account(found)
         remembered.remember(intake(), by, _root(), [(asked, found)], at=now())
         return _result(data, asked, found)
+
+    return handle("admin/checks.html", Counterparty(), act, **_page({}))
+
+
+def _account(found: CheckResult) -> None:
+    # The working session first: what is read of persons is accounted for before it is kept.
+    detail = {"sequence": found.sequence, "matches": [one.id for one in found.matches]}
+    record(
+        working(),
+        actor=officer().account_id,
+        action="checks:counterparty:checked",
+        subject=f"account:{officer().account_id}",
+        detail=detail,
+        now=now(),
+    )
+
+
+@desk.post("/certificate")
+@requires(*CASEWORK)
+def certify() -> ResponseReturnValue:
+    """The check again, as a signed file; the officer's history names the certificate."""
+
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        by, asked = _own(data), _request(data)
+        snapshot.pin(gazette())
+        found = _checked(asked)
+        _account(found)
+        issued = certificates.issue(
+            intake(),
+            gazette(),
+            certificates.load_issuer(settings().key_dir, settings().base_url),
+            asked,
+            found,
+            acting().rules,
+            purpose=by.purpose,
+            reference=by.reference,
+        )
+        made = [(asked, found)]
+        remembered.remember(intake(), by, _root(), made, at=now(), certificate=issued.id)
+        answer = Response(issued.text, mimetype="application/json")
+        name = f"certificate-{issued.id}.json"
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
 
     return handle("admin/checks.html", Counterparty(), act, **_page({}))
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 
 from public_site import context
-from public_site.api import bodies
+from public_site.api import bodies, own
 from public_site.api.keyed import keyed
 from public_site.api.kit import PREFIX, as_response, asking, group, loaded, reading
 from public_site.api.match import usable
@@ -36,7 +36,7 @@ calls = group(
     N_("Certificates"),
     N_("Signed statements of checks. Their holder keeps the file; no name is kept here."),
 )
-EXAMPLE = {"query": {"code": "91990121XY00000126"}, "purpose": "采矿许可审查"}
+EXAMPLE = {"query": {"code": "91990121XY00000126"}, "purpose": "licensing"}
 BODY = {
     "required": True,
     "content": {
@@ -72,7 +72,8 @@ ID = [
     summary=N_("Check a counterparty and certify what was found"),
     description=N_(
         "“Clear” is the registry's signed word for these lists at this moment, not a proof of"
-        " absence. Keep the answer byte for byte or as any JSON; it cannot be had again."
+        " absence. Keep the answer byte for byte or as any JSON; it cannot be had again. The check"
+        " stands in the agency's history."
     ),
     answer=CertificateAnswer,
     body=BODY,
@@ -87,9 +88,9 @@ def issue() -> Response:
         name=query["name"], code=query["code"], region=query["region"], birth=query["birth"]
     )
     threshold = THRESHOLD if asked["threshold"] is None else asked["threshold"]
-    said = {"purpose": asked["purpose"], "reference": asked["reference"]}
+    by = own.asker(asked["purpose"], asked["reference"])
     with usable():
-        issued = certified.certify(request, threshold=threshold, **said)
+        issued = certified.certify(request, threshold=threshold, by=by)
     answer = Response(issued.text, 201, mimetype="application/json")
     answer.headers["Location"] = f"{PREFIX}/certificates/{issued.id}"
     return answer

@@ -130,6 +130,7 @@ def _made(row: CheckRow) -> dict[str, Any]:
         "reference": row.reference,
         "key": row.by,
         "job": row.job,
+        "certificate": row.certificate,
     }
 
 

@@ -20,6 +20,7 @@ from registry.core.i18n import N_, describe
 from registry.core.web.locale import language
 from registry.core.web.moment import now
 from registry.public import certificates
+from registry.public.agencies.history import PURPOSES
 from registry.public.certificates.models import Certificate
 from registry.public.certificates.verification import Broken
 from registry.public.gazette import checkpoint
@@ -30,6 +31,12 @@ pages = Blueprint("certificates", __name__)
 class NothingChosen(Broken):
     code = "no-file"
     message = N_("Choose the file of a certificate.")
+
+
+@pages.app_template_filter("purpose_word")
+def purpose_word(purpose: str) -> str:
+    """The words for a purpose; certificates of before 2026-12 carry words of their holder's own."""
+    return PURPOSES.get(purpose, purpose)
 
 
 @pages.before_request

@@ -13,6 +13,7 @@ from registry.public.certificates import Issued, Issuer, Verdict
 from registry.public.certificates.verification import LARGEST
 from registry.public.gazette import snapshot
 from registry.public.screening import THRESHOLD, CheckRequest, check
+from registry.public.screening.remembered import Asker, remember
 
 MOST = LARGEST
 
@@ -23,9 +24,12 @@ def issuer() -> Issuer:
 
 
 def certify(
-    asked: CheckRequest, *, threshold: float = THRESHOLD, purpose: str = "", reference: str = ""
+    asked: CheckRequest, *, threshold: float = THRESHOLD, by: Asker | None = None
 ) -> Issued:
-    """Check and certify over one state of the gazette. Raises ``InvalidInput``."""
+    """Check and certify over one state of the gazette. Raises ``InvalidInput``.
+
+    Purpose and case of ``by`` stand in the file, and the check in his history.
+    """
     session = snapshot.pin(context.gazette())
     key = context.person_key() if asked.document else None
     result = check(
@@ -36,16 +40,21 @@ def certify(
         person_key=key,
         threshold=threshold,
     )
-    return certificates.issue(
+    issued = certificates.issue(
         context.intake(),
         session,
         issuer(),
         asked,
         result,
         context.rules(),
-        purpose=purpose,
-        reference=reference,
+        purpose=by.purpose if by else "",
+        reference=by.reference if by else "",
     )
+    if by is not None:
+        made = [(asked, result)]
+        root = context.agency_key()
+        remember(context.intake(), by, root, made, at=now(), certificate=issued.id)
+    return issued
 
 
 def issued_for(form: Mapping[str, str]) -> Issued:

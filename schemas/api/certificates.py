@@ -6,8 +6,8 @@ import marshmallow as ma
 
 from registry.core.i18n import N_
 from schemas.api.answers import HEX, digest, instant, text, whole
-from schemas.api.fields import Line, Share
-from schemas.api.requests import MatchQuery, Request
+from schemas.api.fields import Share
+from schemas.api.requests import MatchQuery, Request, purpose, reference
 
 
 class CertificateBody(Request):
@@ -22,12 +22,8 @@ class CertificateBody(Request):
         load_default=None,
         description=N_("Score from which a name counts as a possible match. Without it: 0.70."),
     )
-    purpose = Line(
-        maximum=200, load_default="", description=N_("What the check is for; stands in the file.")
-    )
-    reference = Line(
-        maximum=100, load_default="", description=N_("Case that it is for; stands in the file.")
-    )
+    purpose = purpose()
+    reference = reference()
 
 
 class _Words(ma.Schema):

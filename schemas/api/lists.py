@@ -8,31 +8,20 @@ from typing import Any
 import marshmallow as ma
 
 from registry.core.i18n import N_
-from registry.public.agencies.history import LONGEST_REFERENCE, PURPOSES, REFERENCE
 from schemas.api.answers import instant, text, whole
 from schemas.api.fields import Choice, Count, Line, Share
-from schemas.api.requests import ID_PATTERN, LARGEST_PAGE, PartyQuery, Request
+from schemas.api.requests import (
+    ID_PATTERN,
+    LARGEST_PAGE,
+    PartyQuery,
+    Request,
+    purpose,
+    reference,
+)
 
 TOKEN_PATTERN = "^[0-9A-HJKMNP-TV-Z]{26}$"  # noqa: S105 - the shape of an id
 FORMATS = ("csv", "xlsx", "jsonl")
 ENCODINGS = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}
-
-
-def purpose() -> Choice:
-    return Choice(
-        tuple(PURPOSES),
-        load_default="",
-        description=N_("What the check is for; stands in the agency's history."),
-    )
-
-
-def reference() -> Line:
-    return Line(
-        maximum=LONGEST_REFERENCE,
-        pattern=REFERENCE,
-        load_default="",
-        description=N_("Number of the case that it is for, and no name; stands in the history."),
-    )
 
 
 class _WrittenShare(Share):
@@ -147,6 +136,11 @@ class CheckMade(ma.Schema):
         required=True,
         allow_none=True,
         metadata={"description": N_("The job that it was part of.")},
+    )
+    certificate = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": N_("The certificate that was issued over it.")},
     )
 
 

@@ -182,6 +182,25 @@ class PartyQuery(MatchQuery):
     )
 
 
+def purpose() -> Choice:
+    """What a check is for, from the closed list."""
+    return Choice(
+        tuple(PURPOSES),
+        load_default="",
+        description=N_("What the check is for; stands in the agency's history."),
+    )
+
+
+def reference() -> Line:
+    """The case that a check is for."""
+    return Line(
+        maximum=LONGEST_REFERENCE,
+        pattern=REFERENCE,
+        load_default="",
+        description=N_("Number of the case that it is for, and no name; stands in the history."),
+    )
+
+
 class MatchBody(Request):
     """Body of ``POST match``. The queries are looked at one by one: one wrong fails no other."""
 
@@ -195,17 +214,8 @@ class MatchBody(Request):
         load_default=None,
         description=N_("Score from which a name counts as a possible match. Without it: 0.70."),
     )
-    purpose = Choice(
-        tuple(PURPOSES),
-        load_default="",
-        description=N_("What the check is for; stands in the agency's history."),
-    )
-    reference = Line(
-        maximum=LONGEST_REFERENCE,
-        pattern=REFERENCE,
-        load_default="",
-        description=N_("Number of the case that it is for, and no name; stands in the history."),
-    )
+    purpose = purpose()
+    reference = reference()
 
 
 class ReconcileArgs(Request):

@@ -58,6 +58,7 @@ class Occasion:
     purpose: str = ""
     reference: str = ""
     job: str | None = None
+    certificate: str | None = None
 
 
 def checked_reference(reference: str) -> str:
@@ -91,6 +92,7 @@ def note(session: IntakeSession, occasion: Occasion, made: Iterable[Made]) -> li
             reference=occasion.reference,
             query=one.query,
             job=occasion.job,
+            certificate=occasion.certificate,
         )
         for one in made
     ]

@@ -90,6 +90,8 @@ class CheckRow(IntakeBase, table=True):
     """Keyed hash of the query in its normal writing."""
     job: str | None = Field(default=None, max_length=32)
     """Token of the job that it was part of."""
+    certificate: str | None = Field(default=None, max_length=16)
+    """Number of the certificate that was issued over it."""
 
 
 class JudgementRow(IntakeBase, table=True):

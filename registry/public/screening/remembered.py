@@ -74,8 +74,12 @@ def remember(
     *,
     at: datetime,
     job: str | None = None,
+    certificate: str | None = None,
 ) -> list[int]:
-    """Keep in the asker's history what came of each good query; gives the numbers."""
+    """Keep in the asker's history what came of each good query; gives the numbers.
+
+    ``job`` or ``certificate`` name what the checks were part of.
+    """
     good = [(request, found) for request, found in asked if isinstance(found, CheckResult)]
     if not good:
         return []
@@ -90,6 +94,7 @@ def remember(
         purpose=asker.purpose,
         reference=asker.reference,
         job=job,
+        certificate=certificate,
     )
     made = [
         Made(query_hash(root, request), found.outcome, [one.id for one in found.matches])

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from registry.core import keys
 from registry.core.clock import publish_until
 from registry.core.db import GazetteSession, Store
+from registry.public.certificates import verify
 from registry.public.gazette import log
 from registry.public.gazette.entry import Entry, Handle
 from registry.public.gazette.handles import person_handle
@@ -145,3 +146,22 @@ def test_wrong_entries_are_named_and_keep_what_was_typed(listed: Site, form: Any
     assert answer.status_code == 422 and "field-error" in answer.text
     with listed.intake() as session:
         assert session.execute(text("SELECT count(*) FROM check_made")).scalar() == 0
+
+
+def test_a_certificate_for_the_case_file_stands_in_the_officers_history(listed: Site) -> None:
+    li = listed.signed_in("li")
+    form = {"name": UNIT["name"], **CASE}
+    page = li.post("/en/checks", form).text
+    assert "Certificate as a file" in page
+    answer = li.post("/en/checks/certificate", form)
+    certificate = answer.get_json()
+    name = f"certificate-{certificate['id']}.json"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    settings = listed.app.extensions["registry.settings"]
+    log_key = keys.load_log_public(settings.key_dir)
+    assert verify(answer.data, log_key, now=listed.hands.now)
+    assert (certificate["purpose"], certificate["reference"]) == tuple(CASE.values())
+    history = li.get("/en/checks")
+    assert certificate["id"] in history and UNIT["name"] not in history
+    wrong = li.post("/en/checks/certificate", {**form, "purpose": "curiosity"})
+    assert wrong.status_code == 422 and UNIT["name"] in wrong.text, "what was typed is kept"

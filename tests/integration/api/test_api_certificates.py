@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from api_kit import CODE, Service, removal
+from api_kit import CODE, E1, Service, removal
 from jsonschema import Draft202012Validator
 
 from public_site.api import document
@@ -22,14 +22,14 @@ def schema(service: Service, name: str) -> Draft202012Validator:
 
 
 def test_a_certificate_is_issued_known_and_verified(service: Service) -> None:
-    body = {"query": {"code": CODE}, "purpose": "采矿许可审查", "reference": "2026-17"}
+    body = {"query": {"code": CODE}, "purpose": "licensing", "reference": "2026-17"}
     headers = service.key("certificates")
     answer = service.post("certificates", json=body, headers=headers)
     assert answer.status_code == 201, answer.text
     certificate = json.loads(answer.text)
     schema(service, "CertificateAnswer").validate(certificate)
     assert certificate["outcome"] == "listed"
-    assert certificate["purpose"] == "采矿许可审查"
+    assert certificate["purpose"] == "licensing"
     log = keys.load_log_public(service.key_dir)
     assert verification.verify(answer.data, log, now=service.instant[0])
 
@@ -46,13 +46,35 @@ def test_a_certificate_is_issued_known_and_verified(service: Service) -> None:
     assert "L-0000000001" in verdict.get_json()["gone"]
 
 
+def test_the_agencys_history_names_the_certificate_and_nobody(service: Service) -> None:
+    headers = service.key("certificates", "history", "match")
+    body = {"query": {"name": E1["name"]}, "purpose": "funding", "reference": "2026-17"}
+    issued = service.post("certificates", json=body, headers=headers).get_json()
+    service.post("match", json={"queries": [body["query"]], "purpose": "award"}, headers=headers)
+    answer = service.get("match/history", headers=headers)
+    schema(service, "HistoryAnswer").validate(answer.get_json())
+    later, made = answer.get_json()["results"]
+    assert (later["purpose"], later["certificate"]) == ("award", None)
+    assert made["certificate"] == issued["id"]
+    assert (made["purpose"], made["reference"]) == ("funding", "2026-17")
+    assert (made["outcome"], made["sequence"]) == (issued["outcome"], issued["sequence"])
+    assert made["matches"] == [one["id"] for one in issued["matches"]]
+    assert E1["name"] not in answer.text
+    found = service.post("match/history/find", json={"query": body["query"]}, headers=headers)
+    assert [one["certificate"] for one in found.get_json()["results"]] == [None, issued["id"]]
+    stranger = service.key("history", code="11990121XY00000A64")
+    assert service.json("match/history", headers=stranger)["results"] == []
+
+
 @pytest.mark.sqlite_only
 def test_refusals(service: Service) -> None:
     body = {"query": {"code": CODE}}
     assert service.post("certificates", json=body).status_code == 401
     assert service.post("certificates", json=body, headers=service.key("match")).status_code == 403
     headers = service.key("certificates")
-    for wrong in ({}, {"query": {}}, {"query": {"code": "9199"}}, {"query": []}, {**body, "x": 1}):
+    unfit = ({"purpose": "curiosity"}, {"reference": "张三"}, {"x": 1})
+    wrongs = [{}, {"query": {}}, {"query": {"code": "9199"}}, {"query": []}]
+    for wrong in (*wrongs, *({**body, **one} for one in unfit)):
         answer = service.post("certificates", json=wrong, headers=headers)
         assert answer.status_code in {409, 422}, wrong
         assert answer.get_json(force=True)["errors"], wrong
