@@ -82,19 +82,8 @@ def one(docket: Docket, area: str) -> dict[str, Any]:
         "actions": dockets.available(session, docket, now),
         "file_states": FILE_STATES,
         "file_kinds": FILE_KINDS,
-        "sent_back": _sent_back(docket),
+        "sent_back": queries.sent_back(session, docket),
     }
-
-
-def _sent_back(docket: Docket) -> str:
-    """Why an officer sent the draft back last, while it is a draft."""
-    if docket.state != "draft":
-        return ""
-    from registry.office.dockets import engine  # noqa: PLC0415 - the log is wanted here alone
-
-    log = engine.events(working(), docket)
-    last = next((event for event in reversed(log) if event.action in {"send_back", "file"}), None)
-    return last.reason if last is not None and last.action == "send_back" else ""
 
 
 def signed(docket: Docket) -> list[Signed]:

@@ -98,6 +98,21 @@ class Job:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Filing:
+    """A report that was filed. ``errors``: of a refused one, by field; ``reason``: the office's."""
+
+    id: str
+    state: str
+    title: str
+    report_number: str
+    case: str
+    record: str | None
+    url: str | None
+    reason: str
+    errors: dict[str, list[str]]
+
+
 class Registry:
     """The registry at ``base``. ``key`` is needed for jobs, history and decisions.
 
@@ -201,6 +216,51 @@ class Registry:
     def delete_job(self, job: Job) -> None:
         """Delete list and result now."""
         self._send("DELETE", f"match/jobs/{job.id}")
+
+    # ---- filing reports of a service organization ---------------------------------------------
+
+    def file_report(
+        self,
+        sheet: dict[str, Any],
+        report: Path,
+        *,
+        redacted: Path | None = None,
+        pictures: Sequence[Path] = (),
+        idempotency_key: str | None = None,
+    ) -> Filing:
+        """File a report: its sheet, the PDF, and where there is one the copy without secrets.
+
+        The same report under the same ``idempotency_key`` is filed once. Raises ``Problem`` for
+        what is wrong with the form of the sheet; ask with ``wait_filing`` what came of the rest.
+        """
+        mark = uuid.uuid4().hex
+        parts = [_part(mark, 'name="metadata"', json.dumps(sheet, ensure_ascii=False).encode())]
+        files = [("file", report), *([("redacted", redacted)] if redacted else [])]
+        files += [("image", one) for one in pictures]
+        for name, path in files:
+            head = f'name="{name}"; filename="{name}{path.suffix}"'
+            parts.append(_part(mark, head, path.read_bytes()))
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={mark}",
+            "Idempotency-Key": idempotency_key or mark,
+        }
+        body = b"".join(parts) + f"--{mark}--\r\n".encode()
+        return _filing(json.loads(self._send("POST", "reports/filings", body, headers)))
+
+    def filing(self, id: str) -> Filing:
+        """Where a filing stands."""
+        return _filing(self.get(f"reports/filings/{id}"))
+
+    def filings(self) -> Iterator[Filing]:
+        """All filings of the organization, the newest first."""
+        return map(_filing, self._pages("reports/filings"))
+
+    def wait_filing(self, filing: Filing, *, every: float = 2) -> Filing:
+        """The filing once it was checked: ``filed``, or ``refused`` with ``errors``."""
+        while filing.state in ("received", "checking"):
+            self._sleep(every)
+            filing = self.filing(filing.id)
+        return filing
 
     # ---- history and decisions ----------------------------------------------------------------
 
@@ -326,6 +386,10 @@ def _part(mark: str, disposition: str, value: bytes) -> bytes:
     return head.encode() + value + b"\r\n"
 
 
+def _filing(answer: dict[str, Any]) -> Filing:
+    return Filing(**{name: answer[name] for name in Filing.__dataclass_fields__})
+
+
 def _read(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(body)
@@ -335,7 +399,9 @@ def _read(body: bytes) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """``registry_client.py BASE [--key KEY] check NAME | screen FILE OUT | changes SINCE``"""
+    """``registry_client.py BASE [--key KEY] check NAME | screen FILE OUT | changes SINCE |
+    file SHEET.json REPORT.pdf``
+    """
     parser = argparse.ArgumentParser(description="Client of the work safety credit registry")
     parser.add_argument("base", help="address of the public site")
     parser.add_argument("--key", help="key of your agency")
@@ -345,6 +411,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     screen.add_argument("file", type=Path)
     screen.add_argument("out", type=Path, help="CSV, XLSX or JSON lines by its ending")
     actions.add_parser("changes", help="the log as JSON lines").add_argument("since", type=int)
+    file = actions.add_parser("file", help="a report of your organization (needs a key)")
+    file.add_argument("sheet", type=Path, help="the sheet as JSON")
+    file.add_argument("report", type=Path, help="the report as PDF")
     given = parser.parse_args(arguments)
     try:
         return int(_ACTIONS[given.action](Registry(given.base, given.key), given))
@@ -379,7 +448,16 @@ def _changes(registry: Registry, given: argparse.Namespace) -> int:
     return 0
 
 
-_ACTIONS = {"check": _check, "screen": _screen, "changes": _changes}
+def _file(registry: Registry, given: argparse.Namespace) -> int:
+    sheet = json.loads(given.sheet.read_text(encoding="utf-8"))
+    filing = registry.wait_filing(registry.file_report(sheet, given.report))
+    print(f"{filing.id}  {filing.title}  {filing.case}")  # noqa: T201
+    for name, said in filing.errors.items():
+        print(f"  {name}: {' '.join(said)}", file=sys.stderr)  # noqa: T201
+    return int(filing.state in ("refused", "failed"))
+
+
+_ACTIONS = {"check": _check, "screen": _screen, "changes": _changes, "file": _file}
 
 if __name__ == "__main__":
     sys.exit(main())

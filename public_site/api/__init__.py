@@ -10,6 +10,7 @@ from public_site.api import (
     certificates,
     datasets,
     docs,
+    filings,
     history,
     keyed,
     limits,
@@ -26,6 +27,7 @@ from public_site.api.kit import PREFIX, Api, register
 from registry.core.i18n import N_
 from schemas.api import answers, requests
 from schemas.api.certificates import CertificateBody
+from schemas.api.filings import FilingSheet
 from schemas.api.lists import FindBody, JudgementBody
 from schemas.api.records import components
 from schemas.api.telling import FeedbackBody, WatchesBody, WatchQuery, WebhookBody
@@ -38,6 +40,7 @@ GROUPS = (
     history,
     certificates,
     measures,
+    filings,
     watches,
     webhooks,
     log,
@@ -85,6 +88,7 @@ def install(app: Flask) -> None:
     api.spec.components.schema("FindBody", schema=FindBody)
     api.spec.components.schema("JudgementBody", schema=JudgementBody)
     api.spec.components.schema("CertificateBody", schema=CertificateBody)
+    api.spec.components.schema("FilingSheet", schema=FilingSheet)
     for body in (FeedbackBody, WebhookBody, WatchesBody, WatchQuery):
         api.spec.components.schema(body.__name__, schema=body)
     api.spec.components.security_scheme(keyed.SCHEME, SECURITY)

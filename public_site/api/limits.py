@@ -38,7 +38,7 @@ WITH_KEY = {
 """What the holder of a key has instead, wherever he asks from."""
 _SEARCHES = {"search", "suggest_entities"}
 _FILES = {"download_dataset", "list_datasets", "get_catalog"}
-_JOBS = {"create_job"}
+_JOBS = {"create_job", "file_report"}
 _BATCHES = {"match", "reconcile", "reconciliation_manifest", "issue_certificate"}
 _SHOWN = ("RateLimit", "RateLimit-Policy", "Retry-After")
 _UNITS = {60: "minute", 3600: "hour"}

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from public_site import context
-from public_site.api import keyed, own
+from public_site.api import keyed, own, repeats
 from public_site.api.keyed import keyed as needs
 from public_site.api.kit import PREFIX, api_url, as_response, asking, group, loaded, reading
 from public_site.present import listfiles
@@ -24,7 +24,6 @@ from registry.core.web.locale import language
 from registry.core.web.moment import now
 from registry.public.agencies import lists
 from registry.public.agencies.lists import ListRow, NewList
-from registry.public.agencies.sealing import request_mark
 from registry.public.screening import THRESHOLD
 from registry.public.screening.lists import Places, answers, places, read_list
 from schemas.api.lists import ENCODINGS, TOKEN_PATTERN, JobAnswer, JobForm, ResultArgs
@@ -33,7 +32,6 @@ MOST_AT_ONCE = 5
 """Jobs of an agency that wait or run."""
 FORM_BYTES = 64 * 1024
 """Beside the file."""
-LONGEST_KEY = 200
 
 calls = group(
     "lists",
@@ -51,15 +49,6 @@ ID = [
         "schema": {"type": "string", "pattern": TOKEN_PATTERN},
     }
 ]
-KEY = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "description": N_(
-        "Yours, such as a UUID: the same request sent again gives the same job; another request"
-        " under the same key is refused (409)."
-    ),
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
-}
 
 
 class NotFinished(Conflict):
@@ -115,7 +104,7 @@ def _body() -> dict[str, Any]:
     body=_body(),
     errors=(409,),
     success=202,
-    path=[KEY],
+    path=[repeats.KEY],
 )
 @needs("jobs")
 def create() -> Response:
@@ -123,7 +112,7 @@ def create() -> Response:
     options = loaded(JobForm(), request.form.to_dict())
     by = own.asker(options["purpose"], options["reference"])
     data = listfiles.uploaded()
-    key, digest = _repeated(data, options)
+    key, digest = repeats.marks(data, repr(sorted(options.items())).encode())
     session = context.intake()
     if key is None or lists.known(session, by.holder if by else "", key) is None:
         _room(session_owner=by.holder if by else "")
@@ -137,18 +126,6 @@ def create() -> Response:
 def _room(session_owner: str) -> None:
     if under_way(context.intake(), lists.KIND, session_owner) >= MOST_AT_ONCE:
         raise Busy(limit=MOST_AT_ONCE)
-
-
-def _repeated(data: bytes, options: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Marks of the caller's key and of the whole request; none where he gave no key."""
-    given = request.headers.get("Idempotency-Key")
-    if given is None:
-        return None, None
-    if not given or len(given) > LONGEST_KEY or not (given.isascii() and given.isprintable()):
-        raise InvalidInput({"Idempotency-Key": [N_("Use 1 to 200 printable ASCII characters.")]})
-    root = context.agency_key()
-    said = repr(sorted(options.items())).encode()
-    return request_mark(root, given.encode()), request_mark(root, data, said)
 
 
 def _new_list(data: bytes, options: dict[str, Any], key: str | None, digest: str | None) -> NewList:

@@ -91,6 +91,8 @@ class Sink:
         self._sealer: FileSealer | None = None
         self._id = new_id()
         self._position = 0
+        self.sealed: SealedFile | None = None
+        """The file once it is complete; None for one that was not taken."""
         if wanted:
             self._file = blobs.create(desk.folder, self._id)
             self._sealer = FileSealer(self._file, file_id=self._id)
@@ -151,7 +153,8 @@ class Sink:
             return
         self._file = self._sealer = None
         kind = label(sealed.beginning)
-        self._desk.files.append(replace(sealed, name=self._name, type=kind, beginning=b""))
+        self.sealed = replace(sealed, name=self._name, type=kind, beginning=b"")
+        self._desk.files.append(self.sealed)
 
     def _drop(self, why: str, limit: int = 0) -> None:
         self._desk.refuse(why, size=limit // (1024 * 1024))

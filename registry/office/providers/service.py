@@ -118,11 +118,20 @@ def _person(session: WorkingSession, acting: Acting, draft: StaffDraft, keys: Pe
 
 
 def _seal(row: ProviderStaff, number: str, keys: PersonKeys) -> None:
-    known = "".join(number.split()).upper()
+    known = _written(number)
     if known:
         row.masked = mask_document(known)
         row.sealed = keys.seal(_CERTIFICATE, known)
         row.fingerprint = keys.fingerprint(_CERTIFICATE, known)
+
+
+def certificate_fingerprint(number: str, keys: PersonKeys) -> str:
+    """By which the holder of the certificate with this number is recognised."""
+    return keys.fingerprint(_CERTIFICATE, _written(number))
+
+
+def _written(number: str) -> str:
+    return "".join(number.split()).upper()
 
 
 def _refuse_twice(session: WorkingSession, row: ProviderStaff) -> None:

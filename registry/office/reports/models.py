@@ -90,6 +90,8 @@ class ReportFile(WorkingBase, table=True):
     media_type: str
     size: int
     pages: int = 0
+    caption: str = ""
+    """What a picture or a video shows, for whoever cannot see it."""
     state: str = "waiting"
     public_sha256: str | None = None
     public_size: int = 0
@@ -137,3 +139,17 @@ class SampleItem(WorkingBase, table=True):
     note: str = ""
     examined_by: int | None = None
     examined_on: date | None = None
+
+
+class FilingCase(WorkingBase, table=True):
+    """Which case came of a filing through the API, by the filing's id. A repeat finds it here."""
+
+    __tablename__ = "filing_case"
+    __table_args__ = (Index("ix_filing_case_open", "open", "docket_id"),)
+
+    token: str = Field(primary_key=True)
+    docket_id: int = Field(foreign_key="docket.id", index=True)
+    told: int = 0
+    """Version of the case of which whoever filed was told last."""
+    open: bool = True
+    """Something may follow: neither corrected by a later filing nor ended."""

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
 from registry.core.names import fold
+from registry.office.dockets import engine
 from registry.office.dockets.models import Docket, DocketLink
 from registry.office.entities import queries as entities
 from registry.office.reports.models import ReportFile, ReportSheet
@@ -78,6 +79,20 @@ def versions(session: WorkingSession, docket: Docket) -> list[Docket]:
         )
     )
     return list(session.exec(query.order_by(col(ReportSheet.version), col(Docket.id))))
+
+
+def sent_back(session: WorkingSession, docket: Docket) -> str:
+    """Why an officer sent the draft back last, while it is a draft."""
+    if docket.state != "draft":
+        return ""
+    log = engine.events(session, docket)
+    last = next((event for event in reversed(log) if event.action in {"send_back", "file"}), None)
+    return last.reason if last is not None and last.action == "send_back" else ""
+
+
+def last_reason(session: WorkingSession, docket: Docket) -> str:
+    """The reason of the newest act that gave one."""
+    return next((one.reason for one in reversed(engine.events(session, docket)) if one.reason), "")
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,6 +35,23 @@ class Sent:
     kind: str
     name: str
     stream: BinaryIO
+    caption: str = ""
+    """What a picture or a video shows."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that was looked into and lies in the store, not yet part of any report."""
+
+    kind: str
+    name: str
+    sha256: str
+    size: int
+    caption: str = ""
+    pages: int = 0
+    rewritten: str | None = None
+    """SHA-256 of the picture as it was written anew."""
+    rewritten_size: int = 0
 
 
 def add_file(
@@ -52,20 +69,55 @@ def add_file(
     ``inspect`` counts the pages of a PDF that may be taken. The file takes the place of an earlier
     one of its kind. Raises ``InvalidInput`` at ``file`` with what is wrong; nothing is kept then.
     """
-    if docket.state != "draft" or not acting.officer.has("clerk", "filer"):
-        raise InvalidInput({"file": [_LOCKED]})
-    if not checks.sees(session, acting, docket):
-        raise NotFound
+    _check_draft(session, docket, acting)
+    kept = look_into(session, sent, folder=folder, limit=limit, inspect=inspect)
+    return add_kept(session, docket, acting, kept)
+
+
+def look_into(
+    session: WorkingSession,
+    sent: Sent,
+    *,
+    folder: Path,
+    limit: int,
+    inspect: Callable[[Path], int] = papers.inspect,
+) -> Kept:
+    """Keep a file under ``folder`` and look into it; the session is only read. Raises as above."""
     if sent.kind not in FILE_KINDS:
         raise InvalidInput({"kind": [N_("This is not one of the choices.")]})
     store = FileStore(folder)
     digest = _kept(store, sent.stream, limit)
+    path = store.path(digest)
+    kept = Kept(
+        sent.kind, _shown_name(sent.name), digest, path.stat().st_size, sent.caption.strip()
+    )
     try:
-        row = _row(docket, acting, sent, store, digest, inspect)
+        if sent.kind == "image":
+            return _rewritten(store, path, kept)
+        return replace(kept, pages=inspect(path))
     except RegistryError as error:
-        if not _used(session, digest):
-            store.remove(digest)
+        drop_unused(session, folder, [digest])
         raise InvalidInput({"file": [error.message]}, **error.params) from error
+
+
+def add_kept(session: WorkingSession, docket: Docket, acting: Acting, kept: Kept) -> ReportFile:
+    """Make a file that was looked into part of a draft. Raises ``InvalidInput``, ``NotFound``."""
+    _check_draft(session, docket, acting)
+    row = ReportFile(
+        docket_id=docket.id or 0,
+        kind=kept.kind,
+        sha256=kept.sha256,
+        name=kept.name,
+        media_type=_TYPES[kept.kind],
+        size=kept.size,
+        pages=kept.pages,
+        caption=kept.caption,
+        state="ready" if kept.rewritten else "waiting",
+        public_sha256=kept.rewritten,
+        public_size=kept.rewritten_size,
+        added_by=acting.officer.account_id,
+        added_at=acting.now,
+    )
     _replace(session, row)
     session.add(row)
     session.flush()
@@ -74,10 +126,24 @@ def add_file(
         actor=acting.officer.account_id,
         action="reports:file:added",
         subject=f"docket:{docket.id}",
-        detail={"file": row.id, "kind": row.kind, "sha256": digest, "size": row.size},
+        detail={"file": row.id, "kind": row.kind, "sha256": kept.sha256, "size": row.size},
         now=acting.now,
     )
     return row
+
+
+def drop_unused(session: WorkingSession, folder: Path, digests: Iterable[str]) -> None:
+    """Delete the files that belong to no report and prove nothing."""
+    for digest in digests:
+        if not _used(session, digest):
+            FileStore(folder).remove(digest)
+
+
+def _check_draft(session: WorkingSession, docket: Docket, acting: Acting) -> None:
+    if docket.state != "draft" or not acting.officer.has("clerk", "filer"):
+        raise InvalidInput({"file": [_LOCKED]})
+    if not checks.sees(session, acting, docket):
+        raise NotFound
 
 
 def _kept(store: FileStore, stream: BinaryIO, limit: int) -> str:
@@ -88,40 +154,14 @@ def _kept(store: FileStore, stream: BinaryIO, limit: int) -> str:
         raise InvalidInput({"file": [largest]}, limit=limit >> 20) from error
 
 
-def _row(
-    docket: Docket,
-    acting: Acting,
-    sent: Sent,
-    store: FileStore,
-    digest: str,
-    inspect: Callable[[Path], int],
-) -> ReportFile:
-    path = store.path(digest)
-    row = ReportFile(
-        docket_id=docket.id or 0,
-        kind=sent.kind,
-        sha256=digest,
-        name=_shown_name(sent.name),
-        media_type=_TYPES[sent.kind],
-        size=path.stat().st_size,
-        added_by=acting.officer.account_id,
-        added_at=acting.now,
-    )
-    if sent.kind == "image":
-        _rewrite(store, path, row)
-    else:
-        row.pages = inspect(path)
-    return row
-
-
-def _rewrite(store: FileStore, path: Path, row: ReportFile) -> None:
+def _rewritten(store: FileStore, path: Path, kept: Kept) -> Kept:
     """A picture is written anew at once: it is small."""
     draft = path.with_name(f".{path.name}.jpg")
     try:
         papers.prepare_image(path, draft)
         with draft.open("rb") as file:
-            row.public_sha256 = store.store(file)
-        row.public_size, row.state = draft.stat().st_size, "ready"
+            digest = store.store(file)
+        return replace(kept, rewritten=digest, rewritten_size=draft.stat().st_size)
     finally:
         draft.unlink(missing_ok=True)
 

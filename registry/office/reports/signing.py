@@ -109,6 +109,16 @@ def unsign(session: WorkingSession, docket: Docket, acting: Acting, signature_id
         raise NotFound
     if docket.state != "draft" or not acting.officer.has("clerk", "filer"):
         raise Forbidden
+    _remove(session, docket, row)
+
+
+def unsign_all(session: WorkingSession, docket: Docket) -> None:
+    """Take all signatures of a draft back: it is corrected, and signed anew."""
+    for row in of(session, docket.id or 0):
+        _remove(session, docket, row)
+
+
+def _remove(session: WorkingSession, docket: Docket, row: ReportSignature) -> None:
     query = select(DocketParty).where(
         DocketParty.docket_id == docket.id,
         DocketParty.entity_id == row.person_id,

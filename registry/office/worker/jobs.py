@@ -14,9 +14,13 @@ from registry.core import jobs, keys
 from registry.core.clock import Clock
 from registry.core.db import exclusive
 from registry.core.jobs.running import Handler
+from registry.office.reports import filing
 from registry.office.worker.office import Office
+from registry.office.worker.places import filing_places
 from registry.public.agencies import history, lists
+from registry.public.filings import service as filings
 from registry.public.gazette.erasure import truncate_journal
+from registry.public.inbox import blobs
 from registry.public.screening import ScreeningIndex
 from registry.public.screening.helpers import Helpers, processors
 from registry.public.screening.lists import handler
@@ -47,7 +51,8 @@ class Jobs:
                 ScreeningIndex(names),
                 lambda: keys.load_agency_key(office.settings.key_dir),
                 self._helpers,
-            )
+            ),
+            filings.KIND: filing.handler(filing_places(office)),
         }
 
     def run(self, stopping: threading.Event, *, clock: Clock) -> None:
@@ -94,6 +99,8 @@ class Jobs:
         keep = timedelta(days=self.office.settings.history_days)
         with self.office.intake.write() as session:
             erased = jobs.erase_expired(session, now) + history.erase_old(session, now, keep)
+            held = filings.waiting_files(session)
+        blobs.sweep(filings.folder(self.office.settings.sealed_dir), held, now)
         self._unwritten = self._unwritten or erased > 0
         if self._unwritten and self.office.intake.is_sqlite:
             self._unwritten = not truncate_journal(self.office.intake)

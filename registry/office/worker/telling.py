@@ -18,7 +18,9 @@ from registry.core import keys
 from registry.core.clock import Clock, legal_day
 from registry.core.db import exclusive
 from registry.office.punishments import carrying, publication, service, telling
+from registry.office.reports import filing
 from registry.office.worker.office import Office
+from registry.office.worker.places import filing_places
 from registry.public.watches import recheck
 from registry.public.webhooks import delivery, news
 from registry.public.webhooks import service as webhooks
@@ -53,7 +55,15 @@ class Telling:
         self.call(lambda: now)
 
     def _tasks(self) -> tuple[Callable[[datetime], bool], ...]:
-        return (self.take_in, self.measures, self.tell, self.news, self.watches, self.daily)
+        return (
+            self.take_in,
+            self.measures,
+            self.tell,
+            self.filings,
+            self.news,
+            self.watches,
+            self.daily,
+        )
 
     def _attempt(self, task: Callable[[datetime], bool], now: datetime) -> bool:
         try:
@@ -90,6 +100,14 @@ class Telling:
                 return False
         with self._alone("notices") as held:
             return held and carrying.tell(self.office.working, self.office.intake, now) > 0
+
+    def filings(self, now: datetime) -> bool:
+        """Organizations' systems hear where the reports stand that they filed."""
+        with self.office.working.read() as session:
+            if not filing.behind(session):
+                return False
+        with self._alone("filings") as held:
+            return held and filing.tell(filing_places(self.office), now) > 0
 
     def news(self, now: datetime) -> bool:
         """Messages about listings are queued."""

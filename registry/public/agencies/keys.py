@@ -30,6 +30,7 @@ SCOPES: dict[str, str] = {
     "measures": N_("Receive measures due and report on them"),
     "watches": N_("Have stored counterparties watched"),
     "webhooks": N_("Be called at every change"),
+    "reports": N_("File the organization's own reports"),
 }
 """What a key may be good for, each with its words."""
 _TOKEN = re.compile(r"crk_([0-9A-HJKMNP-TV-Z]{10})_([A-Za-z0-9_-]{43})")

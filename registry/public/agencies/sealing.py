@@ -49,6 +49,11 @@ class ListSeal:
         return found
 
 
+def vault(root: bytes, purpose: bytes) -> Vault:
+    """What seals other content of agencies under the same root; ``purpose`` keeps them apart."""
+    return Vault(_derived(root, purpose), b"")
+
+
 def keyed_hash(root: bytes, *parts: str | None) -> bytes:
     """32 bytes by which equal ``parts`` are known again."""
     text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,69 @@
+"""Who stands in the log for an organization's own system: an account that nobody can sign in to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from registry.core.db import WorkingSession
+from registry.core.errors import InvalidInput
+from registry.core.i18n import N_
+from registry.core.rules import Rulebook
+from registry.office.entities import queries as entities
+from registry.office.staff import queries as staff
+from registry.office.staff import service as accounts
+from registry.office.staff.models import Account, Authority
+from registry.office.staff.officer import FILER, Acting, Officer
+from registry.public.agencies.models import AgencyRow
+
+
+def filer_of(session: WorkingSession, agency: AgencyRow, now: datetime, book: Rulebook) -> Acting:
+    """The organization behind ``agency`` as it files, under the authority that answers for it.
+
+    Raises ``InvalidInput`` at ``report`` where the registry knows no body with its credit code.
+    """
+    found = entities.find(session, code=agency.code)
+    if not found or found[0].id is None:
+        unknown = N_("The registry knows no organization with the credit code of this key.")
+        raise InvalidInput({"report": [unknown]})
+    account = _account(session, agency, found[0].id, now)
+    officer = Officer(
+        account_id=account.id or 0,
+        login=account.login,
+        name=account.name,
+        authority_id=account.authority_id,
+        authority_path=staff.authority(session, account.authority_id).path,
+        roles=frozenset({FILER}),
+        entity_id=found[0].id,
+    )
+    return Acting(officer, now, book)
+
+
+def _account(session: WorkingSession, agency: AgencyRow, entity_id: int, now: datetime) -> Account:
+    login = f"api.{agency.code.lower()}"
+    known = staff.account_by_login(session, login)
+    if known is None:
+        known, _ = accounts.add_account(
+            session,
+            None,
+            login=login,
+            name=f"{agency.name}（数据接口）",
+            authority_id=_authority(session, agency),
+            grant=(FILER,),
+            entity_id=entity_id,
+            now=now,
+        )
+        # Disabled from the start: only the worker speaks through it.
+        accounts.disable(session, None, known.id or 0, now)
+    return known
+
+
+def _authority(session: WorkingSession, agency: AgencyRow) -> int:
+    query = select(Authority.id).order_by(col(Authority.id))
+    if agency.authority is not None:
+        found = session.exec(query.where(Authority.public_id == agency.authority)).first()
+        if found is not None:
+            return found
+    top = session.exec(query.where(col(Authority.parent_id).is_(None))).first()
+    return top or 0
