@@ -6,12 +6,12 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.context import acting, working
+from registry.core.graph import Drawing, Node, draw
 from registry.core.web import sessions as stores
 from registry.core.web.locale import say
 from registry.office.dockets import kinds
 from registry.office.reports import backtrack
 from registry.office.reports.backtrack import Start, Trace
-from registry.office.reports.graph import Drawing, Node, draw
 
 
 def page(start: Start) -> ResponseReturnValue:

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from public_site import context
 from public_site.pages.records import canonical, find, record_page
-from public_site.present.cards import cards
+from public_site.present.chronicle import chronicle
 from public_site.present.provider import provider_view
+from public_site.present.wayback import MOST_REPORTS, Start, way_back
 from public_site.release import public
 from registry.core.web.moment import now, today
 from registry.public.gazette import queries
-from registry.public.gazette.queries import Record
 
 pages = Blueprint("providers", __name__)
 
@@ -30,12 +30,9 @@ def provider(id: str) -> ResponseReturnValue:
         return moved
     record = find(id, "provider")
     view = provider_view(record, context.rules(), today())
-    others = cards(_others(record), context.rules())
-    return record_page("public/provider.html", record, view, person=False, cards=others)
-
-
-def _others(record: Record) -> list[Record]:
-    """What else is public on the organization: other fields, reports, penalties, listings."""
-    code = record.payload["subject"].get("code")
-    found = queries.by_entity(context.gazette(), code, now()) if code else []
-    return [one for one in found if one.id != record.id and one.kind != "site"]
+    code, session = record.payload["subject"].get("code", ""), context.gazette()
+    told = chronicle(session, code, context.rules(), now(), today()) if code else None
+    reports, _ = queries.newest_by_code(session, code, "report", MOST_REPORTS, now())
+    start = Start(record.payload["subject"]["name"])
+    way = way_back(session, start, reports, context.rules(), now())
+    return record_page("public/provider.html", record, view, person=False, chronicle=told, way=way)

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from public_site import context
 from public_site.present.exposure import exposure_view
 from public_site.present.external import external_view
+from public_site.present.finding import finding_view
 from public_site.present.hazard import hazard_view
 from public_site.present.listing import listing_view
 from public_site.present.penalty import penalty_view
@@ -91,6 +92,7 @@ _serve("penalty", penalty_view)
 _serve("hazard", hazard_view)
 _serve("suspension", suspension_view)
 _serve("exposure", exposure_view)
+_serve("finding", finding_view)
 _serve("external", external_view)
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from public_site import context
 from public_site.pages.records import UnknownRecord, canonical, find, record_page
 from public_site.present.report import Compared, report_view
+from public_site.present.wayback import Start, way_back
 from public_site.release import public
 from registry.core.codes.public_id import parse_public_id
 from registry.core.errors import InvalidInput, RegistryError
@@ -51,7 +52,9 @@ def report(id: str) -> ResponseReturnValue:
     record = find(id, "report")
     view = report_view(record, context.rules(), today())
     others = {name: _shown(record.payload.get(name)) for name in ("replaces", "replaced_by")}
-    return record_page("public/report.html", record, view, person=False, others=others)
+    start = Start(record.payload["project"])
+    way = way_back(context.gazette(), start, [record], context.rules(), now())
+    return record_page("public/report.html", record, view, person=False, others=others, way=way)
 
 
 def _shown(id: str | None) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from public_site import context
@@ -12,6 +13,7 @@ from public_site.pages.records import canonical, find
 from public_site.present.cards import cards
 from public_site.present.covering import covering
 from public_site.present.proof import proof_of
+from public_site.present.wayback import Start, WayBack, way_back
 from public_site.present.words import LICENCE_STATES, title
 from public_site.release import public
 from registry.core.errors import InvalidInput
@@ -44,6 +46,7 @@ def site(id: str) -> ResponseReturnValue:
         licence_states=LICENCE_STATES,
         licence_kinds={code: title(rules, "licence_kinds", code) for code in kinds},
         cards=cards(others, rules),
+        way=_way(record, _covering(others, today())),
         reported=any(one.kind == "report" for one in others),
         proof=proof_of(session, record, now()),
     )
@@ -60,8 +63,21 @@ def reports(id: str) -> ResponseReturnValue:
         on = forms.load(CoveredDay(), request.args)["on"] or today()
     except InvalidInput as error:
         return _reports(record, request.args, errors=error.fields), error.status
-    found = covering(queries.by_site(context.gazette(), id, now()), on, context.rules())
-    return _reports(record, {"on": on.isoformat()}, on=on, found=found)
+    records = queries.by_site(context.gazette(), id, now())
+    found = covering(records, on, context.rules())
+    way = _way(record, _covering(records, on))
+    return _reports(record, {"on": on.isoformat()}, on=on, found=found, way=way)
+
+
+def _covering(records: Iterable[Record], on: date) -> list[Record]:
+    """The reports that spoke of the day, the last issued first."""
+    known = {one.id: one for one in records}
+    return [known[one.id] for one in covering(known.values(), on, context.rules())]
+
+
+def _way(record: Record, reports: list[Record]) -> WayBack | None:
+    start = Start(record.payload["name"], url_for("sites.site", id=record.id))
+    return way_back(context.gazette(), start, reports, context.rules(), now())
 
 
 def _reports(record: Record, values: Mapping[str, str], **more: object) -> str:

@@ -121,6 +121,10 @@ def _exposure(payload: Any, rules: Rules) -> dict[str, Any]:
     }
 
 
+def _finding(payload: Any, rules: Rules) -> dict[str, Any]:
+    return _ordered(payload, title(rules, "finding_codes", payload["codes"][0]))
+
+
 def _ordered(payload: Any, reason: Text) -> dict[str, Any]:
     subject, authority = payload["subject"], payload["authority"]
     return {
@@ -187,6 +191,7 @@ _BUILDERS = {
     "hazard": _hazard,
     "suspension": _suspension,
     "exposure": _exposure,
+    "finding": _finding,
     "report": _report,
     "external": _external,
     "site": _site,

@@ -21,6 +21,7 @@ ENDPOINTS = {
     "hazard": "records.hazard",
     "suspension": "records.suspension",
     "exposure": "records.exposure",
+    "finding": "records.finding",
     "report": "reports.report",
     "external": "records.external",
     "site": "sites.site",

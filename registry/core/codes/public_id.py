@@ -19,6 +19,7 @@ PREFIXES: dict[str, str] = {
     "hazard": "H",
     "suspension": "U",
     "exposure": "E",
+    "finding": "F",
     "external": "X",
     "site": "S",
     "authority": "A",

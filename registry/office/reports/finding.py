@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 
+from registry.core import clock
 from registry.core.i18n import N_
 from registry.core.rules import Rules, UnknownRule
 from registry.office.dockets import engine
-from registry.office.dockets.hooks import Refusal, Step, effect, guard
+from registry.office.dockets.hooks import Publication, Refusal, Step, effect, guard, payload
 from registry.office.dockets.models import Docket
+from registry.office.entities import subjects
 from registry.office.reports import lifecycle as _lifecycle  # noqa: F401 - its table is acted on
 from registry.office.reports import queries
+from registry.public.gazette.findings import FindingPayload
 
 GROUPS = ("false", "inaccurate", "conduct")
 """From the gravest on."""
@@ -71,7 +74,47 @@ def finding_confirmed(step: Step) -> Mapping[str, Any]:
         report = step.session.get(Docket, docket_id)
         if report is not None:
             _mark(step, report, _mark_of(report, group), decided)
-    return {"group": group, "decided_on": step.today}
+    until = {"until": last} if (last := _shown_until(step)) else {}
+    return {"group": group, "decided_on": step.today, **until}
+
+
+def _shown_until(step: Step) -> date | None:
+    """The last day on which the finding stands on the organization's public page."""
+    assert step.acting is not None  # noqa: S101 - see above
+    deadline = step.acting.book.on(step.today).deadlines.get("finding.shown")
+    if deadline is None or deadline.breach is None:
+        return None
+    return step.acting.book.due(step.today, deadline.breach).day
+
+
+@guard("finding-shown-over")
+def shown_over(step: Step) -> Refusal | None:
+    """The finding has been public for its time."""
+    until = step.day("until")
+    return None if until and until < step.today else Refusal(N_("The term has not ended."))
+
+
+@payload("finding")
+def finding_payload(step: Step) -> Publication:
+    """The finding by its codes, and whether the organization objected; no free text."""
+    facts, until = step.facts, step.day("until")
+    reports = [step.session.get(Docket, one) for one in step.links.get("concerns", ())]
+    shown: FindingPayload = {
+        "subject": subjects.subject(step),
+        "authority": subjects.authority(step),
+        "decision": {"number": step.docket.number, "date": str(facts["decided_on"])},
+        "group": cast("Any", facts["group"]),
+        "codes": list(facts["codes"]),
+        "found_on": facts["found_on"],
+        "told_on": facts["told_on"],
+        "reports": [one.public_id for one in reports if one is not None and one.public_id],
+        "published_on": step.today.isoformat(),
+        "term": {"since": step.today.isoformat(), "until": until.isoformat() if until else ""},
+    }
+    contest = step.last("contest")
+    if contest is not None:
+        shown["contested_on"] = contest.effective_on.isoformat()
+    return Publication(shown, clock.publish_until(until) if until else None)
 
 
 def _mark_of(report: Docket, group: str) -> str:

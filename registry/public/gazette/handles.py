@@ -20,6 +20,7 @@ from registry.public.gazette.enforcement import (
     SuspensionPayload,
 )
 from registry.public.gazette.entry import Handle, HandleType
+from registry.public.gazette.findings import FindingPayload
 from registry.public.gazette.payloads import (
     AuthorityPayload,
     ExternalPayload,
@@ -112,6 +113,12 @@ def _report(payload: Mapping[str, object]) -> Iterator[Handle]:
     yield from _code("site", report.get("site"))
 
 
+def _finding(payload: Mapping[str, object]) -> Iterator[Handle]:
+    finding = cast(FindingPayload, payload)
+    yield from _code("code", finding["subject"].get("code"))
+    yield from _text("number", [finding["decision"]["number"]])
+
+
 def _exposure(payload: Mapping[str, object]) -> Iterator[Handle]:
     example = cast(ExposurePayload, payload)
     if "unit" in example:
@@ -163,6 +170,7 @@ _READERS = {
     "hazard": _order,
     "suspension": _order,
     "exposure": _exposure,
+    "finding": _finding,
     "report": _report,
     "external": _external,
     "site": _site,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from registry.core.i18n import N_
-from registry.public.gazette import enforcement, payloads
+from registry.public.gazette import enforcement, findings, payloads
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,16 @@ _ALL = (
         N_("Reports"),
         N_("Reports, newest first"),
         mapped=True,
+    ),
+    RecordKind(
+        "finding",
+        "findings",
+        findings.FindingPayload,
+        "Finding",
+        N_("Finding on a service organization"),
+        N_("Findings on service organizations"),
+        N_("Findings on service organizations, newest first"),
+        searched=False,
     ),
     RecordKind(
         "exposure",

@@ -130,6 +130,27 @@ def by_code(session: GazetteSession, code: str, kind: str, now: datetime) -> lis
     return [record for record in found if record.kind == kind]
 
 
+def newest_by_code(
+    session: GazetteSession, code: str, kind: str, limit: int, now: datetime
+) -> tuple[list[Record], int]:
+    """The latest records of one kind whose own credit code this is, and how many there are."""
+    handle = Handle("code", code.strip().upper())
+    mine = (
+        select(HandleRow.record_id)
+        .where(
+            HandleRow.bucket == handle.bucket,
+            HandleRow.type == handle.type,
+            HandleRow.value == handle.value,
+        )
+        .distinct()
+    )
+    wanted = (col(RecordRow.id).in_(mine), RecordRow.kind == kind, _shown(now))
+    total = session.exec(select(func.count()).select_from(RecordRow).where(*wanted)).one()
+    newest_first = col(RecordRow.first_sequence).desc()
+    query = _with_content().where(*wanted).order_by(newest_first).limit(limit)
+    return [_record(row, payload) for row, payload in session.exec(query)], total
+
+
 def by_authority(session: GazetteSession, authority_id: str, now: datetime) -> list[Record]:
     """The authorities that stand directly below the one with this public id."""
     found = _by_handles(session, [Handle("entity", authority_id)], now)

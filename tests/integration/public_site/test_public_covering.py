@@ -59,7 +59,8 @@ def vouched(site: Site) -> Site:
 
 def told(site: Site, on: str, language: str = "en") -> list[str]:
     """The addresses of the reports in the table, in its order."""
-    rows = site.soup(f"/{language}/{PAGE}?on={on}").select("tbody tr")
+    tables = site.soup(f"/{language}/{PAGE}?on={on}").select("section table")
+    rows = tables[0].select("tbody tr") if tables else []
     return [str(row.select("a")[0]["href"]).rsplit("/", 1)[1] for row in rows]
 
 
@@ -137,3 +138,95 @@ def test_what_a_report_says_of_its_time_goes_before_its_field_work(
     assert covered(bare) == (field or until, until)
     bare["covers"] = {"since": since.isoformat(), "until": until.isoformat()}
     assert covered(bare) == (since, until)
+
+
+def way(site: Site, path: str) -> tuple[list[str], dict[str, list[str]]]:
+    """Labels of the drawing, and per name the numbers of its other reports in the table."""
+    page = site.soup(path)
+    labels = [text.get_text() for text in page.select("svg .graph-text")]
+    rows = page.select("table:has(td[data-label^='Vouched']) tbody tr")
+    others = {}
+    for row in rows:
+        name, _, last = row.select("td")
+        (first, *_) = name.get_text("\n", strip=True).split("\n")
+        others[first] = [link.get_text(strip=True) for link in last.select("a")]
+    return labels, others
+
+
+@pytest.mark.parametrize(
+    "path", ["reports/R-0000000002", "sites/S-0000000001/reports?on=2026-05-20"],
+    ids=["report", "site"],
+)  # fmt: skip
+def test_the_way_back_is_drawn_and_told(vouched: Site, path: str) -> None:
+    more = report("104", "2026-06-20", "孙样例", site="S-0000000009")
+    other = {**AGENCY, "name": "另一家样例评价公司", "code": "91990100XY0000071U"}
+    namesake = report("105", "2026-06-20", "孙样例", subject=other, site="S-0000000009")
+    vouched.publish(
+        put("report", "R-0000000004", more, "2036-03-09"),
+        put("report", "R-0000000005", namesake, "2036-03-09"),
+    )
+    labels, others = way(vouched, f"/en/{path}")
+    # A namesake at another organization is nobody's other report.
+    assert others["孙样例"] == ["DEMO-PJ-104"]
+    assert "DEMO-PJ-104" in others[AGENCY["name"]] and "DEMO-PJ-105" not in str(others)
+    assert "孙样例" in labels and "DEMO-PJ-104" in labels and "另一家" not in str(labels)
+    vouched.publish(removal("report", "R-0000000004", "revoked", vouched.instant[0]))
+    assert "DEMO-PJ-104" not in vouched.get(f"/en/{path}").text
+
+
+def finding(number: str, **more: Any) -> dict[str, Any]:
+    return {
+        "subject": AGENCY,
+        "authority": AUTHORITY,
+        "decision": {"number": f"（演）认〔2026〕{number}号", "date": "2026-06-01"},
+        "group": "false",
+        "codes": ["FA03"],
+        "found_on": "2026-05-01",
+        "told_on": "2026-05-06",
+        "reports": ["R-0000000001"],
+        "published_on": "2026-06-01",
+        "term": {"since": "2026-06-01", "until": "2029-06-01"},
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "upheld", "silent"),
+    [("zh", "经复核维持认定", "未提出异议"), ("en", "the finding was upheld", "did not object")],
+)
+def test_a_finding_says_what_became_of_the_objection_and_goes_when_it_is_annulled(
+    vouched: Site, language: str, upheld: str, silent: str
+) -> None:
+    vouched.publish(
+        put("finding", "F-0000000001", finding("1", contested_on="2026-05-09"), "2029-06-01"),
+        put("finding", "F-0000000002", finding("2", codes=["CO05"], group="conduct"), "2029-06-01"),
+    )
+    page = vouched.get(f"/{language}/findings/F-0000000001")
+    assert upheld in page.text and silent not in page.text and "R-0000000001" in page.text
+    assert silent in vouched.get(f"/{language}/findings/F-0000000002").text
+    assert "F-0000000001" in vouched.get(f"/{language}/entities/{AGENCY['code']}").text
+    vouched.publish(removal("finding", "F-0000000001", "annulled", vouched.instant[0]))
+    assert vouched.get(f"/{language}/findings/F-0000000001").status_code == 410
+
+
+def test_an_organization_shows_all_in_order_of_time(vouched: Site) -> None:
+    provider = {
+        "subject": AGENCY,
+        "authority": AUTHORITY,
+        "field": "evaluation",
+        "scopes": ["coal-evaluation"],
+        "status": "valid",
+        "history": [{"on": "2023-01-01", "event": "registered"}],
+        "published_on": "2024-02-01",
+    }
+    vouched.publish(
+        put("provider", "V-0000000001", provider),
+        put("finding", "F-0000000001", finding("1"), "2029-06-01"),
+    )
+    table = vouched.soup("/en/providers/V-0000000001").select("#chronicle + div tbody tr")
+    days = [str(row.select_one("time")["datetime"]) for row in table]  # type: ignore[index]
+    assert days == sorted(days, reverse=True) and days[-1] == "2023-01-01"
+    links = [str(row.select_one("a")["href"]) for row in table]  # type: ignore[index]
+    assert links[0].endswith("/findings/F-0000000001")
+    assert {"R-0000000001", "R-0000000002", "R-0000000003"} <= {one[-12:] for one in links}
+    assert "found false" in str(table)

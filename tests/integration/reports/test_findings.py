@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from report_kit import Desk
-from sqlmodel import select
+from sqlmodel import col, select
 from test_report_walks import shown
 
 from registry.core.db import Store, WorkingSession
@@ -12,6 +15,7 @@ from registry.core.errors import InvalidInput, NotFound
 from registry.office import dockets
 from registry.office.dockets import evidence
 from registry.office.dockets.models import Docket, DocketLink
+from registry.office.publisher.models import OutboxRow
 from registry.office.reports import queries, service
 
 
@@ -19,6 +23,14 @@ def report(session: WorkingSession, docket_id: int) -> Docket:
     found = session.get(Docket, docket_id)
     assert found is not None
     return found
+
+
+def published(session: WorkingSession, finding: Docket) -> tuple[str, dict[str, Any]]:
+    """What was last sent out on the finding itself."""
+    query = select(OutboxRow).where(OutboxRow.docket_id == finding.id, OutboxRow.kind == "finding")
+    row = session.exec(query.order_by(col(OutboxRow.id).desc())).first()
+    assert row is not None
+    return row.op, json.loads(row.payload or "{}")
 
 
 def test_an_inaccurate_report_says_so_and_is_restored_when_the_finding_falls(
@@ -30,10 +42,16 @@ def test_an_inaccurate_report_says_so_and_is_restored_when_the_finding_falls(
         found = shown(session, docket_id)
         assert found["status"] == "inaccurate"
         assert found["findings"] == [{"code": "IN03", "on": "2026-05-20"}]
+        public = published(session, finding)
+        assert public[0] == "PUT" and public[1]["codes"] == ["IN03"]
+        assert public[1]["reports"] == [report(session, docket_id).public_id]
+        assert "contested_on" not in public[1] and public[1]["term"]["until"] == "2029-05-20"
+        assert "与现场不符" not in str(public)
         desk.bureau.act(session, finding, "propose_annulment", "clerk", "2026-06-01")
         desk.bureau.act(session, finding, "annul", "approver", "2026-06-02")
         found = shown(session, docket_id)
         assert (found["status"], found["findings"]) == ("valid", [])
+        assert published(session, finding) == ("DEL", {"reason": "annulled"})
 
 
 def test_nothing_is_confirmed_before_the_organization_was_heard(
@@ -52,6 +70,7 @@ def test_nothing_is_confirmed_before_the_organization_was_heard(
         assert finding.state == "contested"
         desk.bureau.act(session, finding, "confirm", "approver", "2026-05-13", answer)
         assert shown(session, docket_id)["status"] == "false"
+        assert published(session, finding)[1]["contested_on"] == "2026-05-12"
         assert "offered" not in shown(session, docket_id)["file"]
 
 

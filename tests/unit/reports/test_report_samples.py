@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.office.reports.graph import BOX_HEIGHT, MOST_ROWS, Node, draw
+from registry.core.graph import BOX_HEIGHT, MOST_ROWS, Node, draw
 from registry.office.reports.sampling import order, wilson
 
 
