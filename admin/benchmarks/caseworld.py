@@ -65,8 +65,9 @@ def facts(chance: Random, days: list[date], number: int) -> dict[str, Any]:
         "decision_number": f"样例〔{days[0].year}〕{number}号", "order_number": f"样例{number}",
         "decided_on": first, "ordered_on": first, "found_on": first, "reported_on": first,
         "published_on": last, "since": first, "rectify_by": due,
+        "claim_until": (days[-1] + timedelta(days=400)).isoformat(),
         "origin": chance.choices(
-            ("inspection", "self-found", "tip", "supervision"), (55, 30, 10, 5)
+            ("inspection", "self-found", "tip", "monitoring"), (55, 30, 10, 5)
         )[0],
         "hazard_code": f"H{chance.randrange(1, 18):02d}", "description": "样例情况说明。" * 8,
         "violation_type": "other", "violation_facts": "样例违法事实。" * 8,
