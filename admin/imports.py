@@ -28,9 +28,10 @@ from registry.office.external import description
 from registry.office.external import service as external
 from registry.office.imports import mapping, queries, report, retention, service
 from registry.office.imports.context import Tools
-from registry.office.imports.kinds import KINDS
+from registry.office.imports.kinds import known
 from registry.office.staff.officer import CASEWORK
 from schemas.imports import Decision, ListUpload, ReasonedDecision, Upload
+from schemas.rows import Rows
 
 desk = Blueprint("imports", __name__, url_prefix="/imports")
 READERS = (*CASEWORK, "auditor")
@@ -47,6 +48,7 @@ def tools() -> Tools:
         keys=vault.load(here.key_dir),
         limits=limits.from_settings(here.max_upload_bytes, here.max_import_rows),
         mapping_folders=_own_folders("mappings"),
+        field_sets=Rows(),
     )
 
 
@@ -66,8 +68,10 @@ def _received(upload: FileStorage) -> Iterator[Path]:
 
 
 def _upload_form() -> Upload:
-    offered = [(kind.code, kind.title) for kind in KINDS.values()]
-    found = [one for code in KINDS for one in mapping.mappings(code, _own_folders("mappings"))]
+    kinds_of_files = known()
+    offered = [(kind.code, kind.title) for kind in kinds_of_files.values()]
+    own = _own_folders("mappings")
+    found = [one for code in kinds_of_files for one in mapping.mappings(code, own)]
     return Upload(offered, [(one.name, one.title) for one in found])
 
 
@@ -81,7 +85,7 @@ def _list_form() -> ListUpload:
 @requires(*READERS)
 def index() -> ResponseReturnValue:
     rows = queries.files(working(), acting())
-    return render_template("admin/imports.html", rows=rows, kinds=KINDS)
+    return render_template("admin/imports.html", rows=rows, kinds=known())
 
 
 @desk.route("/new", methods=["GET", "POST"])
@@ -119,7 +123,7 @@ def file(file_id: int) -> ResponseReturnValue:
         "admin/imports_one.html",
         row=row,
         report=queries.report(row),
-        kind=KINDS[row.kind],
+        kind=known()[row.kind],
         docket=docket,
         kept_until=retention.kept_until(row, docket, acting().book),
         actions={one.action.code: one for one in actions},

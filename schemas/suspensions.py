@@ -40,6 +40,14 @@ class Open(Form):
     )
 
 
+class Plan(Form):
+    """A line of the yearly plan of closures."""
+
+    plan_number = line(N_("Number of the plan"), maximum=80)
+    planned_on = day(N_("Date of the plan"))
+    close_by = day(N_("To be closed down by"))
+
+
 class Approve(Form):
     """The order."""
 

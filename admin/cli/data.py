@@ -26,6 +26,7 @@ from registry.office.imports.context import Tools
 from registry.office.imports.report import Report
 from registry.office.worker.office import Office
 from registry.public.gazette import datasets, files
+from schemas.rows import Rows
 
 SHOWN = 10
 """Problems told on the screen; the report has them all."""
@@ -74,8 +75,9 @@ def import_(
 ) -> None:
     """Import FILE. Dry run by default.
 
-    KIND: listings, entities, penalties, providers, reports, hazards, suspensions, certificates,
-    external:NAME.
+    KIND: listings, entities, penalties, providers, reports, hazards, suspensions, closures,
+    accidents, inspections, referrals, exposures, licences, certificates, external:NAME, and what
+    kinds of case of your own say in their tables.
 
     An applied batch of our own kinds waits for a second officer's approval in
     the admin site; official certificates and an external snapshot are applied at once.
@@ -106,6 +108,7 @@ def _batch(
         vault.load(office.settings.key_dir),
         _limits(office),
         office.own_folders("mappings"),
+        Rows(),
     )
     with office.working.read() as session, Bar("Checking") as bar:
         acting = acting_as(session, office, login)

@@ -28,6 +28,8 @@ MESSAGES: Mapping[str, str] = {
     "unmapped-authority": N_("No authority is known by this name or code."),
     "foreign-authority": N_("This authority lies outside your own."),
     "unmapped-term": N_("This is not one of the terms known here."),
+    "unknown-site": N_("No place is known by this number, or several by this name."),
+    "refused": N_("This value cannot be accepted."),
     "unmapped-kind": N_("Choose one of the kinds offered."),
     "duplicate-reference": N_("The same reference stands in an earlier line."),
     "duplicate-row": N_("The same entry stands in line {other} already."),

@@ -100,6 +100,15 @@ def adopt(
     return made
 
 
+def refusal(
+    session: WorkingSession, kind: str, state: str, case: Adopted, acting: Acting
+) -> Refusal | None:
+    """Why ``adopt`` would refuse the case, as far as the table's own guards say; None if not."""
+    step = _bare_step(session, kinds.get(kind), state, case, acting, ("", acting.today.year, 0))
+    answers = (hooks.GUARDS[name](step) for name in step.table.adoption.guards)
+    return next((answer for answer in answers if answer is not None), None)
+
+
 def _chunks(cases: Iterable[Adopted]) -> Iterator[list[Adopted]]:
     part: list[Adopted] = []
     for case in cases:
@@ -179,6 +188,24 @@ def _step(
     acting: Acting,
     numbered: tuple[str, int, int],
 ) -> Step:
+    step = _bare_step(session, table, state, case, acting, numbered)
+    for name in table.adoption.guards:
+        found = hooks.GUARDS[name](step)
+        if found is not None:
+            raise Refused(found)
+    for name in table.adoption.effects:
+        step.facts = merged(step.facts, plain(hooks.EFFECTS[name](step)))
+    return step
+
+
+def _bare_step(
+    session: WorkingSession,
+    table: KindTable,
+    state: str,
+    case: Adopted,
+    acting: Acting,
+    numbered: tuple[str, int, int],
+) -> Step:
     docket = Docket(
         kind=table.code,
         number=numbered[0],
@@ -197,7 +224,7 @@ def _step(
     links: dict[str, list[int]] = {}
     for link in case.links:
         links.setdefault(link.relation, []).append(link.other_id)
-    step = checks.step_of(
+    return checks.step_of(
         session,
         table,
         docket,
@@ -208,13 +235,6 @@ def _step(
         links=links,
         parties=[(party.entity_id, party.role) for party in case.parties],
     )
-    for name in table.adoption.guards:
-        refusal = hooks.GUARDS[name](step)
-        if refusal is not None:
-            raise Refused(refusal)
-    for name in table.adoption.effects:
-        step.facts = merged(step.facts, plain(hooks.EFFECTS[name](step)))
-    return step
 
 
 def _insert(

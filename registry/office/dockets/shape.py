@@ -150,6 +150,29 @@ class Adoption:
 
 
 @dataclass(frozen=True)
+class FileImport:
+    """A kind of file whose rows become cases (``imports`` of the table), by its field sets."""
+
+    code: str
+    """What ``registry import`` calls it."""
+    title: Text
+    state: str
+    """The state in which its cases come in; one of the adoption's."""
+    schemas: tuple[str, ...]
+    """Field sets whose fields are the columns of the file."""
+    identity: tuple[str, ...]
+    """Facts that make a row the same case as another on the same subject; none may be empty."""
+    undone: str
+    """The closed state to which its cases go when the batch is taken back."""
+    effective: str = ""
+    """The field with the day from which the state counts; empty: the day of the import."""
+    optional: frozenset[str] = frozenset()
+    """Fields that an officer must fill in, but a file may leave out."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """What an empty cell stands for: a code, or ``@name`` of another field."""
+
+
+@dataclass(frozen=True)
 class KindTable:
     """Everything that the mechanism knows about a kind of case."""
 
@@ -179,6 +202,8 @@ class KindTable:
     subject: Literal["required", "optional", "none"] = "required"
     system_actions: frozenset[str] = frozenset()
     redactable: tuple[str, ...] = ()
+    imports: Mapping[str, FileImport] = field(default_factory=dict)
+    """Files that bring cases of this kind in, by code."""
     panels: tuple[str, ...] = ()
     """What the case's page shows beside its facts: names of registered builders."""
     file: Path = Path()
@@ -205,4 +230,5 @@ class KindTable:
     def schemas(self) -> frozenset[str]:
         """Names of all field sets that the table refers to."""
         names = {action.schema for action in self.actions.values()} | {self.schema}
+        names |= {name for file in self.imports.values() for name in file.schemas}
         return frozenset(names - {""})

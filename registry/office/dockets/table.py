@@ -5,7 +5,7 @@ All problems of a file are collected, so that whoever writes a table mends it in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +13,7 @@ from typing import Any, cast
 from registry.core import rules
 from registry.core.i18n import Text
 from registry.office.dockets import hooks
+from registry.office.dockets.reader import Reader
 from registry.office.dockets.shape import (
     ADOPT,
     BACK,
@@ -20,6 +21,7 @@ from registry.office.dockets.shape import (
     Action,
     Adoption,
     ClockRule,
+    FileImport,
     InvalidKind,
     KindTable,
     PublishRule,
@@ -34,67 +36,24 @@ _TOP = frozenset(
     {"kind", "title", "number_word", "hooks", "schema", "roles", "guards", "effects"}
     | {"public_kind", "context", "parties", "relations", "subject", "redactable", "clocks"}
     | {"starts", "evidence", "documents", "initial", "adoption", "states", "actions", "panels"}
+    | {"imports"}
 )
 _ACTION = frozenset(
     {"title", "from", "to", "roles", "system", "approval", "drafts", "four_eyes", "after"}
     | {"schema", "effective", "reason", "signature", "guards", "effects", "evidence"}
     | {"documents", "starts", "stops", "publish", "chain", "overdue", "ends_term", "returns"}
 )
+_IMPORT = frozenset(
+    {"title", "state", "schemas", "identity", "undone", "effective", "optional", "defaults"}
+)
 _STATE = frozenset(["title", "closed", "waits_for"])
 _RELATION = frozenset(["kind", "stands", "bound", "starts"])
 _PUBLISH = frozenset(["op", "payload", "reason", "forget_previous", "if_public"])
 
 
-class _Reader:
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems: list[str] = []
-
-    def problem(self, text: str) -> None:
-        self.problems.append(text)
-
-    def keys(self, where: str, value: object, allowed: frozenset[str]) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            self.problem(f"{where}: must be a mapping")
-            return {}
-        for key in value:
-            if key not in allowed:
-                self.problem(f"{where}: unknown key {key!r}")
-        return cast("dict[str, Any]", value)
-
-    def text(self, where: str, value: object) -> Text:
-        if isinstance(value, dict) and set(value) == {"zh", "en"}:
-            return Text(str(value["zh"]), str(value["en"]))
-        self.problem(f"{where}: needs both zh and en")
-        return Text("?", "?")
-
-    def names(self, where: str, value: object) -> tuple[str, ...]:
-        if value is None:
-            return ()
-        if isinstance(value, str):
-            return (value,)
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        self.problem(f"{where}: must be a list of names")
-        return ()
-
-    def flag(self, where: str, value: object) -> bool:
-        if not isinstance(value, bool):
-            self.problem(f"{where}: must be true or false")
-        return value is True
-
-    def known(
-        self, where: str, what: str, names: tuple[str, ...], known: Callable[[str], bool]
-    ) -> tuple[str, ...]:
-        for name in names:
-            if not known(name):
-                self.problem(f"{where}: unknown {what} {name!r}")
-        return names
-
-
 def read(path: Path, content: object) -> KindTable:
     """The table in ``content`` (parsed YAML). Raises ``InvalidKind`` with every problem."""
-    reader = _Reader(path.name)
+    reader = Reader(path.name)
     top = reader.keys("table", content, _TOP)
     for key in ("kind", "title", "number_word", "initial", "states", "actions", "roles"):
         if key not in top:
@@ -115,7 +74,7 @@ def read(path: Path, content: object) -> KindTable:
 
 
 def _table(
-    reader: _Reader,
+    reader: Reader,
     path: Path,
     top: Mapping[str, Any],
     states: dict[str, State],
@@ -159,6 +118,7 @@ def _table(
         subject=subject,
         system_actions=frozenset(a.code for a in actions.values() if a.system),
         redactable=reader.names("redactable", top.get("redactable")),
+        imports=_imports(reader, top.get("imports")),
         panels=reader.known(
             "table", "panel", reader.names("panels", top.get("panels")), hooks.PANELS.__contains__
         ),
@@ -166,7 +126,7 @@ def _table(
     )
 
 
-def _states(reader: _Reader, value: object) -> dict[str, State]:
+def _states(reader: Reader, value: object) -> dict[str, State]:
     states: dict[str, State] = {}
     for code, body in reader.keys(
         "states", value, frozenset(value if isinstance(value, dict) else ())
@@ -182,7 +142,7 @@ def _states(reader: _Reader, value: object) -> dict[str, State]:
     return states
 
 
-def _relations(reader: _Reader, value: object, states: Mapping[str, State]) -> dict[str, Relation]:
+def _relations(reader: Reader, value: object, states: Mapping[str, State]) -> dict[str, Relation]:
     """``relation: KIND``, or a mapping where this case rests on the one at the other end."""
     relations: dict[str, Relation] = {}
     for code, body in (value if isinstance(value, dict) else {}).items():
@@ -201,13 +161,13 @@ def _relations(reader: _Reader, value: object, states: Mapping[str, State]) -> d
     return relations
 
 
-def _roles(reader: _Reader, where: str, value: object) -> frozenset[str]:
+def _roles(reader: Reader, where: str, value: object) -> frozenset[str]:
     return frozenset(
         reader.known(where, "role", reader.names(f"{where} roles", value), ROLES.__contains__)
     )
 
 
-def _clocks(reader: _Reader, value: object) -> dict[str, ClockRule]:
+def _clocks(reader: Reader, value: object) -> dict[str, ClockRule]:
     clocks: dict[str, ClockRule] = {}
     for item in value if isinstance(value, list) else []:
         if isinstance(item, str):
@@ -223,7 +183,7 @@ def _clocks(reader: _Reader, value: object) -> dict[str, ClockRule]:
     return clocks
 
 
-def _starts(reader: _Reader, where: str, value: object) -> tuple[Start, ...]:
+def _starts(reader: Reader, where: str, value: object) -> tuple[Start, ...]:
     """``clock: event`` or ``clock: event@fact``."""
     if value is not None and not isinstance(value, dict):
         reader.problem(f"{where}: starts must map clocks to events")
@@ -235,7 +195,7 @@ def _starts(reader: _Reader, where: str, value: object) -> tuple[Start, ...]:
     return tuple(found)
 
 
-def _adoption(reader: _Reader, value: object) -> Adoption:
+def _adoption(reader: Reader, value: object) -> Adoption:
     row = reader.keys("adoption", value or {}, frozenset({"states", "guards", "effects", "starts"}))
 
     def names(key: str) -> tuple[str, ...]:
@@ -249,7 +209,30 @@ def _adoption(reader: _Reader, value: object) -> Adoption:
     )
 
 
-def _action(reader: _Reader, code: str, value: object, states: Mapping[str, State]) -> Action:
+def _imports(reader: Reader, value: object) -> dict[str, FileImport]:
+    """Files that bring cases in, by the code that the command and the desk know them by."""
+    imports: dict[str, FileImport] = {}
+    for code, body in (value if isinstance(value, dict) else {}).items():
+        where = f"import {code}"
+        row = reader.keys(where, body, _IMPORT)
+        for key in ("state", "schemas", "identity", "undone"):
+            if not row.get(key):
+                reader.problem(f"{where}: {key} is missing")
+        imports[str(code)] = FileImport(
+            code=str(code),
+            title=reader.text(where, row.get("title")),
+            state=str(row.get("state", "")),
+            schemas=reader.names(f"{where} schemas", row.get("schemas")),
+            identity=reader.names(f"{where} identity", row.get("identity")),
+            undone=str(row.get("undone", "")),
+            effective=str(row.get("effective", "")),
+            optional=frozenset(reader.names(f"{where} optional", row.get("optional"))),
+            defaults={str(k): str(v) for k, v in (row.get("defaults") or {}).items()},
+        )
+    return imports
+
+
+def _action(reader: Reader, code: str, value: object, states: Mapping[str, State]) -> Action:
     where = f"action {code}"
     row = reader.keys(where, value, _ACTION)
 
@@ -291,7 +274,7 @@ def _action(reader: _Reader, code: str, value: object, states: Mapping[str, Stat
     )
 
 
-def _publish(reader: _Reader, where: str, value: object) -> PublishRule | None:
+def _publish(reader: Reader, where: str, value: object) -> PublishRule | None:
     if value is None:
         return None
     row = reader.keys(f"{where} publish", value, _PUBLISH)
@@ -313,9 +296,15 @@ def _publish(reader: _Reader, where: str, value: object) -> PublishRule | None:
     )
 
 
-def _cross_check(reader: _Reader, table: KindTable) -> None:
+def _cross_check(reader: Reader, table: KindTable) -> None:
     reader.known("initial", "state", (table.initial,), table.states.__contains__)
     reader.known("adoption", "state", tuple(table.adoption.states), table.states.__contains__)
+    for file in table.imports.values():
+        where = f"import {file.code}"
+        reader.known(where, "adoption state", (file.state,), table.adoption.states.__contains__)
+        reader.known(where, "state", (file.undone,), table.states.__contains__)
+        if file.undone in table.states and not table.states[file.undone].closed:
+            reader.problem(f"{where}: what is taken back must be closed")
     for action in table.actions.values():
         _check_action(reader, table, action)
     started = (start.code for one in table.relations.values() for start in one.starts)
@@ -327,7 +316,7 @@ def _cross_check(reader: _Reader, table: KindTable) -> None:
             reader.problem(f"state {state.code}: nothing leads out of it and it is not closed")
 
 
-def _check_action(reader: _Reader, table: KindTable, action: Action) -> None:
+def _check_action(reader: Reader, table: KindTable, action: Action) -> None:
     where = f"action {action.code}"
     others = {*table.actions, OPEN, ADOPT}
     if not action.from_states:
@@ -367,7 +356,7 @@ def _reachable(table: KindTable) -> set[str]:
     return seen
 
 
-def _check_clocks(reader: _Reader, table: KindTable) -> None:
+def _check_clocks(reader: Reader, table: KindTable) -> None:
     """Clocks and the events that start them must be those of the rules."""
     deadlines = rules.load(demo=True).on(_ANY_DAY).deadlines
     reader.known("clocks", "deadline of the rules", tuple(table.clocks), deadlines.__contains__)

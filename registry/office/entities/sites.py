@@ -104,6 +104,16 @@ def add_licence(
     return licence
 
 
+def licence_at(session: WorkingSession, site_id: int, kind: str, number: str) -> SiteLicence | None:
+    """The licence of a site with this number, however it is written."""
+    query = select(SiteLicence).where(
+        col(SiteLicence.site_id) == site_id,
+        col(SiteLicence.kind) == kind,
+        col(SiteLicence.number) == licence_number(number),
+    )
+    return session.scalars(query).first()
+
+
 def set_licence_status(
     session: WorkingSession, acting: Acting, licence_id: int, version: int, status: str
 ) -> SiteLicence:

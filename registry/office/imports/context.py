@@ -8,11 +8,16 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from sqlalchemy import or_
+from sqlmodel import col, select
+
 from registry.core.db import WorkingSession
 from registry.core.names import fold
 from registry.core.rules import Rules
 from registry.core.sheets.limits import Limits
+from registry.office.entities.models import Site
 from registry.office.entities.vault import PersonKeys
+from registry.office.imports.fieldsets import FieldSets
 from registry.office.imports.mapping import ColumnMapping
 from registry.office.staff import queries as staff
 from registry.office.staff.models import Authority
@@ -30,6 +35,8 @@ class Tools:
     keys: PersonKeys
     limits: Limits = field(default_factory=Limits)
     mapping_folders: Sequence[Path] = ()
+    field_sets: FieldSets | None = None
+    """Needed for cases that come in by their own field sets (``imports`` of a table)."""
 
 
 class Context:
@@ -48,6 +55,7 @@ class Context:
         self.mapping = mapping
         self.tools = tools
         self.columns = columns
+        self._sites: dict[str, list[Site]] = {}
         self.seen: dict[object, int] = {}
         """Key of an entry to the line where it stood first."""
 
@@ -81,6 +89,15 @@ class Context:
 
     def _one(self, key: str) -> Authority | None:
         found = self._authorities.get(key, [])
+        return found[0] if len(found) == 1 else None
+
+    def site(self, text: str) -> Site | None:
+        """The one site with this public id or this name."""
+        found = self._sites.get(text)
+        if found is None:
+            named = or_(col(Site.public_id) == text, col(Site.folded) == fold(text))
+            found = list(self.session.exec(select(Site).where(named).limit(2)))
+            self._sites[text] = found
         return found[0] if len(found) == 1 else None
 
     def first_line(self, key: object, line: int) -> int | None:

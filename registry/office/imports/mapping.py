@@ -93,9 +93,14 @@ def mappings(kind: str, folders: Iterable[Path] = ()) -> list[ColumnMapping]:
     return list(found.values())
 
 
-def choose(kind: str, name: str | None, folders: Iterable[Path] = ()) -> list[ColumnMapping]:
+def choose(
+    kind: str,
+    name: str | None,
+    folders: Iterable[Path] = (),
+    among: Sequence[ColumnMapping] | None = None,
+) -> list[ColumnMapping]:
     """The mapping called ``name``, or all of the kind. Raises ``UnknownMapping``."""
-    candidates = mappings(kind, folders)
+    candidates = list(among) if among is not None else mappings(kind, folders)
     if name is None:
         return candidates
     named = [mapping for mapping in candidates if mapping.name == name]

@@ -15,6 +15,7 @@ from registry.office.dockets.models import Docket
 from registry.office.entities.drafts import EntityDraft
 from registry.office.entities.models import Entity, EntityName, PersonDocument
 from registry.office.entities.vault import PersonKeys
+from registry.office.imports.cases import identity as own_identity
 from registry.office.imports.judged import CaseDraft, Judged
 from registry.office.imports.kinds import Kind
 
@@ -71,7 +72,7 @@ def print_of(keys: PersonKeys, draft: EntityDraft) -> str | None:
     return keys.fingerprint(draft.document.kind, draft.document.number)
 
 
-def compare(known: Known, keys: PersonKeys, row: Judged) -> bool:
+def compare(known: Known, keys: PersonKeys, row: Judged, kind: Kind) -> bool:
     """Note what the store says about the row; gives whether it amends something there."""
     draft = row.subject
     if draft is None:
@@ -82,7 +83,7 @@ def compare(known: Known, keys: PersonKeys, row: Judged) -> bool:
         return False
     _compare_subject(known, row, draft, found)
     if row.case is not None:
-        return _compare_case(row, row.case, known.cases.get(found.id or 0, []))
+        return _compare_case(row, row.case, known.cases.get(found.id or 0, []), kind)
     return _compare_facts(known, row, draft, found)
 
 
@@ -112,9 +113,9 @@ def _compare_subject(known: Known, row: Judged, draft: EntityDraft, found: Entit
         row.note(Problem(row.line, "name", "code-name", draft.name, "warning", params))
 
 
-def _compare_case(row: Judged, case: CaseDraft, cases: Iterable[Docket]) -> bool:
+def _compare_case(row: Judged, case: CaseDraft, cases: Iterable[Docket], kind: Kind) -> bool:
     for docket in cases:
-        if identity_of(docket) != case.identity:
+        if identity_of(docket, kind) != case.identity:
             continue
         row.skipped = True
         same = all(
@@ -127,9 +128,11 @@ def _compare_case(row: Judged, case: CaseDraft, cases: Iterable[Docket]) -> bool
     return False
 
 
-def identity_of(docket: Docket) -> tuple[str, ...]:
+def identity_of(docket: Docket, kind: Kind) -> tuple[str, ...]:
     """What makes a case of the store the same as one of a file (see ``CaseDraft.identity``)."""
     facts = docket.facts
+    if kind.file is not None:
+        return own_identity(facts, kind.file)
     number = str(facts.get("decision_number") or "")
     if docket.kind == "penalty":
         return (number,)
@@ -137,8 +140,6 @@ def identity_of(docket: Docket) -> tuple[str, ...]:
         return (str(facts.get("field")),)
     if docket.kind == "report":
         return (fold(str(facts.get("report_number"))),)
-    if docket.kind in {"hazard", "suspension"}:
-        return (str(facts.get("order_number")),)
     return (str(facts.get("list")), str(facts.get("ground")), number or str(facts.get("since")))
 
 
@@ -206,8 +207,12 @@ def _cases(session: WorkingSession, known: Known, kind: Kind, ids: Sequence[int 
     query = select(Docket).where(
         col(Docket.kind) == kind.case,
         col(Docket.subject_id).in_([i for i in ids if i]),
-        col(Docket.closed_at).is_(None),
     )
+    if kind.file is None:
+        query = query.where(col(Docket.closed_at).is_(None))
+    else:
+        # A number is not given twice, also where the case is closed; what a batch took back is.
+        query = query.where(col(Docket.state) != kind.withdrawn_state)
     for docket in session.scalars(query) if ids else ():
         known.cases.setdefault(docket.subject_id or 0, []).append(docket)
 

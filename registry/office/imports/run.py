@@ -14,7 +14,6 @@ from registry.office.imports import matching
 from registry.office.imports.context import Context, Progress, Tools
 from registry.office.imports.judged import Judged
 from registry.office.imports.kinds import Kind
-from registry.office.imports.mapping import choose
 from registry.office.imports.matching import Known
 from registry.office.imports.report import Report
 from registry.office.imports.table import Table, open_table
@@ -43,7 +42,7 @@ class Run:
         tools: Tools,
         mapping: str | None,
     ) -> None:
-        candidates = choose(kind.code, mapping, tools.mapping_folders)
+        candidates = kind.mappings(mapping, tools)
         self.session = session
         self.kind = kind
         self.tools = tools
@@ -61,7 +60,7 @@ class Run:
                 self._refuse_repeated(row)
             known = matching.look_up(self.session, self.tools.keys, self.kind, rows)
             for row in rows:
-                self._count(row, amends=matching.compare(known, self.tools.keys, row))
+                self._count(row, amends=matching.compare(known, self.tools.keys, row, self.kind))
             if progress is not None:
                 progress(self.report.rows)
             yield Chunk(rows, known)

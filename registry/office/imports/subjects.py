@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from registry.core.errors import InvalidInput
 from registry.core.names import InvalidCreditCode, parse_identifier
@@ -93,7 +94,8 @@ def _codes(cells: Cells) -> tuple[str | None, str | None]:
         try:
             value = parse_identifier(text).value
         except InvalidCreditCode as error:
-            cells.note(field, "code", text=error.message.format_map(dict(error.params)))
+            params: dict[str, Any] = dict(error.params)
+            cells.note(field, "code", text=error.message, **params)
             continue
         if len(value) == 18:
             credit_code = value

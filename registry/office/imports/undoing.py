@@ -17,7 +17,7 @@ from registry.office.dockets.models import Docket, DocketEvent
 from registry.office.dockets.refresh import REFRESH
 from registry.office.dockets.replay import merged
 from registry.office.entities.models import Entity, EntityName
-from registry.office.imports.kinds import KINDS
+from registry.office.imports.kinds import kind_of
 from registry.office.imports.models import ImportedEntity
 from registry.office.publisher import service as publisher
 from registry.office.staff.officer import Acting
@@ -48,11 +48,12 @@ def undo(session: WorkingSession, acting: Acting, docket: Docket) -> Undone:
     """
     query = select(Docket).where(col(Docket.batch_id) == docket.id).order_by(col(Docket.id))
     cases = list(session.scalars(query))
+    withdrawn = kind_of(docket.facts["import_kind"]).withdrawn_state
     worked_on = _worked_on(session, docket)
     if worked_on:
         raise WorkedOnSince(count=worked_on)
     for case in cases:
-        _take_back(session, acting, case)
+        _take_back(session, acting, case, withdrawn)
     session.flush()
     return Undone(len(cases), _restore(session, docket))
 
@@ -68,7 +69,7 @@ def _worked_on(session: WorkingSession, docket: Docket) -> int:
     return session.scalar(query) or 0
 
 
-def _take_back(session: WorkingSession, acting: Acting, case: Docket) -> None:
+def _take_back(session: WorkingSession, acting: Acting, case: Docket, state: str) -> None:
     if case.public_id is not None and case.public_kind is not None:
         publisher.withdraw(
             session,
@@ -84,7 +85,7 @@ def _take_back(session: WorkingSession, acting: Acting, case: Docket) -> None:
         "withdrawn_id": case.public_id,
         "withdrawn_on": acting.today.isoformat(),
     }
-    before, case.state = case.state, _withdrawn_state(case.kind)
+    before, case.state = case.state, state
     case.facts = merged(case.facts, patch)
     case.public_id = case.public_kind = None
     case.closed_at = acting.now
@@ -101,10 +102,6 @@ def _take_back(session: WorkingSession, acting: Acting, case: Docket) -> None:
         data=patch,
     )
     bases.tell(session, case, before, acting.today, now=acting.now, book=acting.book)
-
-
-def _withdrawn_state(kind: str) -> str:
-    return next(entry.withdrawn_state for entry in KINDS.values() if entry.case == kind)
 
 
 def _restore(session: WorkingSession, docket: Docket) -> int:

@@ -18,6 +18,7 @@ from registry.office.imports.context import Tools
 from registry.office.imports.report import Report
 from registry.office.staff.models import Account, Authority
 from registry.office.staff.officer import Acting, Officer
+from schemas.rows import Rows
 
 BOOK = rules.load(demo=True)
 MINISTRY = (
@@ -138,7 +139,7 @@ def build(store: Store[WorkingSession], folder: Path, now: datetime) -> ImportOf
     return ImportOffice(
         store,
         folder,
-        Tools(folder / "evidence", keys, Limits()),
+        Tools(folder / "evidence", keys, Limits(), field_sets=Rows()),
         Acting(officers[0], now, BOOK),
         Acting(officers[1], now, BOOK),
     )

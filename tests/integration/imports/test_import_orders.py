@@ -78,7 +78,7 @@ def test_suspensions_come_in_and_a_batch_is_taken_back(office: ImportOffice) -> 
 @pytest.mark.parametrize(
     ("kind", "row", "problem"),
     [
-        ("hazards", danger(1, 整改期限="2026-10-01"), ("rectify_by", "order")),
+        ("hazards", danger(1, 整改期限="2026-10-01"), ("rectify_by", "refused")),
         ("hazards", danger(1, 隐患类别="天气不好"), ("hazard_code", "unmapped-term")),
         ("hazards", danger(1, 隐患类别=""), ("hazard_code", "missing")),
         ("hazards", danger(1, 督办日期="2026-12-24"), ("ordered_on", "future")),

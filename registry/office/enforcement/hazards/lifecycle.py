@@ -38,9 +38,11 @@ from registry.public.gazette.enforcement import HazardPayload
 @guard("hazard-days")
 def hazard_days(step: Step) -> Refusal | None:
     """A danger is found before it is reported."""
-    found, reported = step.day("found_on"), step.day("reported_on")
-    if found and reported and reported < found:
-        return Refusal(N_("This date lies before the step that it follows."), {}, "reported_on")
+    found = step.day("found_on")
+    for name in ("reported_on", "ordered_on"):
+        later = step.day(name)
+        if found and later and later < found:
+            return Refusal(N_("This date lies before the step that it follows."), {}, name)
     return None
 
 

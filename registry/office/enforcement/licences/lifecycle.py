@@ -138,6 +138,16 @@ def licence_at_site(step: Step) -> Mapping[str, Any]:
     return {"site_licence_id": made.id}
 
 
+@effect("licence-taken-over")
+def licence_taken_over(step: Step) -> Mapping[str, Any]:
+    """A licence from a file: one that stands at its site already is that one."""
+    facts, site_id = step.facts, step.docket.site_id
+    if site_id is None:
+        return {}
+    known = sites.licence_at(step.session, site_id, facts["licence_kind"], facts["licence_number"])
+    return {"site_licence_id": known.id} if known is not None else licence_at_site(step)
+
+
 @effect("licence-gone")
 def licence_gone(step: Step) -> Mapping[str, Any]:
     """A revoked licence has no term that could end by itself; at its site it is revoked."""

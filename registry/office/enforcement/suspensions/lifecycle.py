@@ -114,6 +114,27 @@ def _without_form(step: Step) -> dict[str, None]:
     return dict.fromkeys(("measure", "carried_out_by", "urgent", "measure_on", "lifted_on"))
 
 
+@guard("closure-planned")
+def closure_planned(step: Step) -> Refusal | None:
+    """Only what stands in the yearly plan has a day by which it is closed down."""
+    if step.day("close_by") is None:
+        return Refusal(N_("No yearly plan sets a day for this."))
+    return None
+
+
+@guard("closure-day")
+def closure_day(step: Step) -> Refusal | None:
+    """A plan sets a day after its own, and it plans closures."""
+    until, planned = step.day("close_by"), step.day("planned_on")
+    if until is None:
+        return None
+    if planned is not None and until < planned:
+        return Refusal(N_("The day set lies before the plan that sets it."), {}, "close_by")
+    if step.facts.get("suspension_kind") != CLOSURE:
+        return Refusal(N_("A plan of closures holds nothing else."), {}, "suspension_kind")
+    return None
+
+
 @guard("measures-lifted")
 def measures_lifted(step: Step) -> Refusal | None:
     """Nobody produces behind guards: what is in place is lifted before."""
