@@ -1,4 +1,4 @@
-"""Registers everything that ``listing.yaml`` refers to."""
+"""Registers what of ``listing.yaml`` is the listing's own (see ``punishments.hooks``)."""
 
 from __future__ import annotations
 

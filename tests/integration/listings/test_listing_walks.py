@@ -36,10 +36,12 @@ def clock(session: WorkingSession, docket: Docket, code: str, today: str) -> que
     return next(view for view in found if view.code == code)
 
 
-def decided(session: WorkingSession, bureau: Bureau, day: str = "2026-07-01") -> Docket:
+def decided(
+    session: WorkingSession, bureau: Bureau, day: str = "2026-07-01", **more: Any
+) -> Docket:
     """E1 up to the decision of 2026-07-01."""
     penalty = decided_penalty(session, bureau, PENALTY_DAYS)
-    docket = open_listing(session, bureau, "2026-06-01", penalty)
+    docket = open_listing(session, bureau, "2026-06-01", penalty, **more)
     notice = {**NOTICE, "notice_served_on": "2026-06-02"}
     bureau.act(session, docket, "notice", "clerk", "2026-06-02", notice)
     defence = {"defence_received_on": "2026-06-04", "defence_text": "情况不属实"}
@@ -52,8 +54,8 @@ def decided(session: WorkingSession, bureau: Bureau, day: str = "2026-07-01") ->
     return docket
 
 
-def published(session: WorkingSession, bureau: Bureau) -> Docket:
-    docket = decided(session, bureau)
+def published(session: WorkingSession, bureau: Bureau, **more: Any) -> Docket:
+    docket = decided(session, bureau, **more)
     served = {**SERVICE, "decision_served_on": "2026-07-02", "entered_on": "2026-07-03"}
     bureau.act(session, docket, "complete", "publisher", "2026-07-06", served)
     return docket
