@@ -13,6 +13,7 @@ from admin.benchmarks import (
     searching,
     serving,
     tracing,
+    watching,
 )
 
 Benchmark = Callable[[int, int], list[str]]
@@ -26,5 +27,6 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "start": serving.start,
     "tips": reporting.run,
     "backtrack": tracing.run,
+    "watches": watching.run,
     "desks": desks.run,
 }

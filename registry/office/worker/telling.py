@@ -22,6 +22,7 @@ from registry.office.reports import filing
 from registry.office.worker.office import Office
 from registry.office.worker.places import filing_places
 from registry.public.watches import recheck
+from registry.public.watches.watched import WatchedNames
 from registry.public.webhooks import delivery, news
 from registry.public.webhooks import service as webhooks
 
@@ -38,6 +39,7 @@ class Telling:
     def __init__(self, office: Office) -> None:
         self.office = office
         self._day: date | None = None
+        self._watched = WatchedNames()
 
     def run(self, stopping: threading.Event, *, clock: Clock) -> None:
         """Round after round until ``stopping`` is set; what fails is logged and tried again."""
@@ -132,7 +134,8 @@ class Telling:
                 return False
             root = keys.load_agency_key(office.settings.key_dir)
             with office.gazette.read() as gazette, office.intake.write() as session:
-                return recheck.look_again(session, gazette, root=root, now=now) > 0
+                names = self._watched
+                return recheck.look_again(session, gazette, names=names, root=root, now=now) > 0
 
     def daily(self, now: datetime) -> bool:
         """Once a legal day: reminders, figures, and what is forgotten."""

@@ -106,13 +106,16 @@ class NameIndex:
             if segment.arrays.alive[number]
         )
 
-    def likely(self, name: str, threshold: float) -> list[str]:
-        """References with a name that compares at ``threshold`` or better, likeliest first."""
+    def likely(self, name: str, threshold: float, *, compared: int = COMPARED) -> list[str]:
+        """References with a name that compares at ``threshold`` or better, likeliest first.
+
+        ``compared``: how many names are compared part by part, the rarest agreement first.
+        """
         asked = anatomy(name)
         strict = threshold > CONTRADICTED
         query = query_of(asked, across=threshold <= _ACROSS)
         found: dict[str, float] = {}
-        for hit in self._hits(query, COMPARED if strict else POOL, strict=strict):
+        for hit in self._hits(query, compared if strict else POOL, strict=strict):
             kept = take_apart(hit.segment.name(hit.number))
             if strict and not kept.foreign and not asked.foreign and not may_meet(asked, kept):
                 continue

@@ -1,8 +1,8 @@
 """Looking again: at each stretch of the log, at the watches that it could concern, and no others.
 
 A watch is concerned by a change of a record that it meets, that has its code, or whose names are
-like its name. For names every watch asks a small index of the changed records, so the direction
-and the recall are those of an ordinary check. Term ends come as removals, which the worker appends.
+like its name (``watched``); then it is checked like any counterparty. Term ends come as removals,
+which the worker appends.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from registry.core.db import GazetteSession, IntakeSession
@@ -23,7 +24,6 @@ from registry.public.gazette.handles import handles_of
 from registry.public.gazette.models import LogRow
 from registry.public.gazette.queries import Record
 from registry.public.screening import (
-    THRESHOLD,
     CheckRequest,
     CheckResult,
     Match,
@@ -35,6 +35,7 @@ from registry.public.screening.subjects import SCREENED_KINDS, names_of
 from registry.public.watches import sealing
 from registry.public.watches.models import Watch, WatchMatch
 from registry.public.watches.service import match_row
+from registry.public.watches.watched import WatchedNames
 from registry.public.webhooks import service as webhooks
 from registry.public.webhooks.models import Cursor
 
@@ -55,7 +56,12 @@ class _Changed:
 
 
 def look_again(
-    session: IntakeSession, gazette: GazetteSession, *, root: bytes, now: datetime
+    session: IntakeSession,
+    gazette: GazetteSession,
+    *,
+    names: WatchedNames,
+    root: bytes,
+    now: datetime,
 ) -> int:
     """Go through the next stretch of the log; how many watches stand otherwise since.
 
@@ -71,7 +77,8 @@ def look_again(
     changed = _changed(gazette, low, end, now)
     moved = 0
     if changed.ids:
-        for watch, asked in _concerned(session, changed, root):
+        names.refresh(session, root)
+        for watch, asked in _concerned(session, changed, names, root):
             moved += _look(session, gazette, watch, asked, changed, now)
     cursor.sequence = max(cursor.sequence, changed.end)
     if changed.end >= cursor.sequence:
@@ -110,42 +117,31 @@ def _changed(gazette: GazetteSession, low: int, end: int, now: datetime) -> _Cha
 
 
 def _concerned(
-    session: IntakeSession, changed: _Changed, root: bytes
+    session: IntakeSession, changed: _Changed, watched: WatchedNames, root: bytes
 ) -> Iterable[tuple[Watch, CheckRequest]]:
     """The watches that the changes could concern, opened."""
+    every = (name for one in changed.shown.values() for name in names_of(one.kind, one.payload))
+    names = {fold(name): name for name in every}
     wanted = _by_record(session, changed.ids) | _by_code(session, changed, root)
-    names = {
-        fold(name)
-        for record in changed.shown.values()
-        for name in names_of(record.kind, record.payload)
-    }
-    last = 0
-    while True:
-        query = select(Watch).where(col(Watch.id) > last).order_by(col(Watch.id)).limit(BATCH)
-        page = session.exec(query).all()
-        for watch in page:
-            last = watch.id or 0
-            if last not in wanted and not (watch.named and names):
-                continue
+    for part in _parts(Watch.token, sorted(watched.like(names.values()))):
+        wanted.update(one or 0 for one in session.exec(select(Watch.id).where(part)))
+    for part in _parts(Watch.id, sorted(wanted)):
+        for watch in session.exec(select(Watch).where(part).order_by(col(Watch.id))).all():
             try:
-                asked = sealing.unseal(root, watch.token, watch.asked)
+                yield watch, sealing.unseal(root, watch.token, watch.asked)
             except SealBroken:
                 continue
-            if last in wanted or _is_like(asked.name or "", names, changed.index):
-                yield watch, asked
-        if len(page) < BATCH:
-            return
 
 
-def _is_like(name: str, names: set[str], index: ScreeningIndex) -> bool:
-    return fold(name) in names or bool(index.likely(name, THRESHOLD))
+def _parts(column: object, values: Sequence[object]) -> Iterable[ColumnElement[bool]]:
+    """Conditions of bounded length that ``column`` is one of ``values``."""
+    for start in range(0, len(values), BATCH):
+        yield col(column).in_(values[start : start + BATCH])
 
 
 def _by_record(session: IntakeSession, ids: frozenset[str]) -> set[int]:
-    known = list(ids)
     found: set[int] = set()
-    for start in range(0, len(known), BATCH):
-        part = col(WatchMatch.record).in_(known[start : start + BATCH])
+    for part in _parts(WatchMatch.record, sorted(ids)):
         found.update(session.exec(select(WatchMatch.watch_id).where(part)))
     return found
 
@@ -157,10 +153,8 @@ def _by_code(session: IntakeSession, changed: _Changed, root: bytes) -> set[int]
         for handle in handles_of(record.kind, record.payload)
         if handle.type == "code"
     }
-    hashes = [sealing.code_hash(root, code) for code in sorted(codes)]
     found: set[int] = set()
-    for start in range(0, len(hashes), BATCH):
-        part = col(Watch.code_hash).in_(hashes[start : start + BATCH])
+    for part in _parts(Watch.code_hash, [sealing.code_hash(root, code) for code in sorted(codes)]):
         found.update(one or 0 for one in session.exec(select(Watch.id).where(part)))
     return found
 

@@ -13,6 +13,7 @@ from registry.public.screening import CheckRequest, check, load_index
 from registry.public.watches import sealing, service
 from registry.public.watches.models import Watch
 from registry.public.watches.service import Wanted
+from registry.public.watches.watched import WatchedNames
 
 L1, L2 = "L-0000000001", "L-0000000002"
 OTHER = "虚构山样例石料有限公司"
@@ -133,3 +134,41 @@ def test_what_is_watched_is_sealed_and_ones_own(desk: Desk) -> None:
             service.remove(session, desk.agency_id + 1, token)
         service.remove(session, desk.agency_id, token)
         assert session.exec(select(Watch)).all() == []
+
+
+@pytest.mark.sqlite_only
+def test_names_held_in_memory_follow_the_table(desk: Desk) -> None:
+    root = keys.load_agency_key(desk.office.settings.key_dir)
+    held = WatchedNames()
+
+    def like(*names: str) -> set[str]:
+        with desk.office.intake.read() as session:
+            held.refresh(session, root)
+        return held.like(names)
+
+    def end(token: str) -> None:
+        with desk.office.intake.write() as session:
+            service.remove(session, desk.agency_id, token)
+
+    assert like(NAME) == set()
+    first, second, _ = watch(
+        desk, Wanted(CheckRequest(name=NAME)), Wanted(CheckRequest(name=OTHER)),
+        Wanted(CheckRequest(code=CODE)),
+    )  # fmt: skip
+    assert like("虚岭县一号样例煤矿") == {first} and like(OTHER, NAME) == {first, second}
+    end(second)
+    (third,) = watch(desk, Wanted(CheckRequest(name="新来样例石料有限公司")))
+    # It may have the number of the one that went: SQLite gives numbers again.
+    assert like(OTHER) == set() and like("新来样例石料有限公司") == {third}
+    end(first)
+    assert like(NAME) == set() and len(held) == 1, "what is watched no more is not held"
+
+
+@pytest.mark.sqlite_only
+def test_many_watches_of_one_name_all_hear(desk: Desk) -> None:
+    """More than a check would compare: agencies watch the same companies."""
+    watch(desk, *(Wanted(CheckRequest(name=NAME), str(place)) for place in range(40)))
+    desk.work()
+    desk.publish(L1, listing())
+    desk.work()
+    assert set(outcomes(desk).values()) == {"possible"} and len(outcomes(desk)) == 40
