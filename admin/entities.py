@@ -115,7 +115,13 @@ def _draft(data: dict[str, Any]) -> EntityDraft:
 def profile(entity_id: int) -> ResponseReturnValue:
     found = queries.profile(working(), entity_id)
     cases = dockets.concerning(working(), officer(), found.entity.id or 0)
-    return render_template("admin/entities_one.html", found=found, forms=entity_forms, cases=cases)
+    return render_template(
+        "admin/entities_one.html",
+        found=found,
+        forms=entity_forms,
+        cases=cases,
+        record_kinds=acting().rules.titles("unit_record_kinds"),
+    )
 
 
 @desk.route("/<int:entity_id>/edit", methods=["GET", "POST"])

@@ -29,6 +29,8 @@ GROUPS = (
             ("today", N_("Today")),
             ("cases", N_("Cases")),
             ("hazards", N_("Dangers")),
+            ("leaders", N_("Leaders underground")),
+            ("opinions", N_("Opinions to governments")),
             ("imports", N_("Imports")),
         ),
     ),
@@ -48,6 +50,7 @@ GROUPS = (
             ("filing", N_("Our reports")),
             ("certificates", N_("Certificates of persons")),
             ("signatories", N_("Signatories")),
+            ("experts", N_("Experts")),
         ),
     ),
     (

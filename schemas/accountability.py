@@ -6,8 +6,8 @@ import marshmallow as ma
 
 from registry.core.i18n import N_
 from registry.office.accountability.behind import WHATS
-from schemas.dockets import day, line
-from schemas.fields import Form, meta
+from schemas.dockets import block, day, line
+from schemas.fields import Code, Form, from_rules, meta
 
 
 class Asked(Form):
@@ -23,4 +23,54 @@ class Asked(Form):
     kind = line(N_("Kind of case"), required=False, maximum=40)
     page = ma.fields.Integer(
         load_default=1, validate=ma.validate.Range(1, 20), metadata=meta(N_("Page"))
+    )
+
+
+class NewLeader(Form):
+    """A leader whose post obliges him to go underground."""
+
+    name = line(N_("Full name"), maximum=60)
+    post = Code(from_rules("leader_posts"), required=True, metadata=meta(N_("Post")))
+    body = line(N_("Body"), hint=N_("Its official name."))
+    since = day(N_("In the post from"))
+    until = day(N_("In the post until"), required=False)
+
+
+class PostEnd(Form):
+    """The end of a post."""
+
+    until = day(N_("In the post until"))
+
+
+class Visit(Form):
+    """A visit underground, short enough for a telephone."""
+
+    visited_on = day(N_("Visited on"))
+    shift = Code(
+        from_rules("mine_shifts"), required=True, metadata=meta(N_("Shift"), widget="radio")
+    )
+    minutes = ma.fields.Integer(
+        required=True,
+        validate=ma.validate.Range(1, 1440, error=N_("Between one minute and twenty-four hours.")),
+        error_messages={"invalid": N_("This is not a whole number.")},
+        metadata=meta(N_("Minutes underground"), inputmode="numeric"),
+    )
+    seen = block(
+        N_("What was inspected and found"), hint=N_("Places, persons spoken to, what was ordered."),
+        maximum=4000,
+    )  # fmt: skip
+    hazard_code = Code(
+        from_rules("hazard_codes"),
+        required=False,
+        load_default="",
+        metadata=meta(
+            N_("Major hidden danger found"),
+            hint=N_("Only if one was found: it becomes a case at once."),
+        ),
+    )
+    description = block(
+        N_("What the danger is"),
+        hint=N_("It is published. No names of persons."),
+        required=False,
+        maximum=4000,
     )

@@ -33,6 +33,7 @@ Part = Literal["drafted", "checked", "signed", "approved", "lapsed"]
 DEPTH = 3
 """How many links a case may lie away."""
 MOST_CASES = 40
+KINDS = (*surroundings.KINDS, "appraisal", "opinion")
 CAUSES = ("accident", "hazard")
 """Kinds that are events at a place: what was signed there before them belongs to the chain."""
 
@@ -141,7 +142,7 @@ def _cases(session: WorkingSession, acting: Acting, docket: Docket) -> tuple[lis
             near = [other for _, _, other in queries.links(session, one, acting.officer)]
             near += _before(session, acting, one) if depth == 1 else []
             for other in near:
-                if other.kind in surroundings.KINDS and other.id not in found:
+                if other.kind in KINDS and other.id not in found:
                     found[other.id or 0] = (other, depth)
                     reached.append(other)
         edge = reached
@@ -231,6 +232,7 @@ def _of_bodies(
 ) -> Iterator[Answer]:
     """Signatures of other bodies as the events recorded them; also those given up later."""
     capacities = acting.rules.titles("signing_capacities")
+    fields = acting.rules.titles("expert_fields")
     known: dict[str, Any] = {}
     for event in log:
         for code, given in (event.data.get("signoffs") or {}).items():
@@ -246,6 +248,13 @@ def _of_bodies(
                 title = _act(kinds.get(case.kind), event)
                 yield Answer(event.effective_on, case, title, "signed", given["name"],
                              (), department)  # fmt: skip
+        for said in event.data.get("experts") or ():
+            key = f"{said['number']}/{said.get('opined_on')}"
+            if said.get("opined_on") and key not in known:
+                known[key] = said
+                title = _act(kinds.get(case.kind), event)
+                yield Answer(event.effective_on, case, title, "signed", said["name"],
+                             (fields.get(said["field"], said["field"]),))  # fmt: skip
         for name in ("inspectors", "team_members"):
             yield from _team(session, case, event, str(event.data.get(name) or ""), capacities)
 

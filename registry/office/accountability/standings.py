@@ -95,7 +95,7 @@ def note_reading(session: WorkingSession, acting: Acting, whose: Whose) -> None:
 
 
 def units(session: WorkingSession, officer: Officer, span: Span) -> list[Standing]:
-    """One line per authority of the officer's subtree, parents before children."""
+    """One line per authority of the subtree that has any work, parents before children."""
     query = select(Authority).where(
         col(Authority.path).startswith(officer.authority_path, autoescape=True)
     )
@@ -106,7 +106,7 @@ def units(session: WorkingSession, officer: Officer, span: Span) -> list[Standin
     counted["lapsed"] = _lapsed(session, span, col(DocketLapse.authority_id), ())
     ordered = sorted(found.values(), key=lambda a: [int(n) for n in a.path.split("/") if n])
     filled = _filled(lines, counted)
-    return [filled[a.id or 0] for a in ordered]
+    return [filled[a.id or 0] for a in ordered if _any(filled[a.id or 0])]
 
 
 def officers(session: WorkingSession, authority_id: int, span: Span) -> list[Standing]:

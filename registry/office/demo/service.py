@@ -18,7 +18,7 @@ from registry.core import keys
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Misconfigured
-from registry.office.demo import enforcement, listfile, measures, reports, tips
+from registry.office.demo import accountability, enforcement, listfile, measures, reports, tips
 from registry.office.demo.codes import credit_code, resident_id
 from registry.office.demo.walk import World, walk_case
 from registry.office.entities import queries as entity_queries
@@ -86,6 +86,7 @@ def build(office: Office, now: datetime) -> None:
             walk_case(world, case, serial)
         enforcement.build(world)
         tools = Tools(office.settings.evidence_dir, vault.load(office.settings.key_dir))
+        accountability.build(world, tools.keys)
         listfile.bring_in(world, tools, office.settings.data_dir)
         reports.build(world, tools, office, PASSWORD)
         fines = tips.fines(world)

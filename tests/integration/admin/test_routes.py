@@ -15,8 +15,11 @@ from admin_desk import Browser, Site
 from werkzeug.routing import Rule
 
 from admin import context
+from registry.office.accountability.experts.models import Expert
+from registry.office.accountability.leaders.models import Leader
 from registry.office.dockets.models import Docket
 from registry.office.enforcement.signatories.models import Signatory
+from registry.office.entities.models import Entity
 from registry.office.imports.models import ImportFile
 from registry.office.punishments.models import Department, Notice
 from registry.office.reports.models import SampleDraw
@@ -61,6 +64,37 @@ def signatory(site: Site) -> int:
             added_by=1,
             added_at=site.hands.now,
         )
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
+def leader(site: Site) -> int:
+    """A leader whom the province keeps."""
+    with site.store.write() as session:
+        found = Leader(
+            authority_id=site.authorities["province"], name="样例", post="government-head",
+            body="演示省人民政府", since=date(2026, 1, 1), added_by=1, added_at=site.hands.now,
+        )  # fmt: skip
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
+def expert(site: Site) -> int:
+    """An expert of the province's pool."""
+    with site.store.write() as session:
+        person = Entity(
+            kind="person", name="样例专家", folded="样例专家", created=site.hands.now,
+            updated=site.hands.now,
+        )  # fmt: skip
+        session.add(person)
+        session.flush()
+        found = Expert(
+            authority_id=site.authorities["province"], person_id=person.id or 0,
+            fields=["mining"], title="高工", since=date(2026, 1, 1), until=date(2027, 1, 1),
+            added_by=1, added_at=site.hands.now,
+        )  # fmt: skip
         session.add(found)
         session.flush()
         return found.id or 0
@@ -219,6 +253,8 @@ FOREIGN: dict[str, Callable[[Site], object]] = {
     "draw_id": drawn,
     "agency_id": agency,
     "signatory_id": signatory,
+    "leader_id": leader,
+    "expert_id": expert,
     "department_id": department,
     "notice": measure_notice,
 }

@@ -1,0 +1,1 @@
+"""Leaders who go underground: their posts and terms, their visits, what is due and overdue."""

@@ -1,0 +1,159 @@
+"""Keeping leaders and their visits underground (policy, P2: every two months)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from registry.core.db import WorkingSession
+from registry.core.errors import Forbidden, InvalidInput
+from registry.core.i18n import N_
+from registry.office.accountability.leaders import queries
+from registry.office.accountability.leaders.models import Leader, LeaderVisit
+from registry.office.audit import service as audit
+from registry.office.dockets import service as dockets
+from registry.office.dockets.checks import FUTURE
+from registry.office.entities import queries as entities
+from registry.office.staff.officer import CASEWORK, Acting
+
+KEEPERS = ("clerk", "approver")
+"""Who enters leaders and ends their posts."""
+HAZARD = ("hazard_code", "description")
+
+
+def add(session: WorkingSession, acting: Acting, data: Mapping[str, Any]) -> Leader:
+    """Enter a leader for the officer's authority. Raises ``Forbidden``, ``InvalidInput``."""
+    if not acting.officer.has(*KEEPERS):
+        raise Forbidden
+    since, until = data["since"], data.get("until")
+    if until is not None and until < since:
+        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
+    if data["post"] not in acting.rules.titles("leader_posts"):
+        raise InvalidInput({"post": [N_("This is not one of the choices.")]})
+    found = Leader(
+        authority_id=acting.officer.authority_id,
+        name=data["name"].strip(),
+        post=data["post"],
+        body=data["body"].strip(),
+        since=since,
+        until=until,
+        added_by=acting.officer.account_id,
+        added_at=acting.now,
+    )
+    session.add(found)
+    session.flush()
+    _audit(session, acting, "accountability:leader:added", found)
+    return found
+
+
+def end(session: WorkingSession, acting: Acting, leader_id: int, until: date) -> Leader:
+    """The last day of a leader's post. Raises ``NotFound``, ``Forbidden``, ``InvalidInput``."""
+    found = queries.leader(session, acting.officer, leader_id)
+    if not acting.officer.has(*KEEPERS):
+        raise Forbidden
+    if until < found.since:
+        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
+    found.until = until
+    session.add(found)
+    session.flush()
+    _audit(session, acting, "accountability:leader:ended", found)
+    return found
+
+
+def visit(
+    session: WorkingSession, acting: Acting, leader_id: int, site_id: int, data: Mapping[str, Any]
+) -> LeaderVisit:
+    """Enter a visit; a danger that he found becomes a case of its own in the same step.
+
+    ``data``: ``visited_on``, ``shift``, ``minutes``, ``seen`` and, for a danger, ``hazard_code``
+    and ``description``. Raises ``NotFound``, ``Forbidden``, ``InvalidInput``.
+    """
+    leader = queries.leader(session, acting.officer, leader_id)
+    if not acting.officer.has(*CASEWORK):
+        raise Forbidden
+    day = data["visited_on"]
+    problems: dict[str, list[str]] = {}
+    if day > acting.today:
+        problems["visited_on"] = [FUTURE]
+    elif day < leader.since or (leader.until is not None and day > leader.until):
+        problems["visited_on"] = [N_("He did not hold the post on that day.")]
+    given = [name for name in HAZARD if data.get(name)]
+    if len(given) == 1:
+        missing = next(name for name in HAZARD if name not in given)
+        problems[missing] = [N_("This must be filled in.")]
+    if given and not acting.officer.has("clerk"):
+        problems["hazard_code"] = [N_("A clerk opens the case of a danger.")]
+    if problems:
+        raise InvalidInput(problems)
+    entities.site(session, site_id)
+    found = LeaderVisit(
+        leader_id=leader_id,
+        site_id=site_id,
+        visited_on=day,
+        shift=data["shift"],
+        minutes=data["minutes"],
+        seen=data["seen"],
+        hazard_id=_hazard(session, acting, leader, site_id, data) if given else None,
+        added_by=acting.officer.account_id,
+        added_at=acting.now,
+    )
+    session.add(found)
+    session.flush()
+    _audit(session, acting, "accountability:visit:added", leader)
+    return found
+
+
+def _hazard(
+    session: WorkingSession, acting: Acting, leader: Leader, site_id: int, data: Mapping[str, Any]
+) -> int | None:
+    """Opens the case of the danger against whoever works the mine."""
+    profile = entities.site_profile(session, site_id)
+    day = data["visited_on"]
+    operator = next(
+        (
+            who
+            for row, who in profile.operators
+            if row.role == "main"
+            and (row.since is None or row.since <= day)
+            and (row.until is None or row.until >= day)
+        ),
+        None,
+    )
+    if operator is None:
+        message = N_("Nobody is known to have worked this mine on that day. Enter who did first.")
+        raise InvalidInput({"hazard_code": [message]})
+    facts = {
+        "origin": "inspection",
+        "hazard_code": data["hazard_code"],
+        "description": data["description"],
+        "found_on": day,
+    }
+    made = dockets.open_docket(
+        session,
+        "hazard",
+        acting,
+        facts=facts,
+        title=f"{profile.site.name}重大事故隐患",
+        region=profile.site.region,
+        authority_id=leader.authority_id,
+        subject_id=operator.id,
+        site_id=site_id,
+    )
+    return made.id
+
+
+def note_reading(session: WorkingSession, acting: Acting, leader: Leader) -> None:
+    """Audit that somebody looked at what a leader did."""
+    _audit(session, acting, "accountability:leader:read", leader)
+
+
+def _audit(session: WorkingSession, acting: Acting, action: str, leader: Leader) -> None:
+    audit.record(
+        session,
+        actor=acting.officer.account_id,
+        action=action,
+        subject=f"leader:{leader.id}",
+        detail={"post": leader.post, "authority": leader.authority_id},
+        now=acting.now,
+    )

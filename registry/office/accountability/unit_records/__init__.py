@@ -1,0 +1,1 @@
+"""What an enterprise keeps and the registry knows of: awards inside it, its lists."""
