@@ -77,7 +77,8 @@ def import_(
 
     KIND: listings, entities, penalties, providers, reports, hazards, suspensions, closures,
     accidents, inspections, referrals, exposures, licences, certificates, external:NAME, and what
-    kinds of case of your own say in their tables.
+    kinds of case of your own say in their tables. A list of reports may name their PDFs, which lie
+    beside it.
 
     An applied batch of our own kinds waits for a second officer's approval in
     the admin site; official certificates and an external snapshot are applied at once.
@@ -109,6 +110,8 @@ def _batch(
         _limits(office),
         office.own_folders("mappings"),
         Rows(),
+        beside=file.parent,
+        largest_file=office.settings.max_report_bytes,
     )
     with office.working.read() as session, Bar("Checking") as bar:
         acting = acting_as(session, office, login)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from registry.core.db import WorkingSession
@@ -49,6 +50,7 @@ def apply(step: Step) -> Mapping[str, Any]:
     """Judge the stored file once more and apply all of it."""
     assert step.acting is not None  # noqa: S101 - approvals are officers'
     tools, progress = step.session.info[_TOOLS]
+    tools = replace(tools, attached=step.facts.get("files") or {})
     path = files.open_kept(tools.evidence_dir, step.facts["sha256"])
     kind = kind_of(step.facts["import_kind"])
     run = Run(step.session, step.acting, kind, path, tools, step.facts["mapping"])

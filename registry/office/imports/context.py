@@ -17,6 +17,7 @@ from registry.core.rules import Rules
 from registry.core.sheets.limits import Limits
 from registry.office.entities.models import Site
 from registry.office.entities.vault import PersonKeys
+from registry.office.imports.attached import Attached, Found
 from registry.office.imports.fieldsets import FieldSets
 from registry.office.imports.mapping import ColumnMapping
 from registry.office.staff import queries as staff
@@ -37,6 +38,14 @@ class Tools:
     mapping_folders: Sequence[Path] = ()
     field_sets: FieldSets | None = None
     """Needed for cases that come in by their own field sets (``imports`` of a table)."""
+    beside: Path | None = None
+    """Folder of the files that a list may name; None where it came alone."""
+    keep_files: bool = False
+    """Whether these are kept, not only looked into."""
+    attached: Mapping[str, Found] = field(default_factory=dict)
+    """Files that were kept with the list before."""
+    largest_file: int = 100 << 20
+    """Bytes."""
 
 
 class Context:
@@ -56,6 +65,12 @@ class Context:
         self.tools = tools
         self.columns = columns
         self._sites: dict[str, list[Site]] = {}
+        self.attached = Attached(
+            beside=tools.beside,
+            known=tools.attached,
+            keep_in=tools.evidence_dir if tools.keep_files else None,
+            largest=tools.largest_file,
+        )
         self.seen: dict[object, int] = {}
         """Key of an entry to the line where it stood first."""
 

@@ -30,6 +30,8 @@ class Report:
     warnings: int = 0
     problems: list[Problem] = field(default_factory=list)
     codes: Counter[str] = field(default_factory=Counter)
+    files: dict[str, Any] = field(default_factory=dict)
+    """Files that the list names, by name (see ``attached``)."""
 
     @property
     def is_clean(self) -> bool:

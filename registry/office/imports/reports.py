@@ -1,4 +1,7 @@
-"""A row of bibliographic sheets: a report that was disclosed elsewhere, without its file."""
+"""A row of bibliographic sheets: a report that was disclosed elsewhere, with its file or without.
+
+With a file it is taken over as accepted: the worker makes the public copy and discloses it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
+from registry.core.errors import RegistryError
 from registry.core.names import fold
 from registry.core.rules.values import ReportType
 from registry.office.dockets.models import Docket, DocketParty
@@ -16,6 +20,7 @@ from registry.office.entities import queries as entities
 from registry.office.entities.drafts import EntityDraft
 from registry.office.entities.models import Entity, Site
 from registry.office.imports import subjects
+from registry.office.imports.attached import Found
 from registry.office.imports.cells import Cells
 from registry.office.imports.context import Context
 from registry.office.imports.judged import CaseDraft, Judged
@@ -23,7 +28,7 @@ from registry.office.imports.providers import authority_of
 from registry.office.imports.table import Row
 from registry.office.providers import queries as providers
 from registry.office.providers.models import ProviderStaff
-from registry.office.reports.models import ReportSheet, ReportSignature
+from registry.office.reports.models import ReportFile, ReportSheet, ReportSignature
 from registry.office.staff.officer import Acting
 
 DATES = ("agreement_on", "notice_on", "field_since", "field_until", "covers_since", "covers_until")
@@ -50,13 +55,18 @@ def judge(row: Row, context: Context) -> Judged:
     facts = _facts(cells, code, issued)
     facts["signers"] = _store_checks(cells, judged.subject, kind, issued, facts)
     site = _site(cells)
+    if site is not None:
+        _scope_checks(cells, judged.subject, kind, site, issued)
+    file = _file(cells)
+    if file is not None:
+        facts |= {"taken_file": dict(file), "file_sha256": file["sha256"]}
     if authority is None or client is None or cells.has_errors:
         return judged
     judged.persons = (("client", client),)
     facts["client_code"] = client.credit_code or ""
     judged.case = CaseDraft(
         kind="report",
-        state="valid",
+        state="valid" if file is None else "accepted",
         authority_id=authority.id or 0,
         region=judged.subject.region or authority.region,
         title=str(facts["project"]),
@@ -66,6 +76,18 @@ def judge(row: Row, context: Context) -> Judged:
         site_id=site,
     )
     return judged
+
+
+def _file(cells: Cells) -> Found | None:
+    """The PDF that the row names, looked into; what is wrong with it is a problem of the row."""
+    name = cells.get("file")
+    if not name:
+        return None
+    try:
+        return cells.context.attached.look(name)
+    except RegistryError as error:
+        cells.note("file", "invalid", text=error.message, limit=error.params.get("limit"))
+        return None
 
 
 def _client(cells: Cells) -> EntityDraft | None:
@@ -123,6 +145,22 @@ def _store_checks(
     if session.exec(query.limit(1)).first() is not None:
         cells.note("report_number", "number-taken")
     return _signers(cells, organization, kind, issued)
+
+
+def _scope_checks(
+    cells: Cells, draft: EntityDraft, kind: ReportType, site_id: int, issued: date
+) -> None:
+    """Whether the organization's scopes admit the kind of site."""
+    session, rules = cells.context.session, cells.context.rules(issued)
+    found = entities.find(session, code=draft.credit_code or "") if draft.credit_code else []
+    field = rules.provider_field(kind.field)
+    if not found or found[0].id is None or not field.qualification:
+        return
+    place = entities.site(session, site_id).type
+    wanted = {code for code in field.scopes if place in rules.provider_scope(code).sites}
+    held = providers.holds(session, found[0].id, kind.field, issued)
+    if held is not None and wanted and not wanted & held:
+        cells.note("site", "out-of-scope")
 
 
 def _signers(
@@ -198,8 +236,11 @@ def finish(session: WorkingSession, acting: Acting, ids: Sequence[int]) -> None:
                 covers_until=date.fromisoformat(facts.get("covers_until") or facts["issued_on"]),
             )
         )
+        taken = facts.get("taken_file")
+        if taken:
+            session.add(_report_file(docket_id, taken, acting))
         for one in facts.get("signers", ()):
-            session.add(_signature(session, docket_id, one))
+            session.add(_signature(session, docket_id, one, facts.get("file_sha256", "")))
             session.add(_party(docket_id, one, acting))
     session.flush()
 
@@ -226,7 +267,23 @@ def _party(docket_id: int, one: dict[str, Any], acting: Acting) -> DocketParty:
     )
 
 
-def _signature(session: WorkingSession, docket_id: int, one: dict[str, Any]) -> ReportSignature:
+def _report_file(docket_id: int, taken: dict[str, Any], acting: Acting) -> ReportFile:
+    return ReportFile(
+        docket_id=docket_id,
+        kind="original",
+        sha256=taken["sha256"],
+        name=taken["name"],
+        media_type="application/pdf",
+        size=taken["size"],
+        pages=taken["pages"],
+        added_by=acting.officer.account_id,
+        added_at=acting.now,
+    )
+
+
+def _signature(
+    session: WorkingSession, docket_id: int, one: dict[str, Any], sha256: str
+) -> ReportSignature:
     staff = session.get(ProviderStaff, one["staff"])
     return ReportSignature(
         docket_id=docket_id,
@@ -237,4 +294,5 @@ def _signature(session: WorkingSession, docket_id: int, one: dict[str, Any]) -> 
         certificate_masked=staff.masked if staff else "",
         fingerprint=staff.fingerprint if staff else None,
         signed_on=date.fromisoformat(one["on"]),
+        document_sha256=sha256,
     )

@@ -20,6 +20,7 @@ from registry.office.audit import service as audit
 from registry.office.dockets.models import Docket, DocketEvidence
 from registry.office.imports import files
 from registry.office.imports.models import ImportFile
+from registry.office.reports.service import drop_unused
 
 DEADLINE = "import.erasure"
 
@@ -73,6 +74,8 @@ def _erase(session: WorkingSession, folder: Path, row: ImportFile, now: datetime
     evidence = select(col(DocketEvidence.id)).where(col(DocketEvidence.sha256) == row.sha256)
     if session.scalars(evidence.limit(1)).first() is None:
         files.erase(folder, row.sha256)
+    beside = [one["sha256"] for one in row.report.get("files", {}).values() if one.get("sha256")]
+    drop_unused(session, folder, beside)
     row.erased = now
     audit.record(
         session,

@@ -61,6 +61,7 @@ class Run:
             known = matching.look_up(self.session, self.tools.keys, self.kind, rows)
             for row in rows:
                 self._count(row, amends=matching.compare(known, self.tools.keys, row, self.kind))
+            self.report.files = dict(self.context.attached.found)
             if progress is not None:
                 progress(self.report.rows)
             yield Chunk(rows, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from registry.core.db import WorkingSession
@@ -69,7 +70,7 @@ def store(
         acting,
         kind,
         kept,
-        tools=tools,
+        tools=replace(tools, keep_files=True),
         mapping=mapping,
         file_name=file_name or path.name,
         progress=progress,
@@ -125,6 +126,7 @@ def submit(session: WorkingSession, acting: Acting, file_id: int) -> Docket:
         "amended": report.amended,
         "skipped": report.skipped,
         "warnings": report.warnings,
+        "files": report.files,
     }
     title = f"{row.kind}: {report.ready}"
     with batch.at_hand(session, None):

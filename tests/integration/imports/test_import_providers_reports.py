@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from import_office import ImportOffice, credit_code
 from sqlmodel import select
 
+from registry.office.demo.paper import pdf
 from registry.office.dockets.models import Docket
 from registry.office.entities import queries
 from registry.office.imports import service
 from registry.office.providers.service import StaffDraft, add_staff
 from registry.office.publisher.models import OutboxRow
-from registry.office.reports.models import ReportSheet, ReportSignature
+from registry.office.reports.models import ReportFile, ReportSheet, ReportSignature
+from registry.office.reports.preparing import Preparer
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "papers"))
+import paper_samples as samples
 
 pytestmark = pytest.mark.sqlite_only
 TEAM = ("项目组组长", "编制人", "审核人", "过程控制负责人", "技术负责人")
@@ -142,3 +150,62 @@ def test_a_wrong_report_is_a_row_of_the_report(
 ) -> None:
     settled(office)
     assert problem in errors(office, report(1, **changes), "reports")
+
+
+def beside(office: ImportOffice, **files: bytes) -> ImportOffice:
+    """The office with files beside its lists."""
+    folder = office.folder / "beside"
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (folder / f"{name}.pdf").write_bytes(content)
+    return replace(office, tools=replace(office.tools, beside=folder))
+
+
+def test_a_report_is_taken_over_with_its_file(office: ImportOffice) -> None:
+    settled(office)
+    office = beside(office, one=pdf(["样例报告正文"]))
+    row = {**report(1), "报告文件": "one.pdf"}
+    office.apply(office.file(row), "reports")
+    with office.store.read() as session:
+        docket = session.exec(select(Docket).where(Docket.kind == "report")).one()
+        kept = session.exec(select(ReportFile)).one()
+        assert (docket.state, kept.state, kept.pages) == ("accepted", "waiting", 1)
+        signed = session.exec(select(ReportSignature.document_sha256)).all()
+        assert set(signed) == {kept.sha256} == {docket.facts["file_sha256"]}
+    out = office.folder / "files"
+    preparer = Preparer(
+        office.store, kept=office.tools.evidence_dir, out=out, lock_dir=office.folder / "locks"
+    )
+    preparer.finish(office.clerk.now, office.clerk.book)
+    with office.store.read() as session:
+        docket = session.exec(select(Docket).where(Docket.kind == "report")).one()
+        assert docket.state == "valid" and docket.public_id
+        row_ = session.exec(select(OutboxRow).where(OutboxRow.docket_id == docket.id)).one()
+        shown = json.loads(row_.payload or "")
+        assert shown["file"]["offered"] and shown["file"]["pages"] == 1
+        assert len(shown["signatures"]) == 5
+
+
+def test_a_file_beside_the_list_is_looked_into(office: ImportOffice) -> None:
+    settled(office)
+    office = beside(
+        office, other=b"MZ no pdf", locked=samples.encrypted(), broken=samples.truncated(),
+        bomb=samples.bomb(), script=samples.scripted(),
+    )  # fmt: skip
+    (office.folder / "outside.pdf").write_bytes(pdf(["x"]))
+    wrong = {
+        "other.pdf": ("not a PDF", "PDF"),
+        "locked.pdf": ("encrypted", "加密"),
+        "broken.pdf": ("damaged", "损坏"),
+        "bomb.pdf": ("unpacks", "解压"),
+        "script.pdf": ("scripts", "脚本"),
+        "none.pdf": ("no file of this name", "同名文件"),
+        "../outside.pdf": ("no file of this name", "同名文件"),
+    }
+    before = {one for one in office.tools.evidence_dir.rglob("*") if one.is_file()}
+    for name, (english, chinese) in wrong.items():
+        found = office.dry(office.file({**report(1), "报告文件": name}), "reports")
+        (problem,) = [one for one in found.problems if one.field == "file"]
+        assert english in problem.message("en") and chinese in problem.message("zh"), name
+    after = {one for one in office.tools.evidence_dir.rglob("*") if one.is_file()}
+    assert after == before
