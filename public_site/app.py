@@ -23,6 +23,7 @@ from public_site.pages import (
     reports,
     search,
     sites,
+    statistics,
 )
 from public_site.present import export, words
 from public_site.present.listfiles import MemoryRequest
@@ -55,6 +56,7 @@ PAGES = (
     reports,
     certificates,
     about,
+    statistics,
 )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import column, func, insert, select, table
 
 from admin.benchmarks import casepaths, caseworld
-from registry.core.clock import legal_day
+from registry.core.clock import legal_day, midnight
 from registry.core.codes.public_id import new_public_id
 from registry.core.db import Store, WorkingBase, WorkingSession
 from registry.core.rules import Rulebook
@@ -330,7 +330,7 @@ class _Maker:
         due = casepaths.due(self.book, start, begun)
         if due is None:
             return None
-        row = clocks.row(number, due).model_dump(exclude={"id"})
+        row = clocks.row(number, due, midnight(day)).model_dump(exclude={"id"})
         return row | {"started_on": day}
 
     def _running(

@@ -25,6 +25,7 @@ from admin.cli.openapi import openapi
 from admin.cli.serve import serve, work
 from admin.cli.settings import settings
 from admin.cli.staff import audit, deadlines, user
+from admin.cli.statistics import statistics
 from admin.cli.tips import tips
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import describe, translate
@@ -58,6 +59,7 @@ for command in (
     screen,
     serve,
     settings,
+    statistics,
     takedown,
     tips,
     user,

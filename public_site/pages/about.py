@@ -1,11 +1,10 @@
-"""Pages about the registry itself: help, privacy, data, the log, statistics."""
+"""Pages about the registry itself: help, privacy, data, the log."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 
 from public_site import context
-from public_site.present import punishment
 from public_site.release import public
 from registry.core.web.moment import now
 from registry.public.gazette import checkpoint, queries, tree
@@ -44,16 +43,4 @@ def gazette() -> str:
         root=tree.root(session, size).hex(),
         rows=rows[::-1],
         checkpoint=checkpoint.latest(session),
-    )
-
-
-@pages.get("/statistics")
-@public()
-def statistics() -> str:
-    figures = queries.figures(context.gazette(), now())
-    return render_template(
-        "public/statistics.html",
-        figures=figures,
-        rules=context.rules(),
-        punishment=punishment.latest(context.gazette(), context.rules(), now()),
     )

@@ -26,6 +26,7 @@ ENDPOINTS = {
     "external": "records.external",
     "site": "sites.site",
     "authority": "authorities.authority",
+    "snapshot": "statistics.snapshot",
 }
 KIND_TITLES = {kind.code: kind.one for kind in KINDS.values()}
 KIND_PLURALS = {kind.code: kind.many for kind in KINDS.values()}

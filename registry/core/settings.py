@@ -105,6 +105,11 @@ SETTINGS: tuple[Setting, ...] = (
         "1 lets webhooks lead into private networks and use http: for demonstrations and closed "
         "networks only.",
     ),
+    Setting(
+        "REGISTRY_STATISTICS_REGIONS",
+        "prefecture",
+        "Regions by which published figures are split: province, prefecture or county.",
+    ),
     Setting("REGISTRY_HISTORY_DAYS", "1095", "How long it is kept that a check was made."),
 )
 
@@ -175,6 +180,7 @@ class OfficeSettings(Settings):
 
     working_url: str = ""
     secret_key: str = field(default="", repr=False)
+    statistics_regions: str = "prefecture"
 
     @property
     def evidence_dir(self) -> Path:
@@ -193,7 +199,12 @@ def office_settings(environ: Mapping[str, str] | None = None) -> OfficeSettings:
     values = _values(environ)
     working = values["REGISTRY_WORKING_URL"] or _store_file(values, "working")
     return OfficeSettings(
-        **_common(values), working_url=working, secret_key=values["REGISTRY_SECRET_KEY"]
+        **_common(values),
+        working_url=working,
+        secret_key=values["REGISTRY_SECRET_KEY"],
+        statistics_regions=_one_of(
+            values, "REGISTRY_STATISTICS_REGIONS", ("province", "prefecture", "county")
+        ),
     )
 
 
@@ -247,6 +258,12 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "tip_request_bytes": _count(values, "REGISTRY_TIP_REQUEST_MB") * 1024 * 1024,
         "tip_free_bytes": _count(values, "REGISTRY_TIP_FREE_MB", least=0) * 1024 * 1024,
     }
+
+
+def _one_of(values: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    if values[name] not in known:
+        raise Misconfigured(what=f"{name} must be one of: {', '.join(known)}")
+    return values[name]
 
 
 def _flag(values: Mapping[str, str], name: str) -> bool:

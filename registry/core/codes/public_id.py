@@ -25,6 +25,7 @@ PREFIXES: dict[str, str] = {
     "authority": "A",
     "certificate": "C",
     "statistic": "N",
+    "snapshot": "F",
     "measure": "M",
     "intake-key": "K",
     "intake-head": "J",

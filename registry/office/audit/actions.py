@@ -185,6 +185,12 @@ ACCOUNTABILITY: tuple[str, ...] = (
     "accountability:visit:added",
 )
 
+STATISTICS: tuple[str, ...] = (
+    "statistics:assessment:exported",
+    "statistics:rows:read",
+    "statistics:snapshot:made",
+)
+
 ADMIN: tuple[str, ...] = ()
 """The admin site itself and the command line."""
 
@@ -206,6 +212,7 @@ ACTIONS: frozenset[str] = frozenset(
         *AGENCIES,
         *PUNISHMENTS,
         *ACCOUNTABILITY,
+        *STATISTICS,
         *ADMIN,
     )
 )

@@ -256,7 +256,7 @@ def _insert(
         for link in case.links
     ]
     running = [
-        clocks.row(i, due).model_dump(exclude={"id"})
+        clocks.row(i, due, acting.now).model_dump(exclude={"id"})
         for i, case, step in together
         for due in clocks.dues(step, acting.book, (*step.table.adoption.starts, *case.starts))
     ]

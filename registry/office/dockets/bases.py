@@ -139,7 +139,8 @@ def _hear(
         session, docket, FELL, now=now, actor=None, reason=basis.number, data=patch, effective=day
     )
     dues = [clocks.due_of(start, since, book) for start, since in started]
-    clocks.start(session, docket.id, [due for due in dues if due.target_due or due.breach_due])
+    begun = [due for due in dues if due.target_due or due.breach_due]
+    clocks.start(session, docket.id, begun, now)
     session.flush()
     audit.record(
         session,

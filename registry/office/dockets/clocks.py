@@ -77,7 +77,7 @@ def due_of(begin: Start, day: date, book: Rulebook, at: datetime | None = None) 
     return due
 
 
-def start(session: WorkingSession, docket_id: int, starting: Iterable[Due]) -> None:
+def start(session: WorkingSession, docket_id: int, starting: Iterable[Due], now: datetime) -> None:
     """Write the clocks; a part that starts later completes the clock that already runs.
 
     What runs is never put off: of two days for the same part the earlier one stays.
@@ -85,7 +85,7 @@ def start(session: WorkingSession, docket_id: int, starting: Iterable[Due]) -> N
     for due in starting:
         running = _running(session, docket_id, due.code)
         if running is None:
-            session.add(row(docket_id, due))
+            session.add(row(docket_id, due, now))
             continue
         running.started_on = min(running.started_on, due.started_on)
         running.target_due = _earliest(running.target_due, due.target_due)
@@ -97,7 +97,7 @@ def start(session: WorkingSession, docket_id: int, starting: Iterable[Due]) -> N
         session.add(running)
 
 
-def row(docket_id: int, due: Due) -> DocketClock:
+def row(docket_id: int, due: Due, now: datetime) -> DocketClock:
     """The clock as it is stored."""
     return DocketClock(
         docket_id=docket_id,
@@ -108,6 +108,7 @@ def row(docket_id: int, due: Due) -> DocketClock:
         breach_at=due.breach_at,
         first_due=_earliest(due.target_due, due.breach_due) or due.started_on,
         provisional=due.provisional,
+        noted_at=now,
     )
 
 
@@ -120,18 +121,24 @@ def stop(
     docket_id: int,
     codes: Collection[str],
     day: date,
+    now: datetime,
     at: datetime | None = None,
 ) -> None:
     """Stop the running clocks of ``codes`` on ``day``, at ``at`` where the instant is known."""
     for code in codes:
         running = _running(session, docket_id, code)
         if running is not None:
-            running.stopped_on, running.stopped_at = day, at
+            running.stopped_on, running.stopped_at, running.stop_noted_at = day, at, now
             session.add(running)
 
 
 def stop_all(
-    session: WorkingSession, docket_id: int, day: date, *, keep: Collection[str] = ()
+    session: WorkingSession,
+    docket_id: int,
+    day: date,
+    now: datetime,
+    *,
+    keep: Collection[str] = (),
 ) -> None:
     """Stop whatever still runs: nothing is awaited in a closed case but what closing starts."""
     query = select(DocketClock).where(
@@ -140,7 +147,7 @@ def stop_all(
         col(DocketClock.code).not_in(keep),
     )
     for running in session.exec(query):
-        running.stopped_on = day
+        running.stopped_on, running.stop_noted_at = day, now
         session.add(running)
 
 

@@ -214,11 +214,11 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
     session.flush()
     files.consume(session, docket, action, given.used, event_id=event.id or 0)
     documents.keep(session, docket, event, papers)
-    clocks.stop(session, docket.id, action.stops, step.effective, step.at)
-    clocks.start(session, docket.id, clocks.dues(step, given.book, action.starts))
+    clocks.stop(session, docket.id, action.stops, step.effective, step.now, step.at)
+    clocks.start(session, docket.id, clocks.dues(step, given.book, action.starts), step.now)
     if step.table.states[after].closed and before != after:
         begun = {start.code for start in action.starts}
-        clocks.stop_all(session, docket.id, step.effective, keep=begun)
+        clocks.stop_all(session, docket.id, step.effective, step.now, keep=begun)
     session.flush()
     if before != after:
         bases.tell(session, docket, before, step.effective, now=step.now, book=given.book)

@@ -109,6 +109,7 @@ class DocketEvent(WorkingBase, table=True):
         UniqueConstraint("docket_id", "ordinal"),
         Index("ix_docket_event_actor", "actor_id", "recorded_at"),
         Index("ix_docket_event_action", "action", "recorded_at"),
+        Index("ix_docket_event_effective", "action", "effective_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -139,6 +140,7 @@ class DocketClock(WorkingBase, table=True):
     __table_args__ = (
         Index("ix_docket_clock_docket", "docket_id"),
         Index("ix_docket_clock_running", "stopped_on", "first_due", "docket_id"),
+        Index("ix_docket_clock_code", "code", "stopped_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -158,6 +160,10 @@ class DocketClock(WorkingBase, table=True):
     breach_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """The exact end of a term in hours; ``breach_due`` is its day."""
     stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    noted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the registry learned that it runs, and (``stop_noted_at``) that it stopped: the days
+    may lie before. Statistics count what was known at an instant. None: before this was kept."""
+    stop_noted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class DocketLapse(WorkingBase, table=True):

@@ -68,6 +68,6 @@ def open_as_registry(
         facts=merged(docket.facts, {}),
         events=(),
     )
-    clocks.start(session, docket.id or 0, clocks.dues(step, book, table.starts))
+    clocks.start(session, docket.id or 0, clocks.dues(step, book, table.starts), now)
     session.flush()
     return docket

@@ -93,7 +93,7 @@ def open_docket(
     step = _opening(session, table, docket, acting)
     docket.facts = step.facts
     _note(session, docket, acting, OPEN, data=docket.facts)
-    clocks.start(session, docket.id, clocks.dues(step, acting.book, table.starts))
+    clocks.start(session, docket.id, clocks.dues(step, acting.book, table.starts), step.now)
     _audit(session, acting, "dockets:docket:opened", docket)
     return docket
 

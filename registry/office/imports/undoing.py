@@ -90,7 +90,7 @@ def _take_back(session: WorkingSession, acting: Acting, case: Docket, state: str
     case.public_id = case.public_kind = None
     case.closed_at = acting.now
     case.version += 1
-    stop_all(session, case.id or 0, acting.today)
+    stop_all(session, case.id or 0, acting.today, acting.now)
     notes.note(
         session,
         case,

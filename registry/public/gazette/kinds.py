@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from registry.core.i18n import N_
-from registry.public.gazette import enforcement, findings, payloads
+from registry.public.gazette import enforcement, findings, payloads, snapshots
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,18 @@ _ALL = (
         mapped=True,
     ),
     RecordKind(
-        "statistic",
+        "snapshot",
         "statistics",
+        snapshots.SnapshotPayload,
+        "FiguresOfPeriod",
+        N_("Figures of a period"),
+        N_("Figures of periods"),
+        N_("Figures of periods, newest first"),
+        searched=False,
+    ),
+    RecordKind(
+        "statistic",
+        "published-figures",
         payloads.StatisticPayload,
         "Statistic",
         N_("Published figures"),

@@ -27,6 +27,8 @@ PAGES = (
     "data",
     "gazette",
     "statistics",
+    "statistics/definitions",
+    "statistics/indicators/penalties-decided",
 )
 # Latin words that stand on Chinese pages by right: names, formats, standards, numbers.
 ALLOWED = re.compile(

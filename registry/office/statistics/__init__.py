@@ -1,0 +1,1 @@
+"""Indicators counted from events, dated snapshots of them, and what is published and exported."""
