@@ -96,7 +96,8 @@ def open_desk(*, accepting: bool) -> None:
         settings.tip_free_bytes,
     )
     g.sealing_desk = uploads.Desk(settings.sealed_dir, limits, now(), accepting)
-    request.max_content_length = uploads.LARGEST_BODY
+    # What is refused unread. Up to here the texts are kept, whatever becomes of the files.
+    request.max_content_length = settings.tip_total_bytes + settings.tip_request_bytes
     request.max_form_memory_size = 1024 * 1024
     request.max_form_parts = 200
 
@@ -146,12 +147,9 @@ def read() -> Draft:
     draft.values = values
     draft.files = [one for one in draft.files if not _removed(one, values)]
     new, problems = received_files()
-    room = context.settings().tip_files - len(draft.files)
-    if len(new) > room:
-        problems.append(uploads.TOO_MANY.format(most=context.settings().tip_files))
-        for one in new[room:]:
-            blobs.discard(context.settings().sealed_dir, one.id)
-    draft.files.extend(new[: max(0, room)])
+    taken, more = uploads.that_fit(new, held=draft.files, settled=0, limits=context.settings())
+    draft.files.extend(taken)
+    problems = list(dict.fromkeys([*problems, *more]))
     if problems:
         draft.problems[FILES] = problems
     return draft

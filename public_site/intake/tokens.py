@@ -12,13 +12,12 @@ import binascii
 import hashlib
 import json
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from flask import current_app
+from limits.storage import MemoryStorage, Storage, storage_from_string
 from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt,
     crypto_aead_xchacha20poly1305_ietf_encrypt,
@@ -38,7 +37,6 @@ LIFETIME: Mapping[Kind, timedelta] = {
 LONGEST_SESSION = timedelta(hours=2)
 _NONCE = 24
 _LONGEST = 32 * 1024
-_SPENT = 20_000
 
 
 class StaleForm(RegistryError):  # noqa: N818 - reads as a sentence
@@ -85,22 +83,22 @@ def age(content: Mapping[str, Any], now: datetime) -> timedelta:
 
 
 class Spent:
-    """Ids of tokens that were used: in memory, the oldest forgotten first."""
+    """Ids of tokens that were used, in the store of the rate limits: where that is shared, every
+    process of the site knows of every try. A key is forgotten when its token is too old anyway,
+    and says nothing: the id is random. While the store cannot be reached, this process counts."""
 
-    def __init__(self, most: int = _SPENT) -> None:
-        self._most = most
-        self._seen: OrderedDict[str, None] = OrderedDict()
-        self._lock = threading.Lock()
+    def __init__(self, url: str) -> None:
+        self._store = cast(Storage, storage_from_string(url))
+        self._here = MemoryStorage()
 
-    def use(self, token_id: str) -> bool:
+    def use(self, token_id: str, lifetime: timedelta) -> bool:
         """Whether this is the first use of ``token_id``, also among parallel ones."""
-        with self._lock:
-            if token_id in self._seen:
-                return False
-            self._seen[token_id] = None
-            if len(self._seen) > self._most:
-                self._seen.popitem(last=False)
-            return True
+        name, seconds = f"tip-form/{token_id}", int(lifetime.total_seconds()) + 60
+        errors = self._store.base_exceptions
+        try:
+            return int(self._store.incr(name, seconds)) == 1
+        except errors:
+            return int(self._here.incr(name, seconds)) == 1
 
 
 def _key() -> bytes:

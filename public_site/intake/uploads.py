@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import IO, Any, BinaryIO, cast
 from flask import Request, g
 
 from registry.core.i18n import N_
+from registry.core.settings import PublicSettings
 from registry.public.inbox import blobs
 from registry.public.inbox.filesealing import FileSealer, SealedFile
 from registry.public.inbox.sealing import new_id
@@ -27,9 +28,10 @@ from registry.public.inbox.sealing import new_id
 TOO_MANY = N_("At most {most} files can be sent at once.")
 TOO_LARGE = N_("A file is larger than {size} MB and was not taken.")
 TOO_MUCH = N_("Together the files are larger than {size} MB; the last ones were not taken.")
+TOO_MUCH_IN_ALL = N_(
+    "All files of a report together may take {size} MB; those that did not fit were not taken."
+)
 NO_ROOM = N_("Files cannot be taken at the moment. Send the report without them, or call.")
-LARGEST_BODY = 1024 * 1024 * 1024
-"""What is refused unread. Up to here the texts are kept, whatever becomes of the files."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,30 @@ class Limits:
     file_bytes: int = 100 * 1024 * 1024
     all_bytes: int = 300 * 1024 * 1024
     free_bytes: int = 1024 * 1024 * 1024
+
+
+def that_fit(
+    files: Sequence[SealedFile], *, held: Sequence[SealedFile], settled: int, limits: PublicSettings
+) -> tuple[list[SealedFile], list[str]]:
+    """Which of new ``files`` a report still takes, and what to say of the rest, which is removed.
+
+    ``held``: sealed in earlier attempts of the same form; ``settled``: bytes that the report has
+    already from earlier messages.
+    """
+    taken: list[SealedFile] = []
+    problems: list[str] = []
+    used = settled + sum(one.size for one in held)
+    for one in files:
+        if len(held) + len(taken) >= limits.tip_files:
+            problems.append(TOO_MANY.format(most=limits.tip_files))
+        elif used + one.size > limits.tip_total_bytes:
+            problems.append(TOO_MUCH_IN_ALL.format(size=limits.tip_total_bytes // (1024 * 1024)))
+        else:
+            taken.append(one)
+            used += one.size
+            continue
+        blobs.discard(limits.sealed_dir, one.id)
+    return taken, list(dict.fromkeys(problems))
 
 
 @dataclass

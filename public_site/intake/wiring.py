@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from public_site.intake.gate import Gate
+from public_site.intake.tokens import Spent
 from public_site.intake.uploads import SealingRequest
 from public_site.pages import tips, tips_rewards, tips_track
 from registry.core.settings import PublicSettings
@@ -18,6 +19,7 @@ def install(app: Flask, settings: PublicSettings) -> None:
     """Mount the pages. Their forms carry a sealed token of their own in place of a cookie's."""
     app.request_class = SealingRequest
     app.extensions["registry.tip-gate"] = Gate()
+    app.extensions["registry.tip-tries"] = Spent(settings.rate_limit_url)
     for page in (tips, tips_track, tips_rewards):
         locale.mount(app, page.pages)
         app.extensions["registry.csrf"].exempt(page.pages)

@@ -32,7 +32,7 @@ from registry.core.web import forms, sessions
 from registry.core.web.locale import language
 from registry.core.web.moment import now, today
 from registry.public.inbox import blobs, claims, receipt, sealing, service
-from registry.public.inbox.filesealing import SealedFile
+from registry.public.inbox.filesealing import FRAME, SealedFile
 from registry.public.inbox.receipt import ReceiptKeys
 from registry.public.mailbox import queries as mailboxes
 from registry.public.mailbox.queries import Mailbox
@@ -48,7 +48,11 @@ UNKNOWN = N_("No mailbox answers to this receipt. Compare all groups; a new one 
 PLACE = "@the-token@"
 MOST_KEPT = 20
 _NOBODY = PrivateKey.generate()
-_spent = Spent()
+
+
+def _spent() -> Spent:
+    found: Spent = current_app.extensions["registry.tip-tries"]
+    return found
 
 
 @dataclass
@@ -106,7 +110,7 @@ def _look() -> Response:
     """Open a mailbox by receipt: always the same time, whatever is found."""
     token = tokens.unseal("track", request.form.get("token", ""), now=now())
     code = receipt.parse_receipt(request.form.get(receipt.FIELD, ""))
-    if token["tries"] >= TRIES or not _spent.use(token["id"]):
+    if token["tries"] >= TRIES or not _spent().use(token["id"], tokens.LIFETIME["track"]):
         raise InvalidInput(
             {receipt.FIELD: [N_("That were many tries. Open this page again and start anew.")]}
         )
@@ -204,8 +208,11 @@ ACTIONS: Mapping[str, Callable[[Opened], str]] = {
 def _add(opened: Opened, kind: str, content: Mapping[str, Any]) -> None:
     """Seal what was written and the files to the tip's key. The same form twice adds it once."""
     new, problems = drafts.received_files()
-    opened.files.extend(new)
-    if problems:
+    settled = opened.box.frames * FRAME
+    limits = context.settings()
+    taken, more = uploads.that_fit(new, held=opened.files, settled=settled, limits=limits)
+    opened.files.extend(taken)
+    if problems := list(dict.fromkeys([*problems, *more])):
         raise InvalidInput({"files": problems})
     files = [[one.name, one.sha256] for one in opened.files]
     text = repr((opened.since, kind, content["text"], files)).encode()

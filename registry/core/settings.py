@@ -81,6 +81,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REGISTRY_MAX_UPLOAD_MB", "50", "Largest request body that a page accepts, in MiB."),
     Setting("REGISTRY_TIP_FILES", "10", "Largest number of files of one report."),
     Setting("REGISTRY_TIP_FILE_MB", "100", "Largest file of a report, in MiB."),
+    Setting("REGISTRY_TIP_TOTAL_MB", "1024", "Largest sum of the files of one report, in MiB."),
     Setting("REGISTRY_TIP_REQUEST_MB", "300", "Largest sum of the files sent at once, in MiB."),
     Setting(
         "REGISTRY_TIP_FREE_MB",
@@ -151,6 +152,7 @@ class Settings:
     tip_files: int
     tip_file_bytes: int
     tip_request_bytes: int
+    tip_total_bytes: int
     tip_free_bytes: int
 
     @property
@@ -256,6 +258,7 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "tip_files": _count(values, "REGISTRY_TIP_FILES", least=0),
         "tip_file_bytes": _count(values, "REGISTRY_TIP_FILE_MB") * 1024 * 1024,
         "tip_request_bytes": _count(values, "REGISTRY_TIP_REQUEST_MB") * 1024 * 1024,
+        "tip_total_bytes": _count(values, "REGISTRY_TIP_TOTAL_MB") * 1024 * 1024,
         "tip_free_bytes": _count(values, "REGISTRY_TIP_FREE_MB", least=0) * 1024 * 1024,
     }
 

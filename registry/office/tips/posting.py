@@ -20,7 +20,7 @@ from registry.core.clock import legal_day
 from registry.core.db import GazetteSession, Store, WorkingSession, exclusive
 from registry.office.dockets.models import Docket, DocketClock, DocketEvent
 from registry.office.staff.models import Authority
-from registry.office.tips.models import Tip, TipAccess, TipPost
+from registry.office.tips.models import Tip, TipAccess, TipFile, TipPost
 from registry.public.inbox import sealing
 from registry.public.mailbox import service as mailbox
 from registry.public.mailbox.service import ClockLine
@@ -98,7 +98,13 @@ def _deliver(session: WorkingSession, target: GazetteSession, post: TipPost) -> 
         clocks=_clocks(session, docket),
         opened=openers(session, docket.id or 0),
         authority=session.get_one(Authority, docket.authority_id).code,
+        frames=_frames(session, tip),
     )
+
+
+def _frames(session: WorkingSession, tip: Tip) -> int:
+    query = select(func.coalesce(func.sum(TipFile.frames), 0))
+    return int(session.exec(query.where(TipFile.docket_id == tip.docket_id)).one())
 
 
 def _since(session: WorkingSession, docket: Docket, otherwise: date) -> date:

@@ -37,6 +37,8 @@ class MailboxRow(GazetteBase, table=True):
     status_day: date
     opened: int = Field(default=0)
     """How many officers have opened it."""
+    frames: int = Field(default=0)
+    """Of all its sealed files together, 64 KiB each: what they may still grow by follows."""
     clocks: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(json_column(), nullable=False)
     )

@@ -41,6 +41,7 @@ class Mailbox:
     status_day: date
     opened: int
     clocks: tuple[dict[str, Any], ...]
+    frames: int
     tip_key: bytes = field(repr=False)
     letters: tuple[Letter, ...] = ()
     link: Link | None = None
@@ -64,6 +65,7 @@ def find(session: GazetteSession, lookup: bytes) -> Mailbox | None:
         status_day=row.status_day,
         opened=row.opened,
         clocks=tuple(row.clocks),
+        frames=row.frames,
         tip_key=row.tip_key,
         letters=tuple(Letter(i.item_id, i.kind, i.day, i.envelope) for i in letters),
         link=_link(link) if link else None,

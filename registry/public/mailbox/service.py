@@ -125,6 +125,7 @@ def put_status(
     clocks: Iterable[ClockLine] | None = None,
     opened: int | None = None,
     authority: str | None = None,
+    frames: int | None = None,
 ) -> None:
     """Say where the tip stands. What is None stays. Raises ``NoMailbox``."""
     row = _row(session, tip_id)
@@ -136,6 +137,8 @@ def put_status(
         row.opened = opened
     if authority is not None:
         row.authority = authority
+    if frames is not None:
+        row.frames = frames
     session.add(row)
     session.flush()
 

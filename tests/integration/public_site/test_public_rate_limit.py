@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from public_site.app import create_app
+from public_site.intake.tokens import Spent
 from registry.core import keys
 from registry.core.db import GazetteSession, Store
 from registry.core.settings import public_settings
@@ -23,6 +25,22 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"redis+unix://{server.socket_file}"
     finally:
         server.shutdown()
+
+
+def test_a_try_in_one_process_counts_in_all(redis_url: str) -> None:
+    """Tries of receipts are counted where the rate limits are, under keys that are forgotten."""
+    day = timedelta(hours=2)
+    here, there = Spent(redis_url), Spent(redis_url)
+    assert here.use("a" * 32, day) and not there.use("a" * 32, day)
+    assert there.use("b" * 32, timedelta(seconds=-59)) and not here.use("b" * 32, day)
+    time.sleep(1.1)
+    assert here.use("b" * 32, day), "forgotten after its life"
+
+
+@pytest.mark.parametrize("url", ["memory://", "redis://127.0.0.1:1"])
+def test_a_token_is_used_once_also_while_the_shared_store_is_away(url: str) -> None:
+    spent = Spent(url)
+    assert [spent.use("c" * 32, timedelta(hours=2)) for _ in range(3)] == [True, False, False]
 
 
 @pytest.mark.sqlite_only
