@@ -27,10 +27,12 @@ from registry.office.staff import officer_keys
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK
 from registry.office.tips import (
+    about,
     asking,
     duplicates,
     files,
     handing,
+    informing,
     opening,
     posting,
     queries,
@@ -53,8 +55,9 @@ SHAPES: Mapping[str, type[Schema]] = {
     "extend": forms.Step,
 }
 """Form of a step; the others take a reason and, where wished, a letter."""
-CLEAR = frozenset({"verifier_level", "informed", "authority"})
+CLEAR = frozenset({"verifier_level", "authority"})
 """What a step says in clear; everything else is sealed."""
+VERIFIERS = dict(forms.VERIFIERS)
 
 
 def private() -> PrivateKey:
@@ -89,6 +92,7 @@ def index() -> ResponseReturnValue:
         states=kinds.get("tip").states,
         categories=acting().rules.titles("tip_categories"),
         has_key=bool(key_id),
+        told=sum(one.row.opened_at is None for one in informing.waiting(working(), acting())),
     )
 
 
@@ -156,6 +160,31 @@ def recuse(docket_id: int) -> ResponseReturnValue:
     return redirect(url_for("tips.index"), 303)
 
 
+@desk.post("/<int:docket_id>/concerns-us")
+@requires(*CASEWORK)
+def declare(docket_id: int) -> ResponseReturnValue:
+    """It concerns this office's leaders, though none is named as they are known here."""
+    service.declare(working(), docket_id, acting(), private())
+    return redirect(url_for("tips.index"), 303)
+
+
+@desk.get("/informed")
+@requires(*CASEWORK)
+def informed() -> ResponseReturnValue:
+    """What offices below told this one of concealed accidents."""
+    rows = informing.waiting(working(), acting())
+    names = staff.names_of(working(), {one.row.opened_by for one in rows if one.row.opened_by})
+    return render_template("admin/tips_informed.html", rows=rows, names=names, verifiers=VERIFIERS)
+
+
+@desk.post("/informed/<int:informing_id>")
+@requires(*CASEWORK)
+def open_informed(informing_id: int) -> ResponseReturnValue:
+    """Read it; the first reading is the receipt. By POST: it is written down."""
+    told = informing.open_told(working(), informing_id, acting(), _private_or_none())
+    return render_template("admin/tips_told.html", told=told, verifiers=VERIFIERS)
+
+
 @desk.route("/<int:docket_id>/act/<action>", methods=["GET", "POST"])
 @requires(*CASEWORK)
 def act(docket_id: int, action: str) -> ResponseReturnValue:
@@ -192,7 +221,8 @@ def _form(found: Opened, action: str) -> Schema:
         )
         return case_forms.blend(forms.Step(), more={"authority": target, **version})
     if action == "route":
-        return case_forms.blend(forms.Routing(), forms.Step(), more=version)
+        told = [forms.ToldAbove()] if about.has_above(working(), found.docket) else []
+        return case_forms.blend(forms.Routing(), *told, forms.Step(), more=version)
     return case_forms.blend(SHAPES.get(action, forms.Step)(), more=version)
 
 
@@ -305,6 +335,8 @@ def _page(found: Opened) -> dict[str, Any]:
     session, docket_id = working(), found.tip.docket_id
     asks = asking.asks(session, docket_id)
     people = {note.account_id for note in found.notes}
+    told = informing.of_tip(session, docket_id)
+    people |= {one.row.opened_by for one in told if one.row.opened_by}
     people |= {one for row in asks for one in (row.asked_by, row.granted_by) if one}
     return {
         "found": found,
@@ -318,6 +350,8 @@ def _page(found: Opened) -> dict[str, Any]:
         "rules": acting().rules,
         "language": language(),
         "me": acting().officer,
+        "told_above": told,
+        "has_above": about.has_above(session, found.docket),
         "special_rule": from_tip.special_rule(found, acting().book),
         **_clear(docket_id),
     }

@@ -31,10 +31,27 @@ class Routing(Form):
     """Which government organises the verification (Work Safety Law art. 73)."""
 
     verifier_level = Code(VERIFIERS, required=True, metadata=meta(N_("Who organises it")))
-    informed = ma.fields.Boolean(
-        required=True,
-        validate=ma.validate.Equal(True, error=N_("This must be confirmed.")),
-        metadata=meta(N_("The office above has been informed"), widget="checkbox"),
+
+
+class ToldAbove(Form):
+    """What the office above is told; sealed to who is on duty there."""
+
+    told_above = block(
+        N_("What the office above is told"),
+        hint=N_("Unit, day, place, deaths. Nothing that leads to the reporter."),
+        maximum=4000,
+    )
+
+
+class Leader(Form):
+    """A leader of an authority."""
+
+    name = line(N_("Name"), maximum=60)
+    title = line(
+        N_("Office held"),
+        hint=N_("As he is spoken of, 局长 or 副局长."),
+        required=False,
+        maximum=30,
     )
 
 

@@ -28,6 +28,8 @@ STAFF = (
     "staff:duty:ended",
     "staff:key:made",
     "staff:key:retired",
+    "staff:leader:ended",
+    "staff:leader:named",
     "staff:password:changed",
     "staff:recovery-code:used",
     "staff:recovery-codes:made",
@@ -121,6 +123,8 @@ REPORTS: tuple[str, ...] = (
 LISTINGS: tuple[str, ...] = ()
 
 TIPS: tuple[str, ...] = (
+    "tips:above:informed",
+    "tips:above:opened",
     "tips:ask:granted",
     "tips:ask:made",
     "tips:ask:refused",
@@ -129,6 +133,7 @@ TIPS: tuple[str, ...] = (
     "tips:keys:resealed",
     "tips:original:opened",
     "tips:tip:brought-above",
+    "tips:tip:declared",
     "tips:tip:entered",
     "tips:tip:opened",
     "tips:tip:purged",

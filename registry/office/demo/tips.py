@@ -221,8 +221,11 @@ def _work_on(desk: _Desk) -> None:
     accepted = "你的举报已经受理，将在六十日内办结。"
     for code, days in (("T-01", 44), ("T-02", 58), ("T-03", 39)):
         _step(desk, code, "accept", "clerk", days, "有明确的单位和事实。", letter=accepted)
-    routed = {"verifier_level": "county", "informed": True}
-    _step(desk, "T-02", "route", "clerk", 57, "瞒报事故，报县政府组织核查。", data=routed)
+    routed = {"verifier_level": "county"}
+    above = {"told_above": "虚岭县一号样例煤矿（虚构）瞒报死亡事故，已报请县政府组织核查。"}
+    _step(
+        desk, "T-02", "route", "clerk", 57, "瞒报事故，报县政府组织核查。", data=routed, why=above
+    )
     for code, days in (("T-01", 43), ("T-03", 38)):
         _step(desk, code, "verify", "clerk", days, "现场核查。")
     for code, days in (("T-01", 12), ("T-02", 20), ("T-03", 12)):

@@ -228,6 +228,23 @@ class RecoveryKey(WorkingBase, table=True):
     retired: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class AuthorityLeader(WorkingBase, table=True):
+    """A leader of an authority who need not have an account: reports about him go above it."""
+
+    __tablename__ = "authority_leader"
+    __table_args__ = (Index("ix_authority_leader_authority_id_ended", "authority_id", "ended"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    authority_id: int = Field(foreign_key="authority.id")
+    name: str
+    title: str = Field(default="")
+    """Post, as it is spoken of: 局长, 副局长."""
+    since: datetime = Field(sa_type=UtcDateTime)
+    added_by: int | None = Field(default=None, foreign_key="account.id")
+    ended: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_by: int | None = Field(default=None, foreign_key="account.id")
+
+
 class DutyOfficer(WorkingBase, table=True):
     """That an officer takes tips in for an authority, from ``since`` until ``ended``."""
 

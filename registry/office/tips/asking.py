@@ -28,6 +28,7 @@ from registry.office.tips.models import (
     Tip,
     TipAsk,
     TipFile,
+    TipInforming,
     TipKey,
     TipMark,
     TipMessage,
@@ -181,7 +182,7 @@ def purge(
     docket = session.get_one(Docket, found.docket_id)
     check_retention(tip, docket, acting.now, acting.book)
     files = session.exec(select(TipFile.file_id).where(TipFile.docket_id == tip.docket_id)).all()
-    for table in (TipKey, TipMark, TipNote, TipMessage, TipFile, TipPost):
+    for table in (TipKey, TipMark, TipNote, TipMessage, TipFile, TipInforming, TipPost):
         session.connection().execute(delete(table).where(col(table.docket_id) == tip.docket_id))
     tip.envelope = tip.identity = tip.mailbox_key = tip.claim_key = b""
     tip.purged_on = acting.today

@@ -7,7 +7,6 @@ The key is the vault's; without it a mark tells nothing, and a copied store cann
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,22 +14,38 @@ from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
 from registry.core.keys import Vault
+from registry.core.names import anatomy, fold, is_identifier, normalize_code
 from registry.office.tips.models import TipMark
 
 _LABEL = b"tip-mark/1"
 
 
 def marks(facts: Mapping[str, Any], vault: Vault) -> list[bytes]:
-    """Keyed hashes of (unit, kind) and (unit, day): what the same matter has in common."""
-    subject = facts.get("subject") or {}
-    known = subject.get("code") or subject.get("name") if isinstance(subject, Mapping) else subject
-    unit = _folded(str(known or ""))
-    if not unit:
-        return []
-    parts = [f"{unit}\0{facts.get('category', '')}\0{facts.get('detail', '')}"]
-    if facts.get("since"):
-        parts.append(f"{unit}\0day\0{facts['since']}")
+    """Keyed hashes of (unit, kind) and (unit, day): what the same matter has in common.
+
+    A unit is known by its code, and by its name without place and legal form within its
+    prefecture, folded: however two reporters write it, picked from the list or not.
+    """
+    day = facts.get("since")
+    parts = []
+    for unit in _units(facts):
+        parts.append(f"{unit}\0{facts.get('category', '')}\0{facts.get('detail', '')}")
+        if day:
+            parts.append(f"{unit}\0day\0{day}")
     return [_mark(part, vault) for part in parts]
+
+
+def _units(facts: Mapping[str, Any]) -> list[str]:
+    subject = facts.get("subject") or {}
+    given = subject if isinstance(subject, Mapping) else {"name": subject}
+    code, name = str(given.get("code") or ""), str(given.get("name") or "")
+    if is_identifier(name):
+        code, name = code or name, ""
+    units = [f"code\0{normalize_code(code)}"] if code else []
+    brand = anatomy(name).core or fold(name)
+    if brand:
+        units.append(f"name\0{str(facts.get('region', ''))[:4]}\0{brand}")
+    return units
 
 
 def mark(session: WorkingSession, docket_id: int, facts: Mapping[str, Any], vault: Vault) -> None:
@@ -52,10 +67,6 @@ def similar(session: WorkingSession, docket_id: int) -> Sequence[int]:
         .order_by(col(TipMark.docket_id))
     )
     return session.exec(query).all()
-
-
-def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def _mark(text: str, vault: Vault) -> bytes:

@@ -20,7 +20,6 @@ from registry.office.dockets.models import Docket
 from registry.office.staff import officer_keys, queries
 from registry.office.staff.models import Authority, OfficerKey, RecoveryKey
 from registry.office.staff.officer import Acting
-from registry.office.tips import about
 from registry.office.tips.models import Tip, TipKey, TipRecusal
 from registry.office.tips.opening import Opened
 from registry.public.inbox import sealing
@@ -86,12 +85,9 @@ def openers(session: WorkingSession, docket: Docket) -> Sequence[str]:
     return [one.key_id for one in owners if session.get(TipKey, (docket.id, one.key_id))]
 
 
-def wrap_above(session: WorkingSession, docket: Docket, key: sealing.TipKey) -> Authority | None:
-    """Wrap a tip for the nearest office above with somebody on duty; None where there is none."""
-    place = about.above(session, docket)
-    if place is not None:
-        wrap(session, docket.id or 0, key, _keepers(session, place.id or 0))
-    return place
+def wrap_for(session: WorkingSession, docket: Docket, key: sealing.TipKey, place_id: int) -> None:
+    """Wrap a tip for who is on duty at another office, before that takes it over."""
+    wrap(session, docket.id or 0, key, _keepers(session, place_id))
 
 
 def seal_to_all(session: WorkingSession, acting: Acting, private: PrivateKey) -> int:

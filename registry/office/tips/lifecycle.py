@@ -72,7 +72,7 @@ def tip_not_concealment(step: Step) -> Refusal | None:
 
 @guard("tip-routed")
 def tip_routed(step: Step) -> Refusal | None:
-    """Only concealments are routed; the office above must be named as informed."""
+    """Only concealments are routed; ``informing`` tells the office above with the act."""
     if step.docket.facts.get("category") != CONCEALED:
         return Refusal(N_("Only a concealed or false accident report goes this way."))
     if not step.preview and step.data.get("verifier_level") not in LEVELS:

@@ -36,6 +36,8 @@ class Tip(WorkingBase, table=True):
     claim_key: bytes = Field(sa_type=LargeBinary)
     unread: bool = Field(default=True)
     """Something came in that no officer has opened yet: nothing is purged meanwhile."""
+    about_office: bool = Field(default=False)
+    """An officer declared that it concerns the leaders of the office that has it."""
     purged_on: date | None = Field(default=None)
 
 
@@ -144,6 +146,29 @@ class TipAsk(WorkingBase, table=True):
     refused_by: int | None = Field(default=None)
     done_by: int | None = Field(default=None)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class TipInforming(WorkingBase, table=True):
+    """That the office above was told of a concealed accident, and that it took note.
+
+    In clear what any queue shows; ``envelope`` holds the officer's words, sealed to who was on
+    duty above. The tip itself, and who reported it, stay where they are.
+    """
+
+    __tablename__ = "tip_informing"
+    __table_args__ = (Index("ix_tip_informing_authority", "authority_id", "opened_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    docket_id: int = Field(foreign_key="tip.docket_id", index=True)
+    authority_id: int = Field(foreign_key="authority.id")
+    """The office above that is informed."""
+    verifier_level: str = Field(max_length=20)
+    """Of the government that organises the verification."""
+    told_by: int
+    told_at: datetime = Field(sa_type=UtcDateTime)
+    envelope: bytes = Field(sa_type=LargeBinary)
+    opened_by: int | None = Field(default=None)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class TipPost(WorkingBase, table=True):

@@ -25,7 +25,6 @@ from registry.office.staff.officer import CASEWORK, Acting
 from registry.office.tips import about, duplicates, posting
 from registry.office.tips.models import Tip, TipAccess, TipKey, TipMessage, TipNote, TipRecusal
 from registry.public.inbox import sealing
-from registry.public.inbox.naming import speaks_of
 from registry.public.inbox.sealing import SealRefused, Wrapped
 from registry.public.inbox.service import TIP
 
@@ -160,9 +159,10 @@ def open_tip(
         raise InvalidInput({"reason": [N_("Say why.")]})
     tip, docket = load(session, docket_id, acting)
     found = read(session, tip, docket, unlock(session, docket_id, acting, private))
-    if speaks_of(found.told, [acting.officer.name]):
+    officer = acting.officer
+    if about.names_him(session, found.told, officer.name, officer.authority_id):
         raise Excluded
-    if about.belongs_above(session, docket, found.told):
+    if about.concern(session, docket, found.told, declared=tip.about_office) is not None:
         raise AboutOffice
     access = TipAccess(
         docket_id=docket_id, account_id=acting.officer.account_id, opened_at=acting.now
@@ -179,8 +179,10 @@ def open_tip(
 
 
 def look(session: WorkingSession, docket_id: int, acting: Acting, private: PrivateKey) -> Opened:
-    """What this officer opened within the last half hour. Raises ``OpenFirst``."""
+    """What this officer opened within the last half hour. Raises ``OpenFirst``, ``AboutOffice``."""
     tip, docket = load(session, docket_id, acting)
+    if tip.about_office:
+        raise AboutOffice
     query = select(TipAccess.id).where(
         TipAccess.docket_id == docket_id,
         TipAccess.account_id == acting.officer.account_id,

@@ -16,8 +16,9 @@ from registry.office import dockets
 from registry.office.audit import service as audit
 from registry.office.dockets import engine, queries
 from registry.office.dockets.models import Docket
+from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
-from registry.office.tips import about, handing, opening, posting
+from registry.office.tips import about, handing, informing, opening, posting
 from registry.office.tips.models import TipRecusal
 from registry.office.tips.opening import Opened
 
@@ -61,6 +62,9 @@ def take(
         docket = dockets.act(
             session, found.docket, doing.action, acting, version=doing.version, data=doing.data
         )
+        if doing.action == "route":
+            level, text = doing.data["verifier_level"], str(doing.why.get("told_above") or "")
+            informing.inform(session, found, acting, level=level, text=text)
         if doing.action == "transfer":
             handing.release(session, found)
     _tell(session, found, doing, acting.now)
@@ -111,9 +115,12 @@ def recuse(
     if key is None:
         return
     found = opening.read(session, tip, docket, key)
-    theirs = about.belongs_above(session, docket, found.told)
-    if theirs or (docket.closed_at is None and not handing.openers(session, docket)):
-        _hand_up(session, found, acting)
+    concern = about.concern(session, docket, found.told, declared=tip.about_office)
+    if concern is not None:
+        _hand_up(session, found, acting, concern.above)
+    elif docket.closed_at is None and not handing.openers(session, docket):
+        here = session.get_one(Authority, docket.authority_id)
+        _hand_up(session, found, acting, about.above(session, here))
 
 
 def bring_above(
@@ -126,15 +133,43 @@ def bring_above(
     """
     tip, docket = opening.load(session, docket_id, acting)
     found = opening.read(session, tip, docket, opening.unlock(session, docket_id, acting, private))
-    if not about.belongs_above(session, docket, found.told):
+    concern = about.concern(session, docket, found.told, declared=tip.about_office)
+    if concern is None:
         return False
-    return _hand_up(session, found, acting)
+    return _hand_up(session, found, acting, concern.above)
 
 
-def _hand_up(session: WorkingSession, found: Opened, acting: Acting) -> bool:
+def declare(session: WorkingSession, docket_id: int, acting: Acting, private: PrivateKey) -> bool:
+    """An officer who opened a tip says that it concerns his office's leaders.
+
+    For who is named by a nickname, or is no leader on record. It goes above as if it named them;
+    where nobody is on duty there it is sealed to everybody here until somebody is. Raises
+    ``InvalidInput`` where there is no office above. Gives whether it went.
+    """
+    found = opening.look(session, docket_id, acting, private)
+    if found.docket.closed_at is not None or not about.has_above(session, found.docket):
+        raise InvalidInput({"": [N_("There is no office above this one that could take it over.")]})
+    found.tip.about_office = True
+    session.add(found.tip)
+    audit.record(
+        session,
+        actor=acting.officer.account_id,
+        action="tips:tip:declared",
+        subject=f"docket:{docket_id}",
+        detail={},
+        now=acting.now,
+    )
+    return bring_above(session, docket_id, acting, private)
+
+
+def _hand_up(
+    session: WorkingSession, found: Opened, acting: Acting, place: Authority | None
+) -> bool:
     docket = found.docket
-    place = handing.wrap_above(session, docket, found.key)
     if place is not None:
+        handing.wrap_for(session, docket, found.key, place.id or 0)
+        found.tip.about_office = False
+        session.add(found.tip)
         engine.act_as_registry(
             session,
             docket,

@@ -23,9 +23,15 @@ from registry.office.entities.models import Entity
 from registry.office.imports.models import ImportFile
 from registry.office.punishments.models import Department, Notice
 from registry.office.reports.models import SampleDraw
-from registry.office.staff.models import AccountReset, Deputy, DutyOfficer, RoleGrant
+from registry.office.staff.models import (
+    AccountReset,
+    AuthorityLeader,
+    Deputy,
+    DutyOfficer,
+    RoleGrant,
+)
 from registry.office.staff.officer import ROLES
-from registry.office.tips.models import Tip, TipAsk
+from registry.office.tips.models import Tip, TipAsk, TipInforming
 from registry.public.agencies import service as agencies
 
 SERIALS = itertools.count(1)
@@ -47,6 +53,38 @@ def docket(site: Site) -> int:
             title="样例案件",
             opened_at=site.hands.now,
         )
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
+def office_leader(site: Site) -> int:
+    """A leader of the province."""
+    with site.store.write() as session:
+        found = AuthorityLeader(
+            authority_id=site.authorities["province"], name="样例厅长", since=site.hands.now
+        )
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
+def informed(site: Site) -> int:
+    """What the province was told of a concealed accident."""
+    case = docket(site)
+    with site.store.write() as session:
+        session.add(
+            Tip(
+                docket_id=case, tip_id=f"{case:032x}", number=case, day=site.hands.now.date(),
+                category="T1", bucket=1, envelope=b"", identity=b"", tip_key=b"", mailbox_key=b"",
+                claim_key=b"",
+            )
+        )  # fmt: skip
+        session.flush()
+        found = TipInforming(
+            docket_id=case, authority_id=site.authorities["province"], verifier_level="county",
+            told_by=1, told_at=site.hands.now, envelope=b"",
+        )  # fmt: skip
         session.add(found)
         session.flush()
         return found.id or 0
@@ -256,6 +294,8 @@ FOREIGN: dict[str, Callable[[Site], object]] = {
     "leader_id": leader,
     "expert_id": expert,
     "department_id": department,
+    "office_leader_id": office_leader,
+    "informing_id": informed,
     "notice": measure_notice,
 }
 """Argument of an address to the id of something that the county's officers may not see."""

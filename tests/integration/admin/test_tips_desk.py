@@ -194,6 +194,75 @@ def test_a_report_about_the_office_is_handed_up_and_not_shown(desk: Desk) -> Non
     assert "收钱" in chief.get(f"/en/tips/{named}")
 
 
+def city_chief(desk: Desk) -> Browser:
+    """An officer on duty at the office above, signed in with a key."""
+    account = desk.site.account("chief", "clerk", at="city")
+    with desk.site.store.write() as session:
+        place = desk.site.authorities["city"]
+        officer_keys.put_on_duty(session, None, place, account, desk.site.hands.now)
+    return desk.site.signed_in("chief")
+
+
+def test_leaders_are_entered_and_reports_about_them_go_above(desk: Desk) -> None:
+    """Also: what an officer declares. The desk says why it went, and shows nothing."""
+    chief = city_chief(desk)
+    browser, tip = ready(desk)
+    desk.site.account("head", "administrator")
+    head = desk.site.signed_in("head", confirmed=True)
+    county = str(desk.site.authorities["county"])
+    assert head.get(f"/zh/duty/leaders/add?authority={county}")
+    leader = {"authority": county, "name": "欧阳样例", "title": "局长"}
+    assert head.post("/en/duty/leaders", {**leader, "name": ""}).status_code == 422
+    assert head.post("/en/duty/leaders", leader).status_code == 303
+    twice = head.post("/en/duty/leaders", leader)
+    assert twice.status_code == 422 and "entered already" in twice.text
+    assert "欧阳样例" in head.get("/en/duty")
+    assert browser.post("/en/duty/leaders", leader).status_code == 403
+    assert browser.post("/en/tips/enter", {**ENTRY, "text": "欧阳局长收钱"}).status_code == 200
+    desk.work()
+    with desk.site.store.read() as session:
+        named = max(session.exec(select(Tip.docket_id)))
+    reason = {"reason": "审查", "no_conflict": "1"}
+    turned = browser.post(f"/en/tips/{named}/open", reason)
+    assert turned.status_code == 403 and "收钱" not in turned.text
+    assert browser.response(f"/en/tips/{named}").status_code == 404
+    assert chief.post(f"/en/tips/{named}/open", reason).status_code == 303
+
+    assert browser.post(f"/en/tips/{tip}/open", reason).status_code == 303
+    assert "to the office above" in browser.get(f"/en/tips/{tip}")
+    assert browser.post(f"/en/tips/{tip}/concerns-us").status_code == 303
+    assert browser.response(f"/en/tips/{tip}").status_code == 404
+    assert chief.post(f"/en/tips/{tip}/open", reason).status_code == 303
+    assert head.post("/en/duty/leaders/1/end").status_code == 303
+    assert "欧阳样例" not in head.get("/en/duty")
+
+
+def test_the_office_above_receives_what_it_is_told(desk: Desk) -> None:
+    chief = city_chief(desk)
+    browser, _ = ready(desk)
+    concealed = {**ENTRY, "category": "T1", "detail": ""}
+    assert browser.post("/en/tips/enter", concealed).status_code == 200
+    desk.work()
+    with desk.site.store.read() as session:
+        tip = max(session.exec(select(Tip.docket_id)))
+    reason = {"reason": "审查", "no_conflict": "1"}
+    assert browser.post(f"/en/tips/{tip}/open", reason).status_code == 303
+    step = {"version": _version(browser, f"/en/tips/{tip}/act/accept"), "reason": "核实"}
+    assert browser.post(f"/en/tips/{tip}/act/accept", step).status_code == 303
+    address = f"/en/tips/{tip}/act/route"
+    step = {"version": _version(browser, address), "reason": "核实", "verifier_level": "county"}
+    lacking = browser.post(address, step)
+    assert lacking.status_code == 422 and "What the office above is told" in lacking.text
+    assert browser.post(address, {**step, "told_above": "瞒报两人死亡"}).status_code == 303
+    assert "not received yet" in browser.get(f"/en/tips/{tip}")
+    assert "(1)" in chief.get("/en/tips") and "瞒报两人死亡" not in chief.get("/en/tips/informed")
+    shown = chief.post("/en/tips/informed/1")
+    assert shown.status_code == 200 and "瞒报两人死亡" in shown.text and SECRET not in shown.text
+    assert "样例chief" in browser.get(f"/en/tips/{tip}")
+    assert chief.get("/zh/tips/informed") and "(1)" not in chief.get("/en/tips")
+    assert browser.post("/en/tips/informed/1").status_code == 404
+
+
 def test_an_identity_is_opened_by_the_custodian_after_two_agreed(desk: Desk) -> None:
     desk.duty("boss", "approver")
     desk.site.signed_in("boss")

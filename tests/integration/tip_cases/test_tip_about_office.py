@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 import pytest
@@ -9,10 +10,10 @@ from docket_office import at
 from sqlmodel import select
 from tip_office import DAY, TipOffice
 
-from registry.core.errors import NotFound
+from registry.core.errors import Forbidden, InvalidInput, NotFound
 from registry.office.audit.models import AuditEntry
 from registry.office.publisher import service as publisher
-from registry.office.staff import officer_keys
+from registry.office.staff import leaders, officer_keys
 from registry.office.staff.models import Authority, DutyOfficer
 from registry.office.tips import opening, service
 from registry.office.tips.models import TipKey
@@ -114,6 +115,122 @@ def test_without_an_office_above_on_duty_colleagues_of_a_clerk_deal_with_it(
     with office.working.write() as session:
         service.recuse(session, tip, office.acting("clerk"), office.private["clerk"])
     assert office.open(tip, "reviewer").facts["text"].endswith("好处")
+
+
+CHIEF = {"name": "欧阳样例", "title": "副局长"}
+
+
+def enter_leader(office: TipOffice, authority: int, name: str, title: str) -> int:
+    admin = dataclasses.replace(
+        office.bureau.officers["auditor"], roles=frozenset({"administrator"}), authority_path="/"
+    )
+    with office.working.write() as session:
+        found = leaders.name_leader(
+            session, admin, authority_id=authority, name=name, title=title, now=at(DAY)
+        )
+        assert found.id is not None
+        return found.id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "欧阳样例收了钱",
+        "歐陽樣例收了錢",
+        "欧阳 副局长收了钱",
+        "听说欧阳局长是股东",
+        "欧阳·样例分红",
+    ],
+)
+def test_a_leader_without_an_account_is_recognised(office: TipOffice, text: str) -> None:
+    enter_leader(office, office.bureau.authority, **CHIEF)
+    _, tip = office.taken(text=text)
+    for who in ("clerk", "approver"):
+        with pytest.raises(opening.AboutOffice):
+            office.open(tip, who)
+    assert brought_above(office, tip)
+    assert office.open(tip, "parent-clerk").facts["text"] == text
+
+
+def test_subordinates_alone_never_deal_with_what_names_their_leader(office: TipOffice) -> None:
+    """Nobody is on duty above: it waits sealed, though none of the colleagues is named."""
+    nobody_above(office)
+    enter_leader(office, office.bureau.authority, **CHIEF)
+    _, tip = office.taken(text="欧阳样例收了钱")
+    with pytest.raises(opening.AboutOffice):
+        office.open(tip)
+    assert not brought_above(office, tip)
+    with pytest.raises(opening.AboutOffice):
+        office.open(tip, "reviewer")
+
+
+@pytest.mark.parametrize("text", ["欧阳，样例如下", "上官局长收了钱", "局长收了钱", "样例矿收了钱"])
+def test_other_words_are_no_leader(office: TipOffice, text: str) -> None:
+    enter_leader(office, office.bureau.authority, **CHIEF)
+    _, tip = office.taken(text=text)
+    assert office.open(tip).facts["text"] == text
+
+
+def test_who_has_left_office_is_no_longer_looked_for(office: TipOffice) -> None:
+    chief = enter_leader(office, office.bureau.authority, **CHIEF)
+    admin = dataclasses.replace(
+        office.bureau.officers["auditor"], roles=frozenset({"administrator"}), authority_path="/"
+    )
+    with office.working.write() as session:
+        with pytest.raises(Forbidden):
+            leaders.end_leader(session, office.bureau.officers["clerk"], chief, at(DAY))
+        leaders.end_leader(session, admin, chief, at(DAY))
+    _, tip = office.taken(text="欧阳样例收了钱")
+    assert office.open(tip)
+
+
+def test_a_leader_of_an_office_above_is_dealt_with_above_him(office: TipOffice) -> None:
+    """Those below are his subordinates: it passes over his office, or waits for one above it."""
+    with office.working.write() as session:
+        parent = session.get_one(Authority, office.bureau.parent)
+        top = Authority(
+            public_id="A-0000000001", name="全国样例机关", code="11990000XY00000X1A", kind="x",
+            level="national", region="000000", created=at(DAY),
+        )  # fmt: skip
+        session.add(top)
+        session.flush()
+        parent.parent_id = top.id
+        session.add(parent)
+    enter_leader(office, office.bureau.parent, "钱样例", "厅长")
+    _, tip = office.taken(text="钱厅长压下举报")
+    with pytest.raises(opening.AboutOffice):
+        office.open(tip)
+    assert not brought_above(office, tip), "nobody is on duty above his office"
+    assert office.state(tip) == "received"
+
+
+def test_an_officer_says_that_it_concerns_their_leaders(office: TipOffice) -> None:
+    _, tip = office.taken(text="你们那个老大收了钱")
+    office.open(tip)
+    with office.working.write() as session:
+        assert service.declare(session, tip, office.acting("clerk"), office.private["clerk"])
+    assert office.state(tip) == "transferred"
+    with pytest.raises(NotFound):
+        office.open(tip, "reviewer")
+    assert office.open(tip, "parent-clerk").facts["text"].startswith("你们")
+    with office.working.write() as session, pytest.raises(InvalidInput):
+        service.declare(session, tip, office.acting("parent-clerk"), office.private["parent-clerk"])
+
+
+def test_what_was_declared_is_sealed_to_all_until_somebody_above_is_on_duty(
+    office: TipOffice,
+) -> None:
+    nobody_above(office)
+    _, tip = office.taken(text="你们那个老大收了钱")
+    found = office.open(tip)
+    office.open(tip, "reviewer")
+    with office.working.write() as session:
+        acting = office.acting("clerk")
+        assert not service.declare(session, tip, acting, office.private["clerk"])
+    for who in ("clerk", "reviewer"):
+        with office.working.read() as session, pytest.raises(opening.AboutOffice):
+            opening.look(session, tip, office.acting(who), office.private[who])
+    assert found.facts["text"].startswith("你们")
 
 
 def test_the_highest_office_keeps_what_names_it(office: TipOffice) -> None:

@@ -9,7 +9,7 @@ import pytest
 from docket_office import at
 from nacl.public import PrivateKey
 from sqlmodel import col, select
-from tip_office import DAY, SECRET, VAULT, TipOffice, duty
+from tip_office import DAY, SECRET, TOLD, VAULT, TipOffice, duty
 
 from registry.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from registry.office import dockets
@@ -120,15 +120,13 @@ def test_concealment_goes_to_the_government_with_the_office_above_informed(
     with pytest.raises(Refused):
         office.do(tip, "verify")
     with pytest.raises(InvalidInput):
-        office.do(tip, "route", data={"verifier_level": "village", "informed": True})
-    assert office.do(tip, "route", data={"verifier_level": "county", "informed": True}) == (
-        "verifying"
-    )
+        office.do(tip, "route", data={"verifier_level": "village"}, why=TOLD)
+    assert office.do(tip, "route", data={"verifier_level": "county"}, why=TOLD) == ("verifying")
     assert office.box(receipt).status == "verifying"
     _, other = office.taken()
     office.do(other, "accept")
     with pytest.raises(Refused):
-        office.do(other, "route", data={"verifier_level": "county", "informed": True})
+        office.do(other, "route", data={"verifier_level": "county"}, why=TOLD)
 
 
 @pytest.mark.parametrize("findings", ["find_true", "find_untrue"])

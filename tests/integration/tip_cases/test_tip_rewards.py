@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from docket_office import BOOK, at, decided_penalty
 from sqlmodel import select
-from tip_office import DAY, VAULT, TipOffice
+from tip_office import DAY, TOLD, VAULT, TipOffice
 
 from registry.core.errors import InvalidInput
 from registry.office.dockets.models import Docket, DocketEvent
@@ -105,7 +105,7 @@ def test_t01_from_tip_to_cash(office: TipOffice) -> None:
 def test_t02_two_concealed_deaths(office: TipOffice) -> None:
     _, tip = office.taken(category="T1", detail="", name="赵虚构")
     office.do(tip, "accept")
-    office.do(tip, "route", data={"verifier_level": "county", "informed": True})
+    office.do(tip, "route", data={"verifier_level": "county"}, why=TOLD)
     office.do(tip, "find_true")
     award = propose(office, tip, given(concealed_deaths=2, accident_level="general"))
     assert facts(office, award)["amount_yuan"] == "60000.00"

@@ -36,6 +36,8 @@ from registry.public.mailbox import queries as mailbox
 from registry.public.mailbox import service as mailbox_service
 
 DAY = "2026-09-01"
+TOLD = {"told_above": "一号样例煤矿瞒报死亡事故，已报请县政府核查"}
+"""What the office above is told when a concealment is routed."""
 SECRET = "三号斜井夜间偷采的秘密文字"
 VAULT = Vault(b"v" * 32, b"h" * 32)
 RECEIPTS = receipts.ReceiptSecrets(b"s" * 16, b"p" * 32)
