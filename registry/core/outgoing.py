@@ -16,6 +16,7 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from registry.core.errors import RegistryError
@@ -150,10 +151,15 @@ def send(
     timeout: float = TIMEOUT,
     deadline: float = DEADLINE,
     most: int = LARGEST,
+    trust: Path | None = None,
 ) -> Answer:
-    """One request. Raises ``AddressRefused`` or ``Unreachable``; every status is an answer."""
+    """One request. Raises ``AddressRefused`` or ``Unreachable``; every status is an answer.
+
+    ``trust``: a file of certificates of authorities (PEM) beside those of the system.
+    """
     parts = checked(url, private=private)
-    connection = _connection(parts, pinned(parts, private=private, resolver=resolver), timeout)
+    address = pinned(parts, private=private, resolver=resolver)
+    connection = _connection(parts, address, timeout, trust)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     over = threading.Timer(deadline, _hang_up, [connection])
     over.daemon = True
@@ -188,10 +194,12 @@ def _port(parts: SplitResult) -> int:
     return 443 if parts.scheme == "https" else 80
 
 
-def _connection(parts: SplitResult, address: str, timeout: float) -> http.client.HTTPConnection:
+def _connection(
+    parts: SplitResult, address: str, timeout: float, trust: Path | None
+) -> http.client.HTTPConnection:
     host, port = parts.hostname or "", parts.port or _port(parts)
     if parts.scheme == "https":
-        return _Pinned(host, port, address=address, timeout=timeout)
+        return _Pinned(host, port, address=address, timeout=timeout, trust=trust)
     plain = http.client.HTTPConnection(host, port, timeout=timeout)
     # Connects to what was looked at; the Host header still carries the name.
     plain._create_connection = _to(address)  # type: ignore[attr-defined]
@@ -210,6 +218,11 @@ def _to(address: str) -> Callable[..., socket.socket]:
 class _Pinned(http.client.HTTPSConnection):
     """HTTPS to one address, its certificate verified for the name."""
 
-    def __init__(self, host: str, port: int, *, address: str, timeout: float) -> None:
-        super().__init__(host, port, timeout=timeout, context=ssl.create_default_context())
+    def __init__(
+        self, host: str, port: int, *, address: str, timeout: float, trust: Path | None
+    ) -> None:
+        context = ssl.create_default_context()
+        if trust is not None:
+            context.load_verify_locations(trust)
+        super().__init__(host, port, timeout=timeout, context=context)
         self._create_connection = _to(address)

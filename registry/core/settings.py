@@ -111,6 +111,12 @@ SETTINGS: tuple[Setting, ...] = (
         "prefecture",
         "Regions by which published figures are split: province, prefecture or county.",
     ),
+    Setting(
+        "REGISTRY_WEBHOOK_CA_FILE",
+        "",
+        "Certificates of authorities (PEM) that webhooks trust beside the system's: for networks "
+        "of departments with an authority of their own.",
+    ),
     Setting("REGISTRY_HISTORY_DAYS", "1095", "How long it is kept that a check was made."),
 )
 
@@ -142,6 +148,7 @@ class Settings:
     max_report_bytes: int
     max_import_rows: int
     webhook_private: bool
+    webhook_ca_file: Path | None
     max_list_bytes: int
     list_rows: int
     list_rows_without_key: int
@@ -246,6 +253,7 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "rules_dir": Path(rules_dir).resolve() if rules_dir else None,
         "max_upload_bytes": _count(values, "REGISTRY_MAX_UPLOAD_MB") * 1024 * 1024,
         "webhook_private": _flag(values, "REGISTRY_WEBHOOK_PRIVATE"),
+        "webhook_ca_file": _file(values, "REGISTRY_WEBHOOK_CA_FILE"),
         "max_report_bytes": _count(values, "REGISTRY_MAX_REPORT_MB") * 1024 * 1024,
         "max_import_rows": _count(values, "REGISTRY_MAX_IMPORT_ROWS"),
         "max_list_bytes": _count(values, "REGISTRY_LIST_MB") * 1024 * 1024,
@@ -267,6 +275,16 @@ def _one_of(values: Mapping[str, str], name: str, known: tuple[str, ...]) -> str
     if values[name] not in known:
         raise Misconfigured(what=f"{name} must be one of: {', '.join(known)}")
     return values[name]
+
+
+def _file(values: Mapping[str, str], name: str) -> Path | None:
+    """A file that must be there, so that a slip is told at the start and not at each call."""
+    if not values[name]:
+        return None
+    path = Path(values[name]).expanduser().resolve()
+    if not path.is_file():
+        raise Misconfigured(what=f"{name} is no file: {path}")
+    return path
 
 
 def _flag(values: Mapping[str, str], name: str) -> bool:

@@ -160,10 +160,17 @@ class Telling:
         if not waiting:
             return False
         root = keys.load_agency_key(office.settings.key_dir)
-        private = office.settings.webhook_private
+        said = office.settings
 
         def one(endpoint: int) -> int:
-            return delivery.turn(office.intake, endpoint, root, clock=clock, private=private)
+            return delivery.turn(
+                office.intake,
+                endpoint,
+                root,
+                clock=clock,
+                private=said.webhook_private,
+                trust=said.webhook_ca_file,
+            )
 
         with ThreadPoolExecutor(CALLS) as pool:
             return any(list(pool.map(_guarded(one), waiting)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import col, select
@@ -48,6 +49,15 @@ class Parcel:
     """Id, message id and body."""
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How endpoints may be reached (see ``outgoing.send``)."""
+
+    private: bool
+    trust: Path | None
+    resolver: Resolver
+
+
 def due(session: IntakeSession, now: datetime, limit: int = 100) -> list[int]:
     """Endpoints with something to hear, those with a lift first."""
     query = (
@@ -77,15 +87,17 @@ def turn(
     *,
     clock: Clock,
     private: bool,
+    trust: Path | None = None,
     resolver: Resolver = outgoing.resolve,
 ) -> int:
     """Deliver what waits for one endpoint until one attempt fails; how many were heard."""
+    way = _Way(private, trust, resolver)
     parcel = _claim(store, endpoint_id, root, clock())
     if parcel is None:
         return 0
     heard = 0
     for id, message, body in parcel.waiting:
-        status = _call(parcel, message, body, clock(), private, resolver)
+        status = _call(parcel, message, body, clock(), way)
         if not _settle(store, parcel.endpoint_id, id, status, clock()):
             break
         heard += 1
@@ -123,8 +135,7 @@ def _call(
     message: str,
     body: bytes,
     now: datetime,
-    private: bool,
-    resolver: Resolver,
+    way: _Way,
 ) -> int | None:
     """The status that came back, None where nothing did."""
     sent = {
@@ -138,8 +149,9 @@ def _call(
             parcel.url,
             body=body,
             headers=sent,
-            private=private,
-            resolver=resolver,
+            private=way.private,
+            trust=way.trust,
+            resolver=way.resolver,
             timeout=TIMEOUT,
             deadline=DEADLINE,
             most=MOST_READ,
