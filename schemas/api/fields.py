@@ -9,6 +9,8 @@ from typing import Any
 import marshmallow as ma
 
 from registry.core.i18n import N_
+from registry.core.names import PartialDate, parse_birth
+from registry.core.names.birthdates import PATTERN
 from schemas.fields import LegalDate, TextLine
 
 # What TextLine refuses.
@@ -94,6 +96,24 @@ class Choice(ma.fields.String):
         if text not in self.choices:
             raise self.make_error("choice")
         return str(text)
+
+
+class BirthDay(ma.fields.String):
+    """A date of birth: ``1962``, ``1962-03`` or ``1962-03-19``."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow's own protocol
+        "invalid": N_("This is not a date of birth. Write 1962-03-19, 1962-03 or 1962.")
+    }
+
+    def __init__(self, *, description: str, **kwargs: Any) -> None:
+        documented = {"description": description, "pattern": PATTERN, "example": "1962-03-19"}
+        super().__init__(metadata=documented, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> PartialDate:  # type: ignore[override]
+        try:
+            return parse_birth(value if isinstance(value, str) else "")
+        except ValueError:
+            raise self.make_error("invalid") from None
 
 
 class Day(LegalDate):

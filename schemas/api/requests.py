@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from registry.core.i18n import N_
 from registry.public.agencies.history import LONGEST_REFERENCE, PURPOSES, REFERENCE
-from schemas.api.fields import Choice, Count, Day, Line, Share
+from schemas.api.fields import BirthDay, Choice, Count, Day, Line, Share
 from schemas.public.search import KINDS, SORTS
 
 LARGEST_PAGE = 200
@@ -167,8 +167,11 @@ class MatchQuery(Request):
             "pattern": "^[0-9]{6}$",
         },
     )
-    birth = Day(
-        load_default=None, description=N_("Date of birth of a person. Sharpens a foreign name.")
+    birth = BirthDay(
+        load_default=None,
+        description=N_(
+            "Date of birth of a person, or its year, or year and month. Sharpens a foreign name."
+        ),
     )
 
 

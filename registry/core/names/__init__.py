@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry.core.names.anatomy import NameAnatomy, anatomy, core_name
+from registry.core.names.birthdates import Dated, PartialDate, likeness, parse_birth, read_births
 from registry.core.names.creditcode import (
     CreditCode,
     InvalidCreditCode,
@@ -34,10 +35,12 @@ from registry.core.names.folding import (
 
 __all__ = [
     "CreditCode",
+    "Dated",
     "InvalidCreditCode",
     "InvalidRegistrationNumber",
     "InvalidResidentId",
     "NameAnatomy",
+    "PartialDate",
     "RegistrationNumber",
     "ResidentId",
     "anatomy",
@@ -47,14 +50,17 @@ __all__ = [
     "initials",
     "is_han",
     "is_identifier",
+    "likeness",
     "mask_document",
     "normalize_code",
     "normalize_document",
+    "parse_birth",
     "parse_credit_code",
     "parse_identifier",
     "parse_registration_number",
     "parse_resident_id",
     "pinyin",
+    "read_births",
     "reading",
     "split_pinyin",
     "syllables",

@@ -18,7 +18,7 @@ from typing import Literal
 
 from registry.core.db import GazetteSession
 from registry.core.errors import InvalidInput, RegistryError
-from registry.core.names import anatomy, fold
+from registry.core.names import anatomy, fold, likeness, read_births
 from registry.public.gazette.entry import Handle
 from registry.public.gazette.handles import person_handle
 from registry.public.gazette.queries import Record
@@ -237,9 +237,9 @@ def _beside(asked: CheckRequest, subject: ScreenedSubject) -> Iterator[FeatureRe
     if asked.region and subject.region:
         same = float(asked.region[:2] == subject.region[:2])
         yield result("place", asked.region, subject.region, same)
-    if asked.birth and subject.births:
-        same = float(any(str(asked.birth.year) in birth for birth in subject.births))
-        yield result("birth", str(asked.birth.year), "; ".join(subject.births), same)
+    if asked.birth and (births := read_births(subject.births)):
+        same = max(likeness(asked.birth, one) for one in births)
+        yield result("birth", asked.birth.isoformat(), "; ".join(subject.births), same)
 
 
 def _match(

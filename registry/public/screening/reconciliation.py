@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from registry.core.db import GazetteSession
 from registry.core.errors import InvalidInput
 from registry.core.i18n import N_
+from registry.core.names import parse_birth
 from registry.public.gazette import queries
 from registry.public.gazette.queries import Record
 from registry.public.screening.check import MAX_NAME, CheckRequest, Match, check
@@ -139,10 +140,14 @@ def _sharpened(request: CheckRequest, entry: Mapping[str, object]) -> CheckReque
         return request
     if pid == "birth":
         try:
-            return replace(request, birth=date.fromisoformat(value))
+            return replace(request, birth=parse_birth(value))
         except ValueError:
             raise InvalidInput(
-                {"properties": [N_("This is not a date. Write it as 2026-07-01.")]}
+                {
+                    "properties": [
+                        N_("This is not a date of birth. Write 1962-03-19, 1962-03 or 1962.")
+                    ]
+                }
             ) from None
     return replace(request, code=value) if pid == "code" else replace(request, region=value)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from registry.core.errors import InvalidInput
 from registry.core.i18n import N_
 from registry.core.names import (
+    Dated,
     InvalidCreditCode,
     InvalidResidentId,
     anatomy,
@@ -32,7 +32,8 @@ class CheckRequest:
     code: str | None = None
     region: str | None = None
     document: str | None = None
-    birth: date | None = None
+    birth: Dated | None = None
+    """A day, or as much of one as is known."""
 
 
 def normalize(request: CheckRequest) -> CheckRequest:

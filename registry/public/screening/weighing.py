@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from registry.core.i18n import N_
 
-MATCHER = "registry-names/2"
+MATCHER = "registry-names/3"
 """Goes into every answer and certificate; changes whenever a score can change."""
 THRESHOLD = 0.70
 
@@ -60,7 +60,7 @@ LABELS: dict[Feature, str] = {
     "pinyin": N_("Pinyin"),
     "code": N_("Credit code"),
     "place": N_("Place of registration"),
-    "birth": N_("Year of birth"),
+    "birth": N_("Date of birth"),
     "document": N_("Document number"),
 }
 """How a page names each feature."""
@@ -103,7 +103,10 @@ REASONS: dict[Feature, str] = {
     ),
     "code": N_("Two different credit codes are two bodies, whatever their names."),
     "place": N_("The province of the given region code. Bodies move, so it weighs little."),
-    "birth": N_("Two different years of birth are two persons."),
+    "birth": N_(
+        "Two different years of birth are two persons. A swapped day and month, a year alone, or"
+        " one digit off cost little; the same year with another day costs much."
+    ),
     "document": N_("A person is certain only by name and full document number together."),
 }
 """What each feature looks at and why it weighs as it does."""
