@@ -129,6 +129,22 @@ class SiteLicence(WorkingBase, table=True):
     status: str = "in-force"
 
 
+class SiteLicenceChange(WorkingBase, table=True):
+    """From which day a licence was suspended, revoked or in force again. Rows are only added."""
+
+    __tablename__ = "site_licence_change"
+    __table_args__ = (Index("ix_site_licence_change_licence", "licence_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    licence_id: int = Field(foreign_key="site_licence.id")
+    status: str
+    """One of ``LICENCE_STATES``."""
+    on: date
+    """The legal day from which it counts."""
+    docket_id: int | None = None
+    """The case that brought it about; None where an officer set it at the site."""
+
+
 class SiteOperator(WorkingBase, table=True):
     """Who works a site from ``since`` to ``until`` (inclusive; open where None)."""
 

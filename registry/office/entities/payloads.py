@@ -5,9 +5,11 @@ Natural persons appear with name and masked document number only; the full numbe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from registry.core.db import WorkingSession
 from registry.office.entities import queries
-from registry.office.entities.models import EntityName, SiteLicence, SiteOperator
+from registry.office.entities.models import EntityName, SiteLicence, SiteLicenceChange, SiteOperator
 from registry.public.gazette.payloads import (
     FormerName,
     Licence,
@@ -72,7 +74,9 @@ def site_payload(session: WorkingSession, site_id: int) -> SitePayload:
             for operator, who in found.operators
             if operator.role == "main"
         ],
-        "licences": [_licence(licence) for licence in found.licences],
+        "licences": [
+            _licence(licence, found.changes.get(licence.id or 0, ())) for licence in found.licences
+        ],
     }
     if site.place:
         payload["place"] = site.place
@@ -101,7 +105,7 @@ def _operator(operator: SiteOperator, name: str, code: str | None) -> Operator:
     return shown
 
 
-def _licence(licence: SiteLicence) -> Licence:
+def _licence(licence: SiteLicence, changes: Sequence[SiteLicenceChange]) -> Licence:
     shown: Licence = {
         "kind": licence.kind,
         "number": licence.written,
@@ -111,4 +115,6 @@ def _licence(licence: SiteLicence) -> Licence:
         shown["since"] = licence.since.isoformat()
     if licence.until is not None:
         shown["until"] = licence.until.isoformat()
+    if changes:
+        shown["changes"] = [{"status": one.status, "on": one.on.isoformat()} for one in changes]
     return shown

@@ -22,6 +22,7 @@ from registry.office.entities.models import (
     PersonDocument,
     Site,
     SiteLicence,
+    SiteLicenceChange,
     SiteOperator,
 )
 from registry.office.entities.vault import PersonKeys
@@ -69,6 +70,8 @@ class SiteProfile:
     site: Site
     licences: list[SiteLicence]
     operators: list[tuple[SiteOperator, Entity]]
+    changes: dict[int, list[SiteLicenceChange]]
+    """By id of the licence, oldest first."""
 
 
 def entity(session: WorkingSession, entity_id: int) -> Entity:
@@ -280,7 +283,17 @@ def site_profile(session: WorkingSession, site_id: int) -> SiteProfile:
         .where(col(SiteOperator.site_id) == site_id)
         .order_by(col(SiteOperator.since).desc(), col(SiteOperator.id).desc())
     )
-    return SiteProfile(found, list(licences), [(operator, who) for operator, who in operators])
+    changed = session.scalars(
+        select(SiteLicenceChange)
+        .join(SiteLicence, col(SiteLicence.id) == col(SiteLicenceChange.licence_id))
+        .where(col(SiteLicence.site_id) == site_id)
+        .order_by(col(SiteLicenceChange.id))
+    )
+    changes: dict[int, list[SiteLicenceChange]] = {}
+    for one in changed:
+        changes.setdefault(one.licence_id, []).append(one)
+    people = [(operator, who) for operator, who in operators]
+    return SiteProfile(found, list(licences), people, changes)
 
 
 def merges_of(

@@ -30,6 +30,7 @@ from registry.office.entities.models import (
     OPERATOR_ROLES,
     Site,
     SiteLicence,
+    SiteLicenceChange,
     SiteOperator,
 )
 from registry.office.publisher import service as publisher
@@ -115,16 +116,58 @@ def licence_at(session: WorkingSession, site_id: int, kind: str, number: str) ->
 
 
 def set_licence_status(
-    session: WorkingSession, acting: Acting, licence_id: int, version: int, status: str
+    session: WorkingSession,
+    acting: Acting,
+    licence_id: int,
+    version: int,
+    status: str,
+    *,
+    on: date | None = None,
+    docket_id: int | None = None,
 ) -> SiteLicence:
-    """Suspend, revoke, cancel or reinstate a licence. ``version`` is the site's."""
+    """Suspend, revoke, cancel or reinstate a licence from the day ``on``, today by default.
+
+    ``version`` is the site's; ``docket_id`` the case that brings it about.
+    """
     licence = session.get(SiteLicence, licence_id)
     if licence is None:
         raise NotFound
     site = _locked(session, licence.site_id, version)
-    licence.status = _state(status)
+    if licence.status != _state(status):
+        licence.status = status
+        session.add(
+            SiteLicenceChange(
+                licence_id=licence_id, status=status, on=on or acting.today, docket_id=docket_id
+            )
+        )
     _changed(session, acting, site, "entities:site-licence:amended", status=status)
     return licence
+
+
+def switch_licences(
+    session: WorkingSession,
+    acting: Acting,
+    site_id: int,
+    kind: str,
+    before: str,
+    after: str,
+    *,
+    on: date,
+    docket_id: int | None,
+) -> int:
+    """Bring every licence of ``kind`` at the site from one status to another; gives how many."""
+    query = select(SiteLicence).where(
+        col(SiteLicence.site_id) == site_id,
+        col(SiteLicence.kind) == kind,
+        col(SiteLicence.status) == before,
+    )
+    found = session.scalars(query.order_by(col(SiteLicence.id))).all()
+    for licence in found:
+        seen = queries.site(session, site_id).version
+        set_licence_status(
+            session, acting, licence.id or 0, seen, after, on=on, docket_id=docket_id
+        )
+    return len(found)
 
 
 def add_operator(

@@ -271,6 +271,13 @@ class ExternalPayload(TypedDict):
     source_date: str
 
 
+class LicenceChange(TypedDict):
+    """From which day a licence was in another state."""
+
+    status: str
+    on: str
+
+
 class Licence(TypedDict):
     """A licence of a site. ``kind`` is a code of rules/licences."""
 
@@ -279,6 +286,7 @@ class Licence(TypedDict):
     since: NotRequired[str]
     until: NotRequired[str]
     status: NotRequired[str]
+    changes: NotRequired[list[LicenceChange]]
 
 
 class Operator(TypedDict):

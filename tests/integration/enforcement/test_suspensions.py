@@ -17,6 +17,8 @@ from registry.office.dockets import climbing, hooks, kinds, queries
 from registry.office.dockets.checks import step_of
 from registry.office.dockets.models import Docket, DocketLapse
 from registry.office.enforcement.signatories import service as signatories
+from registry.office.entities import sites
+from registry.office.entities.drafts import LicenceDraft, SiteDraft
 from registry.office.publisher.models import OutboxRow
 
 pytestmark = pytest.mark.sqlite_only
@@ -278,3 +280,58 @@ def test_signatories_are_kept_by_those_who_may(
         found = signatories.add(session, approver, data)
         signatories.end(session, approver, found.id or 0, date(2026, 5, 1))
         assert found.until == date(2026, 5, 1)
+
+
+def licence_of(session: WorkingSession) -> dict[str, Any]:
+    """The licence as the newest public record of the site shows it."""
+    rows = session.exec(select(OutboxRow).where(OutboxRow.kind == "site")).all()
+    found: dict[str, Any] = json.loads(rows[-1].payload or "{}")["licences"][0]
+    return found
+
+
+def test_the_licence_is_suspended_with_the_measure_and_comes_back(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        acting = bureau.acting("publisher", "2026-06-01")
+        mine = sites.add_site(session, acting, SiteDraft("coal-mine", "样例煤矿", "990121"))
+        draft = LicenceDraft("safety", "(演)MK安许证字〔2026〕0001", since=date(2026, 1, 1))
+        licence = sites.add_licence(session, acting, mine.id or 0, mine.version, draft)
+        sites.publish_site(session, acting, mine.id or 0)
+        first, second = (in_force(session, bureau) for _ in range(2))
+        for docket in (first, second):
+            docket.site_id = mine.id
+        told = measure("licence-suspended", "2026-07-04")
+        bureau.act(session, first, "carry_out", "clerk", "2026-07-05", told)
+        assert licence.status == "suspended"
+        assert licence_of(session)["changes"] == [{"status": "suspended", "on": "2026-07-04"}]
+        bureau.act(session, second, "carry_out", "clerk", "2026-07-06", told)
+        lifted = {"measure": "licence-suspended", "lifted_on": "2026-07-20"}
+        bureau.act(session, first, "lift", "approver", "2026-07-20", lifted)
+        assert licence.status == "suspended", "another suspension holds it"
+        later = lifted | {"lifted_on": "2026-08-01"}
+        bureau.act(session, second, "lift", "approver", "2026-08-01", later)
+        assert licence.status == "in-force"
+        shown = licence_of(session)
+        assert (shown["status"], shown["changes"][-1]) == (
+            "in-force",
+            {"status": "in-force", "on": "2026-08-01"},
+        )
+
+
+def test_an_annulled_suspension_gives_the_licence_back(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        acting = bureau.acting("publisher", "2026-06-01")
+        mine = sites.add_site(session, acting, SiteDraft("coal-mine", "样例煤矿", "990121"))
+        draft = LicenceDraft("safety", "(演)MK安许证字〔2026〕0001")
+        licence = sites.add_licence(session, acting, mine.id or 0, mine.version, draft)
+        docket = in_force(session, bureau)
+        docket.site_id = mine.id
+        told = measure("licence-suspended", "2026-07-04")
+        bureau.act(session, docket, "carry_out", "clerk", "2026-07-05", told)
+        gone = {"annulled_on": "2026-07-06", "annulment_ground": "复议撤销"}
+        bureau.act(session, docket, "propose_annulment", "clerk", "2026-07-06", gone)
+        bureau.act(session, docket, "annul", "approver", "2026-07-07")
+        assert licence.status == "in-force"

@@ -31,11 +31,14 @@ from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - re
 from registry.office.enforcement import procedure
 from registry.office.enforcement import surroundings as _surroundings  # noqa: F401
 from registry.office.enforcement.signatories import hooks as _signatures  # noqa: F401
-from registry.office.entities import subjects
+from registry.office.entities import sites, subjects
 from registry.public.gazette.enforcement import MeasureState, SuspensionPayload
 
 POWER = "power-stopped"
 CLOSURE = "closure"
+LICENCE = "licence-suspended"
+LICENCE_KIND = "safety"
+"""The licence that the measure is about, a code of rules/licence_kinds."""
 
 
 @guard("measure-fits")
@@ -107,6 +110,47 @@ def measure_lifted(step: Step) -> Mapping[str, Any]:
     code = step.data["measure"]
     entry = {**known[code], "lifted_on": step.effective.isoformat()}
     return _without_form(step) | {"checklist": known | {code: entry}}
+
+
+@effect("licence-suspended")
+def licence_suspended(step: Step) -> Mapping[str, Any]:
+    """The safety licence of the mine is suspended with the measure, from its day (art. 73)."""
+    if step.data["measure"] == LICENCE:
+        _switch(step, "in-force", "suspended")
+    return {}
+
+
+@effect("licence-back")
+def licence_back(step: Step) -> Mapping[str, Any]:
+    """The licence is in force again with the lifting, unless another suspension holds it.
+
+    One that was revoked meanwhile stays so.
+    """
+    lifted = step.data.get("measure", LICENCE) == LICENCE
+    if lifted and LICENCE in _checklist(step) and not _held_elsewhere(step):
+        _switch(step, "suspended", "in-force")
+    return {}
+
+
+def _switch(step: Step, before: str, after: str) -> None:
+    docket = step.docket
+    if docket.site_id is not None and step.acting is not None:
+        sites.switch_licences(
+            step.session, step.acting, docket.site_id, LICENCE_KIND, before, after,
+            on=step.effective, docket_id=docket.id,
+        )  # fmt: skip
+
+
+def _held_elsewhere(step: Step) -> bool:
+    """Whether another open suspension of the same mine has the measure in place."""
+    query = select(Docket).where(
+        Docket.kind == "suspension",
+        col(Docket.site_id) == step.docket.site_id,
+        col(Docket.id) != step.docket.id,
+        col(Docket.closed_at).is_(None),
+    )
+    entries = (one.facts.get("checklist", {}).get(LICENCE) for one in step.session.exec(query))
+    return any(entry and not entry.get("lifted_on") for entry in entries)
 
 
 def _without_form(step: Step) -> dict[str, None]:
