@@ -60,6 +60,13 @@ class Performance(Form):
     performance = block(N_("How it was performed"), maximum=2000)
 
 
+class DailyFine(Form):
+    """It was not put right after the order (Work Safety Law art. 112)."""
+
+    correction_ordered_on = day(N_("Ordered to be put right on"))
+    refusal_found_on = day(N_("Found not to be put right on"))
+
+
 class Rectification(Form):
     """The violation was put right; a fine alone closes no case."""
 

@@ -112,17 +112,21 @@ def climb(step: Step) -> Mapping[str, Any]:
     """Notes who let the case lie, and to whom it goes: one level up from where it was."""
     row, docket = _clock(step), step.docket
     earlier = of(step.session, docket)
-    keeper = next((one.raised_to for one in reversed(earlier) if one.raised_to), None)
+    code = step.action.overdue if step.action else ""
+    due = (row.breach_due if row else None) or step.today
+    # Whoever got the case after this limit had passed did not let it pass.
+    had_it = (one for one in reversed(earlier) if one.clock_code == code or one.noted_on <= due)
+    keeper = next((one.raised_to for one in had_it if one.raised_to), None)
     lay_with = keeper or docket.authority_id
     unit = step.session.get(Authority, lay_with)
     raised_to = unit.parent_id if unit else None
     step.session.add(
         DocketLapse(
             docket_id=docket.id or 0,
-            clock_code=step.action.overdue if step.action else "",
+            clock_code=code,
             authority_id=lay_with,
             owner_id=None if keeper else docket.owner_id,
-            due=(row.breach_due if row else None) or step.today,
+            due=due,
             noted_on=step.today,
             raised_to=raised_to,
         )

@@ -26,6 +26,7 @@ from registry.office.dockets.hooks import (
     payload,
 )
 from registry.office.dockets.models import DocketLink
+from registry.office.enforcement import daily as _daily  # noqa: F401 - registers on import
 from registry.office.enforcement import exemption as _exemption  # noqa: F401 - registers
 from registry.office.enforcement import procedure
 from registry.office.enforcement.referrals import lifecycle as _referral  # noqa: F401 - registers

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from registry.core.i18n import N_, Text
-from registry.office.dockets import queries, service
+from registry.office.dockets import queries
 from registry.office.dockets.hooks import Panel, Refusal, Step, context, effect, guard, panel
+from registry.office.enforcement import opening
 from registry.office.enforcement import surroundings as _surroundings  # noqa: F401 - registers
 from registry.office.enforcement.inspections import rhythm as _rhythm  # noqa: F401 - registers
 from registry.office.enforcement.signatories import hooks as _signatures  # noqa: F401
@@ -162,22 +163,8 @@ def open_penalty(step: Step) -> Mapping[str, Any]:
 
 
 def _open(step: Step, kind: str, facts: Mapping[str, Any], word: str) -> str:
-    """Opens the case, links it to this inspection; gives its number."""
-    docket = step.docket
-    assert step.acting is not None and docket.id is not None  # noqa: S101 - an officer's act
-    made = service.open_docket(
-        step.session,
-        kind,
-        step.acting,
-        facts=facts,
-        title=f"{docket.title}{word}",
-        region=docket.region,
-        authority_id=docket.authority_id,
-        subject_id=docket.subject_id,
-        site_id=docket.site_id,
-        links=[service.Link("found-by", docket.id)],
-    )
-    return made.number
+    """Opens the case, linked to this inspection; gives its number."""
+    return opening.open_from(step, kind, facts, word, "found-by").number
 
 
 @guard("findings-settled")
