@@ -237,6 +237,17 @@ def file(docket_id: int, sealed_id: str) -> ResponseReturnValue:
     return _download(content, one.name or sealed_id)
 
 
+@desk.post("/<int:docket_id>/files/<sealed_id>/pictures")
+@requires(*CASEWORK)
+def pictures(docket_id: int, sealed_id: str) -> ResponseReturnValue:
+    """A copy of a PDF in pictures of its pages."""
+    found = opening.look(working(), docket_id, acting(), private())
+    one, content = files.cleaned(
+        working(), found, sealed_id, acting(), folder=settings().sealed_dir, pictures=True
+    )
+    return _download(content, one.name or sealed_id)
+
+
 @desk.post("/<int:docket_id>/files/<sealed_id>/original")
 @requires(*CASEWORK)
 @confirmed

@@ -1,17 +1,22 @@
 """Makes a cleaned copy of one file: run as a process of its own, with limits, nothing but bytes.
 
-``python -m registry.office.tips.cleaner KIND < original > copy``. The parent sets no environment
-and gives no other open file. Whatever a hostile file does here, it does within one gigabyte of
-memory and a minute of processor time, in a process that knows no key and no store. Exit status:
-0 the copy is on standard output; 3 the file is not what it says or is too large.
+``python -m registry.office.tips.cleaner KIND [pictures] < original > copy``. The parent sets no
+environment and gives no other open file; where the system lets it, the process leaves the
+network. Whatever a hostile file does here, it does within one gigabyte of memory and a minute of
+processor time, in a process that knows no key and no store. Exit status: 0 the copy is on
+standard output; 3 the file is not what it says or is too large.
 
 Images are decoded and drawn anew on an empty canvas, so no metadata comes along (EXIF, comments,
 thumbnails); PDF pages are copied without actions, forms, attachments and information, and their
-pictures are drawn anew, too; office files are rebuilt from parts of an allow-list.
+pictures are drawn anew, too; office files are rebuilt from parts of an allow-list. With
+``pictures`` a PDF becomes pictures of its pages: no text, font, layer or form is left that could
+tell or do anything.
 """
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import io
 import resource
 import sys
@@ -20,13 +25,21 @@ import zipfile
 
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject
+from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 60
 MOST_PIXELS = 50_000_000
 MOST_RATIO = 100
 MOST_PAGES = 2000
+MOST_PICTURED = 300
+"""Pages of a copy in pictures."""
+PICTURED_PIXELS = 8_000_000
+"""Of one page; a larger one is drawn coarser."""
+DOTS = 150
+"""Per inch of a page drawn as a picture."""
+MOST_POINTS = 14_400
+"""Longest side of a page (ISO 32000 annex C: 200 inches)."""
 LARGEST = 110 * 1024 * 1024
 IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG"}
 PDF = "application/pdf"
@@ -46,10 +59,12 @@ class Unusable(Exception):  # noqa: N818 - says what the file is
     """The file is damaged, hostile, or not what its type says."""
 
 
-def clean(content: bytes, kind: str) -> bytes:
-    """The cleaned copy. Raises ``Unusable``."""
-    if len(content) > LARGEST:
+def clean(content: bytes, kind: str, *, pictures: bool = False) -> bytes:
+    """The cleaned copy; of a PDF in pictures only, where that is wished. Raises ``Unusable``."""
+    if len(content) > LARGEST or (pictures and kind != PDF):
         raise Unusable
+    if pictures:
+        return pictured(content)
     if kind in IMAGES:
         return image(content, IMAGES[kind])
     if kind == PDF:
@@ -105,6 +120,54 @@ def pdf(content: bytes) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def pictured(content: bytes) -> bytes:
+    """Its pages as pictures, each of the size that the page had."""
+    import pypdfium2  # noqa: PLC0415 - for this alone, and only in this process
+
+    document = pypdfium2.PdfDocument(content)
+    if not 0 < len(document) <= MOST_PICTURED:
+        raise Unusable
+    writer = PdfWriter()
+    for number in range(len(document)):
+        page = document[number]
+        width, height = page.get_size()
+        if not (0 < width <= MOST_POINTS and 0 < height <= MOST_POINTS):
+            raise Unusable
+        scale = min(DOTS / 72, (PICTURED_PIXELS / (width * height)) ** 0.5)
+        drawn = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+        out = io.BytesIO()
+        drawn.save(out, "JPEG", quality=85)
+        _add_picture(writer, out.getvalue(), drawn.size, (width, height))
+        page.close()
+    writer.metadata = None
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def _add_picture(
+    writer: PdfWriter, jpeg: bytes, pixels: tuple[int, int], points: tuple[float, float]
+) -> None:
+    picture = StreamObject()
+    vars(picture)["_data"] = jpeg
+    for key, value in (
+        ("/Type", NameObject("/XObject")),
+        ("/Subtype", NameObject("/Image")),
+        ("/Width", NumberObject(pixels[0])),
+        ("/Height", NumberObject(pixels[1])),
+        ("/ColorSpace", NameObject("/DeviceRGB")),
+        ("/BitsPerComponent", NumberObject(8)),
+        ("/Filter", NameObject("/DCTDecode")),
+    ):
+        picture[NameObject(key)] = value
+    content = StreamObject()
+    vars(content)["_data"] = f"q {points[0]:.2f} 0 0 {points[1]:.2f} 0 0 cm /P Do Q".encode()
+    page = writer.add_blank_page(*points)
+    things = DictionaryObject({NameObject("/P"): writer._add_object(picture)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): things})
+    page[NameObject("/Contents")] = writer._add_object(content)
 
 
 def _redraw(resources: object, seen: set[int]) -> None:
@@ -196,12 +259,21 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
 
+def leave_network() -> None:
+    """Go into a network of one's own, which leads nowhere. Not every system lets one."""
+    namespaces = 0x10000000 | 0x40000000  # CLONE_NEWUSER, CLONE_NEWNET of linux/sched.h
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).unshare(namespaces)
+
+
 def main(arguments: list[str]) -> int:
     """Read the original from standard input, write the copy to standard output."""
+    leave_network()
     limit()
     warnings.simplefilter("ignore")
     try:
-        made = clean(sys.stdin.buffer.read(LARGEST + 1), arguments[0])
+        wanted = "pictures" in arguments[1:]
+        made = clean(sys.stdin.buffer.read(LARGEST + 1), arguments[0], pictures=wanted)
     except Exception:
         # Whatever went wrong, the file is not one of which a copy can be made; its text may be
         # anybody's and is told to no one.

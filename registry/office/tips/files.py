@@ -19,7 +19,7 @@ from registry.core.i18n import N_
 from registry.office.audit import service as audit
 from registry.office.staff.officer import Acting
 from registry.office.tips import asking
-from registry.office.tips.cleaner import CLEANED, LARGEST, SECONDS
+from registry.office.tips.cleaner import CLEANED, LARGEST, PDF, SECONDS
 from registry.office.tips.opening import Opened
 from registry.public.inbox import filesealing
 from registry.public.inbox.blobs import open_sealed
@@ -52,6 +52,11 @@ class Described:
     def cleanable(self) -> bool:
         return self.type in CLEANED
 
+    @property
+    def picturable(self) -> bool:
+        """Whether a copy in pictures only can be made of it."""
+        return self.type == PDF
+
 
 def of(found: Opened) -> Iterator[Described]:
     """All files of the tip, those of later messages after its own."""
@@ -61,13 +66,22 @@ def of(found: Opened) -> Iterator[Described]:
 
 
 def cleaned(
-    session: WorkingSession, found: Opened, file_id: str, acting: Acting, *, folder: Path
+    session: WorkingSession,
+    found: Opened,
+    file_id: str,
+    acting: Acting,
+    *,
+    folder: Path,
+    pictures: bool = False,
 ) -> tuple[Described, bytes]:
-    """A cleaned copy; audited. Raises ``NoCleanCopy``, ``NotFound``, ``SealRefused``."""
+    """A cleaned copy, of a PDF also in pictures only; audited.
+
+    Raises ``NoCleanCopy``, ``NotFound``, ``SealRefused``.
+    """
     one = _find(found, file_id)
-    if not one.cleanable:
+    if not one.cleanable or (pictures and not one.picturable):
         raise NoCleanCopy
-    made = run_cleaner(_content(one, folder), one.type)
+    made = run_cleaner(_content(one, folder), one.type, pictures=pictures)
     audit.record(
         session,
         actor=acting.officer.account_id,
@@ -88,11 +102,12 @@ def original(
     return one, _content(one, folder)
 
 
-def run_cleaner(content: bytes, kind: str) -> bytes:
+def run_cleaner(content: bytes, kind: str, *, pictures: bool = False) -> bytes:
     """The copy that the process makes. Raises ``NoCleanCopy`` where it makes none."""
+    more = ["pictures"] if pictures else []
     try:
         done = subprocess.run(  # noqa: S603 - our own module, the type is one of a closed set
-            [sys.executable, "-I", "-m", MAIN, kind],
+            [sys.executable, "-I", "-m", MAIN, kind, *more],
             input=content,
             capture_output=True,
             timeout=SECONDS + 10,

@@ -10,7 +10,7 @@ from docx import Document
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
 
 from registry.office.tips import cleaner, files
 
@@ -95,6 +95,68 @@ def test_check_26_pdfs_lose_what_is_in_their_pictures_too() -> None:
     for image in reader.pages[0].images:
         assert SECRET not in image.data and image.image is not None
         assert image.image.size == (40, 30)
+
+
+def written(*lines: str, size: tuple[int, int] = (595, 842)) -> bytes:
+    """A PDF with text on each page, and words where nobody looks."""
+    writer = PdfWriter()
+    for line in lines:
+        page = writer.add_blank_page(*size)
+        font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+        named = DictionaryObject({NameObject(k): NameObject(v) for k, v in font.items()})
+        fonts = DictionaryObject({NameObject("/F"): named})
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+        hidden = SECRET.decode().replace("(", "")
+        content = StreamObject()
+        content._data = f"BT /F 40 Tf 50 700 Td ({line}) Tj 3 Tr ({hidden}) Tj ET".encode()
+        page[NameObject("/Contents")] = writer._add_object(content)
+    writer.add_metadata({"/Author": SECRET.decode()})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_copy_in_pictures_shows_the_pages_and_holds_no_word() -> None:
+    """Text that is drawn invisibly, too, which a copy with its text would keep."""
+    original = written("HAZARD", "")
+    assert SECRET.decode() in PdfReader(io.BytesIO(original)).pages[0].extract_text()
+    made = files.run_cleaner(original, "application/pdf", pictures=True)
+    assert SECRET not in made and b"HAZARD" not in made
+    reader = PdfReader(io.BytesIO(made))
+    assert [page.extract_text() for page in reader.pages] == ["", ""]
+    assert set(reader.trailer["/Root"]) <= {"/Type", "/Pages"} and not reader.metadata
+    assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [595, 842]
+    first, second = (page.images[0].image for page in reader.pages)
+    assert first is not None and second is not None
+    dark = [sum(image.convert("L").histogram()[:100]) for image in (first, second)]
+    assert dark[0] > 500 and dark[1] == 0, "what was written is seen, the empty page is empty"
+
+
+def test_a_huge_page_is_drawn_coarser_and_too_many_are_refused() -> None:
+    made = cleaner.clean(written("X", size=(5000, 5000)), "application/pdf", pictures=True)
+    image = PdfReader(io.BytesIO(made)).pages[0].images[0].image
+    assert image is not None and image.width * image.height <= cleaner.PICTURED_PIXELS * 1.01
+    many = written(*[""] * (cleaner.MOST_PICTURED + 1))
+    for hostile in (many, b"%PDF-1.7 broken", encrypted(), b"", written("X", size=(90_000, 10))):
+        with pytest.raises(files.NoCleanCopy):
+            files.run_cleaner(hostile, "application/pdf", pictures=True)
+    with pytest.raises(cleaner.Unusable):
+        cleaner.clean(jpeg(), "image/jpeg", pictures=True)
+
+
+def test_the_process_leaves_the_network_where_it_may() -> None:
+    import subprocess
+    import sys
+
+    probe = (
+        "import ctypes, socket\n"
+        "from registry.office.tips import cleaner\n"
+        "may = ctypes.CDLL(None).unshare(0x10000000 | 0x40000000) == 0\n"
+        "cleaner.leave_network()\n"
+        "print(may, [name for _, name in socket.if_nameindex()])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "True ['lo']" or run.stdout.startswith("False")
 
 
 def test_office_files_are_rebuilt_from_their_own_parts() -> None:
