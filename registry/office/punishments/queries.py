@@ -14,10 +14,9 @@ from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.office.punishments.models import Department, Notice, NoticeEvent
 from registry.office.staff.models import Authority
+from registry.public.indicators import definition
 
 PAGE = 100
-LEAST = 5
-"""A cell below this is not published (the usual threshold of official statistics)."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def events(session: WorkingSession, notice_id: int) -> list[NoticeEvent]:
 
 @dataclass(frozen=True)
 class Figure:
-    """One measure over all departments. None: fewer than ``LEAST``, and so not published."""
+    """One measure over all departments. None: too few, and so not published."""
 
     measure: str
     told: int | None
@@ -147,10 +146,11 @@ def figures(session: WorkingSession, today: date) -> list[Figure]:
     by_measure: dict[str, list[Notice]] = {}
     for one in session.exec(select(Notice).execution_options(yield_per=1000)):
         by_measure.setdefault(one.measure, []).append(one)
-    return [_figure(code, by_measure[code], today) for code in sorted(by_measure)]
+    below = definition.load().below
+    return [_figure(code, by_measure[code], today, below) for code in sorted(by_measure)]
 
 
-def _figure(code: str, found: Sequence[Notice], today: date) -> Figure:
+def _figure(code: str, found: Sequence[Notice], today: date, below: int) -> Figure:
     applied = [
         max(0, (one.applied_on - legal_day(one.since)).days) for one in found if one.applied_on
     ]
@@ -161,17 +161,17 @@ def _figure(code: str, found: Sequence[Notice], today: date) -> Figure:
     ]
     return Figure(
         code,
-        _shown(len(found)),
-        _shown(len(applied)),
-        _median(applied) if len(applied) >= LEAST else None,
-        _shown(len(lifted)),
-        _median(lifted) if len(lifted) >= LEAST else None,
-        _shown(sum(_is_late(one, today) for one in found)),
+        _shown(len(found), below),
+        _shown(len(applied), below),
+        _median(applied) if len(applied) >= below else None,
+        _shown(len(lifted), below),
+        _median(lifted) if len(lifted) >= below else None,
+        _shown(sum(_is_late(one, today) for one in found), below),
     )
 
 
-def _shown(count: int) -> int | None:
-    return count if count == 0 or count >= LEAST else None
+def _shown(count: int, below: int) -> int | None:
+    return count if count == 0 or count >= below else None
 
 
 def _median(days: Iterable[int]) -> float | None:
