@@ -28,6 +28,7 @@ STATIC = Path(__file__).parent / "static"
 DESKS = (
     "admin.today",
     "admin.cases",
+    "admin.procedures",
     "admin.tips",
     "admin.tip_entry",
     "admin.awards",

@@ -34,6 +34,7 @@ from registry.office.dockets.kinds import KindTable
 from registry.office.dockets.models import Docket
 from registry.office.dockets.replay import plain
 from registry.office.entities import queries as entities
+from registry.office.procedures import queries as filings
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK, Acting
 from schemas import registry as field_sets
@@ -296,6 +297,7 @@ def case(docket: Docket) -> dict[str, Any]:
         "evidence": evidence.of(session, docket),
         "papers": queries.papers(session, docket),
         "links": queries.links(session, docket, now.officer),
+        "filings": filings.shown(session, docket, now.today),
         "upload": forms.describe(evidence_form(table)),
         "can_work": now.officer.has(*CASEWORK),
         "can_link": table.relations and now.officer.has(*table.roles),
@@ -324,6 +326,7 @@ def helpers() -> dict[str, Any]:
         "fact_label": fact_label,
         "instant_text": is_instant,
         "relation_title": case_links.title,
+        "filed_title": lambda code: acting().rules.title("procedures", code),
     }
 
 

@@ -19,6 +19,7 @@ from registry.office.dockets import documents, evidence, kinds, queries, redacti
 from registry.office.dockets.models import Docket
 from registry.office.entities import queries as entities
 from registry.office.imports.service import BATCH
+from registry.office.procedures import offers
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK
 from schemas import registry as field_sets
@@ -190,6 +191,7 @@ def paper(docket_id: int, document_id: int) -> ResponseReturnValue:
         blocks=blocks,
         authority=context["authority"].get("name", ""),
         docket_id=docket_id,
+        with_code=officer().has(*CASEWORK) and spec.code in offers.papers(),
     )
 
 

@@ -28,6 +28,7 @@ GROUPS = (
         (
             ("today", N_("Today")),
             ("cases", N_("Cases")),
+            ("procedures", N_("Filed by parties")),
             ("hazards", N_("Dangers")),
             ("leaders", N_("Leaders underground")),
             ("opinions", N_("Opinions to governments")),

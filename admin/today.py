@@ -9,6 +9,7 @@ from admin.account import announced
 from admin.context import acting, officer, signed_in, working
 from registry.core.web.moment import now
 from registry.office.dockets import queries as dockets
+from registry.office.procedures import queries as filings
 from registry.office.staff import queries as staff
 from registry.office.staff import resets
 from registry.office.staff.officer import CASEWORK, FILER
@@ -36,5 +37,6 @@ def index() -> ResponseReturnValue:
         stands_in_for=sorted(staff.names_of(working(), mine.deputising_for).values()),
         announced=announced(mine.account_id),
         resets=[one for one, _ in asked if resets.may_confirm(working(), mine, one, now())],
+        filed=filings.count(working(), mine) if mine.has(*CASEWORK) else 0,
         proposals=[one for one, _ in proposals if one.granted_by not in mine.identities],
     )

@@ -36,6 +36,7 @@ from registry.core.web.factory import base_app
 from registry.public.agencies.models import LOOK_ONLY
 from registry.public.gazette.kinds import KINDS, about_person
 from registry.public.inbox.models import INSERT_ONLY
+from registry.public.procedures.models import INSERT_ONLY as FILINGS
 from registry.public.screening import ScreeningIndex
 from registry.public.screening.loading import path_in
 from registry.public.search.engine import open_index
@@ -79,7 +80,9 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
     app.extensions["registry.settings"] = settings
     gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
     sessions.bind(app, "gazette", gazette)
-    intake = Store(settings.intake_url, IntakeSession, insert_only=INSERT_ONLY, look_only=LOOK_ONLY)
+    intake = Store(
+        settings.intake_url, IntakeSession, insert_only=INSERT_ONLY | FILINGS, look_only=LOOK_ONLY
+    )
     sessions.bind(app, "intake", intake)
     app.extensions["registry.screening"] = ScreeningIndex(path_in(settings.index_dir))
     app.extensions["registry.index"] = open_index(settings.search_engine, settings.index_dir)

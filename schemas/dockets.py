@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from registry.core.i18n import N_
+from registry.core.i18n import N_, Text
 from schemas.fields import (
     Code,
     Form,
@@ -125,6 +125,30 @@ class Service(Form):
     decision_served_to = line(
         N_("Decision served to"), hint=N_("Who took it, or where it was left.")
     )
+
+
+def remedies() -> list[tuple[str, Text]]:
+    """What may be pending against a decision."""
+    return [
+        ("reconsideration", Text("行政复议", "Administrative reconsideration")),
+        ("lawsuit", Text("行政诉讼", "Administrative lawsuit")),
+    ]
+
+
+class RemedyPending(Form):
+    """The decision is contested before a reconsideration body or a court."""
+
+    remedy_kind = Code(remedies, required=True, metadata=meta(N_("Remedy"), widget="radio"))
+    remedy_body = line(N_("Before which body or court"))
+    remedy_number = line(N_("Number of that case"), required=False, maximum=80)
+    remedy_filed_on = day(N_("Applied for or brought on"))
+
+
+class RemedyEnded(Form):
+    """How it ended."""
+
+    remedy_ended_on = day(N_("Ended on"))
+    remedy_result = block(N_("How it ended"), maximum=2000)
 
 
 class NewCase(Form):

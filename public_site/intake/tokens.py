@@ -27,12 +27,15 @@ from nacl.exceptions import CryptoError
 from registry.core.errors import RegistryError
 from registry.core.i18n import N_
 
-Kind = Literal["new", "track", "session", "receipt"]
+Kind = Literal["new", "track", "session", "receipt", "code", "case", "status"]
 LIFETIME: Mapping[Kind, timedelta] = {
     "new": timedelta(hours=24),
     "track": timedelta(hours=2),
     "session": timedelta(minutes=30),
     "receipt": timedelta(minutes=30),
+    "code": timedelta(hours=2),
+    "case": timedelta(hours=24),
+    "status": timedelta(hours=2),
 }
 LONGEST_SESSION = timedelta(hours=2)
 _NONCE = 24

@@ -115,13 +115,13 @@ class Sink:
         self._name = name
         self._file: BinaryIO | None = None
         self._sealer: FileSealer | None = None
-        self._id = new_id()
+        self.id = new_id()
         self._position = 0
         self.sealed: SealedFile | None = None
         """The file once it is complete; None for one that was not taken."""
         if wanted:
-            self._file = blobs.create(desk.folder, self._id)
-            self._sealer = FileSealer(self._file, file_id=self._id)
+            self._file = blobs.create(desk.folder, self.id)
+            self._sealer = FileSealer(self._file, file_id=self.id)
 
     def write(self, data: bytes) -> int:
         self._position += len(data)
@@ -165,7 +165,7 @@ class Sink:
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.close()
-            blobs.discard(self._desk.folder, self._id)
+            blobs.discard(self._desk.folder, self.id)
             self._file = self._sealer = None
 
     def _finish(self) -> None:
@@ -173,7 +173,7 @@ class Sink:
             return
         try:
             sealed = self._sealer.finish()
-            blobs.settle(self._file, self._desk.folder, self._id, self._desk.now)
+            blobs.settle(self._file, self._desk.folder, self.id, self._desk.now)
         except OSError:
             self._drop(NO_ROOM)
             return

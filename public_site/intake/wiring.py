@@ -1,4 +1,4 @@
-"""Puts the pages for reporters into the site."""
+"""Puts the pages for reporters and for parties into the site."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from public_site.intake.gate import Gate
 from public_site.intake.tokens import Spent
 from public_site.intake.uploads import SealingRequest
-from public_site.pages import tips, tips_rewards, tips_track
+from public_site.pages import procedures, procedures_status, tips, tips_rewards, tips_track
 from registry.core.settings import PublicSettings
 from registry.core.web import locale
 
@@ -20,7 +20,7 @@ def install(app: Flask, settings: PublicSettings) -> None:
     app.request_class = SealingRequest
     app.extensions["registry.tip-gate"] = Gate()
     app.extensions["registry.tip-tries"] = Spent(settings.rate_limit_url)
-    for page in (tips, tips_track, tips_rewards):
+    for page in (tips, tips_track, tips_rewards, procedures, procedures_status):
         locale.mount(app, page.pages)
         app.extensions["registry.csrf"].exempt(page.pages)
     if settings.onion_url:

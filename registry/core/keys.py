@@ -8,9 +8,11 @@ log.pub                its public half, mode 0644                      everyone
 certificate.key        Ed25519 seed; signs certificates                public site
 certificate.endorsed   the log key's signature over its public half    everyone
 person.key             HMAC key of the handles of natural persons      public site, office
-vault.key              seals personal data in the working store        office
-receipt.key            salt and pepper of tip receipts; losing it      public site, office
-                       makes every receipt worthless
+vault.key              seals personal data in the working store; what  office
+                       parties file online is sealed to a key from it
+receipt.key            salt and pepper of tip receipts and of the      public site, office
+                       codes on served papers; losing it makes every
+                       one of them worthless
 agency.key             seals lists that agencies hand in, and hashes   public site, office
                        what they ask
 public.secret          signs the public site's cookies                 public site
@@ -39,6 +41,7 @@ from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_encrypt,
 )
 from nacl.exceptions import BadSignatureError, CryptoError
+from nacl.public import PrivateKey
 from nacl.signing import SigningKey, VerifyKey
 
 from registry.core.errors import Misconfigured, RegistryError
@@ -95,6 +98,14 @@ class Vault:
             return crypto_aead_xchacha20poly1305_ietf_decrypt(body, context, nonce, self.key)
         except CryptoError:
             raise SealBroken from None
+
+    def sealing_key(self, purpose: bytes) -> PrivateKey:
+        """The office's own X25519 key for ``purpose`` (at most 16 bytes), from the vault key.
+
+        Its public half may be handed to whoever seals something that the office alone opens.
+        """
+        seed = hashlib.blake2b(b"sealing", key=self.key, person=purpose, digest_size=KEY_BYTES)
+        return PrivateKey(seed.digest())
 
     def fingerprint(self, data: bytes) -> str:
         """A keyed hash by which equal values are found without opening them (64 hex digits)."""

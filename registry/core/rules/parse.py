@@ -11,6 +11,7 @@ from typing import TypedDict, cast
 
 from registry.core.i18n import Text
 from registry.core.rules import rewards, values
+from registry.core.rules.codetables import CODE_TABLES
 from registry.core.rules.reader import Node
 from registry.core.rules.values import Marker, Sense, Seriousness, TermStart
 
@@ -308,6 +309,19 @@ def _signature_role(code: str, node: Node, cite: Cite) -> values.SignatureRole:
     )
 
 
+def _procedure(code: str, node: Node, cite: Cite) -> values.Procedure:
+    pledge = node.at("pledge")
+    return values.Procedure(
+        **common(code, node, cite),
+        explains=node.at("explains").text(),
+        ask_by=node.at("ask_by").string(""),
+        answer_by=node.at("answer_by").string(""),
+        persons=node.at("persons").flag(),
+        proof=node.at("proof").flag(),
+        pledge=None if pledge.missing else pledge.text(),
+    )
+
+
 Parser = Callable[[str, Node, Cite], values.Rule]
 
 _RENAMED = {"breach_from": "from"}
@@ -324,6 +338,7 @@ TABLES: Mapping[str, tuple[Parser, frozenset[str]]] = MappingProxyType(
         "list_kinds": (_list_kind, _allowed(values.ListKind)),
         "measures": (_measure, _allowed(values.Measure)),
         "deadlines": (_deadline, _allowed(values.Deadline, "rolls")),
+        "procedures": (_procedure, _allowed(values.Procedure)),
         "publication_terms": (_publication_term, _allowed(values.PublicationTerm)),
         "penalty_categories": (_penalty_category, _allowed(values.PenaltyCategory)),
         "accident_levels": (_accident_level, _allowed(values.AccidentLevel)),
@@ -343,47 +358,6 @@ TABLES: Mapping[str, tuple[Parser, frozenset[str]]] = MappingProxyType(
         "instruments": (_instrument, _allowed(values.Instrument)),
     }
 )
-CODE_TABLES = (
-    "authority_kinds",
-    "certificate_kinds",
-    "certificate_kinds",
-    "clock_events",
-    "data_sources",
-    "departments",
-    "emergency_numbers",
-    "expert_fields",
-    "expert_interests",
-    "exposure_kinds",
-    "external_lists",
-    "fields",
-    "finding_codes",
-    "hazard_codes",
-    "hazard_origins",
-    "leader_posts",
-    "levels",
-    "licence_conditions",
-    "licence_kinds",
-    "mine_shifts",
-    "offences",
-    "parties",
-    "removal_reasons",
-    "reward_exclusions",
-    "roles",
-    "sectors",
-    "signing_capacities",
-    "site_types",
-    "sources",
-    "suspension_kinds",
-    "suspension_measures",
-    "tip_categories",
-    "tip_details",
-    "tip_knowledge",
-    "tip_refusals",
-    "tip_statuses",
-    "unit_record_kinds",
-    "violation_types",
-)
-"""Tables whose entries are a code and a title."""
 ALL_TABLES = (*TABLES, *CODE_TABLES)
 CODE_FIELDS = _allowed(values.Code)
 

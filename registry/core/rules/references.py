@@ -11,6 +11,7 @@ from registry.core.rules.values import (
     Deadline,
     ListKind,
     Measure,
+    Procedure,
     ProviderField,
     ProviderScope,
     ReportType,
@@ -47,6 +48,10 @@ def _references(rule: Rule) -> Iterator[Reference]:
         yield "from", "clock_events", rule.breach_from
         yield "target_from", "clock_events", rule.target_from
         yield "binds", "parties", rule.binds
+    elif isinstance(rule, Procedure):
+        for name in ("ask_by", "answer_by"):
+            if getattr(rule, name):
+                yield name, "deadlines", getattr(rule, name)
     elif isinstance(rule, RewardPack):
         yield from (("sectors", "sectors", code) for code in rule.sectors)
         yield from (("per_death", "accident_levels", one.level) for one in rule.per_death)

@@ -147,6 +147,23 @@ class Deadline(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Procedure(Rule):
+    """What a party may file in a case, in plain words, and which clocks run on it."""
+
+    explains: Text
+    ask_by: str
+    """Deadline by which the party acts, a code of ``deadlines``; empty where none runs."""
+    answer_by: str
+    """Deadline by which the authority acts on it; empty where the case has its own."""
+    persons: bool
+    """Open to natural persons only."""
+    proof: bool
+    """At least one file must be enclosed."""
+    pledge: Text | None
+    """The commitment that is signed with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PublicationTerm(Rule):
     """How long a penalty of one seriousness is shown, from the date of its document."""
 

@@ -120,6 +120,17 @@ REPORTS: tuple[str, ...] = (
 )
 
 
+PROCEDURES: tuple[str, ...] = (
+    "procedures:code:issued",
+    "procedures:code:revoked",
+    "procedures:file:read",
+    "procedures:filing:answered",
+    "procedures:filing:read",
+    "procedures:filing:received",
+    "procedures:filing:recorded",
+    "procedures:filing:withdrawn",
+)
+
 LISTINGS: tuple[str, ...] = ()
 
 TIPS: tuple[str, ...] = (
@@ -210,6 +221,7 @@ ACTIONS: frozenset[str] = frozenset(
         *PROVIDERS,
         *REPORTS,
         *ENFORCEMENT,
+        *PROCEDURES,
         *LISTINGS,
         *TIPS,
         *REWARDS,

@@ -14,9 +14,13 @@ from registry.core.i18n import N_, Text
 from registry.core.rules import DueDay
 from registry.office.dockets.hooks import Refusal, Step, effect, guard
 from registry.office.dockets.redaction import personal_numbers
+from registry.office.procedures import queries as filings
 
 WINDOWS = {"listing": "listing.defence_window", "penalty": "penalty.hearing_request"}
 """The deadline that runs for the party after the prior notice, by kind of case."""
+
+HEARD = frozenset({"defence", "hearing"})
+"""What a party files online before a decision, codes of rules/procedures."""
 
 _TEXTS = {
     "decision_text": Text("决定书正文", "text of the decision"),
@@ -100,9 +104,12 @@ def notice_served(step: Step) -> Refusal | None:
 def party_heard(step: Step) -> Refusal | None:
     """No decision before the time for defence has ended, unless it was heard or waived.
 
-    A requested hearing must have been held or given up. On a provisional day nothing lapses.
+    A requested hearing must have been held or given up. On a provisional day nothing lapses. What
+    the party filed online counts before an officer has recorded it.
     """
     facts = step.facts
+    if filings.unrecorded(step.session, step.docket.id, HEARD):
+        return Refusal(N_("The party has filed a defence online that is not yet in the case."))
     held = facts.get("hearing_held_on") or facts.get("hearing_waived_on")
     if facts.get("hearing_requested") and not held:
         return Refusal(N_("A hearing was requested and has not been held."))
@@ -116,6 +123,53 @@ def party_heard(step: Step) -> Refusal | None:
         params = {"day": last.day.isoformat() if last else "—"}
         return Refusal(N_("The party may still state and defend until {day}."), params)
     return None
+
+
+@effect("heard-anew")
+def heard_anew(step: Step) -> Mapping[str, Any]:
+    """A further defence is considered, too: the opinion on an earlier one does not cover it."""
+    return dict.fromkeys(("defence_considered_on", "defence_outcome", "defence_waived_on"))
+
+
+@guard("no-remedy-noted")
+def no_remedy_noted(step: Step) -> Refusal | None:
+    """One remedy at a time is noted as pending."""
+    if step.docket.facts.get("remedy_pending"):
+        return Refusal(N_("A reconsideration or lawsuit is noted already. Record how it ended."))
+    return None
+
+
+@guard("remedy-noted")
+def remedy_noted(step: Step) -> Refusal | None:
+    """There is a pending remedy to end."""
+    if not step.docket.facts.get("remedy_pending"):
+        return Refusal(N_("No reconsideration or lawsuit is noted as pending."))
+    return None
+
+
+@guard("remedy-settled")
+def remedy_settled(step: Step) -> Refusal | None:
+    """A case is not closed while its decision is contested; it is carried out all the same.
+
+    Reconsideration Law art. 42 and Litigation Law art. 56: neither stays the decision by itself.
+    """
+    if filings.unrecorded(step.session, step.docket.id, {"remedy"}):
+        return Refusal(N_("The party has reported a reconsideration or lawsuit: record it first."))
+    if step.docket.facts.get("remedy_pending"):
+        return Refusal(N_("A reconsideration or lawsuit is pending."))
+    return None
+
+
+@effect("remedy-pending")
+def remedy_pending(_step: Step) -> Mapping[str, Any]:
+    """The decision is contested from now on."""
+    return {"remedy_pending": True, "remedy_ended_on": None, "remedy_result": None}
+
+
+@effect("remedy-over")
+def remedy_over(_step: Step) -> Mapping[str, Any]:
+    """The decision is no longer contested."""
+    return {"remedy_pending": None}
 
 
 @guard("in-window")

@@ -27,6 +27,7 @@ from registry.migrations import grants
 from registry.migrations import service as migrations
 from registry.public.agencies.models import LOOK_ONLY
 from registry.public.inbox.models import INSERT_ONLY
+from registry.public.procedures.models import INSERT_ONLY as FILINGS
 from registry.public.search import SearchIndex, open_index
 
 
@@ -75,7 +76,7 @@ class Office:
                 name,
                 store,
                 self.settings.public_role,
-                insert_only=INSERT_ONLY,
+                insert_only=INSERT_ONLY | FILINGS,
                 look_only=LOOK_ONLY,
             )
             path = sqlite_path(store.url)

@@ -23,6 +23,7 @@ from registry.office.publisher import service as publisher
 from registry.office.reports.preparing import Preparer
 from registry.office.statistics import publication
 from registry.office.statistics import service as statistics
+from registry.office.worker import procedures
 from registry.office.worker.heartbeat import Heartbeat
 from registry.office.worker.jobs import Jobs
 from registry.office.worker.office import Office
@@ -116,6 +117,7 @@ class Worker:
             ("terms", self.end_terms),
             ("reports", self.prepare_reports),
             ("tips", self.tips.run),
+            ("parties", self.carry_procedures),
             ("publish", self.publish),
             ("sign", self.sign),
             ("index", self.index),
@@ -163,6 +165,10 @@ class Worker:
     def prepare_reports(self, now: datetime) -> bool:
         """Public copies and texts of reports are made, accepted ones become public."""
         return self.preparer.step(now, self.office.book)
+
+    def carry_procedures(self, now: datetime) -> bool:
+        """Carry what parties filed into the cases, and what their codes and receipts show out."""
+        return procedures.carry(self.office, now)
 
     def publish(self, now: datetime) -> bool:
         """Carry decisions to the gazette."""

@@ -93,7 +93,7 @@ def submit(
     tip_key = sealing.new_tip_key()
     wrapped = sealing.wrap(tip_key, recipients.tip_keys)
     envelope = sealing.seal(
-        {**submission.facts, "files": [_described(one) for one in submission.files]},
+        {**submission.facts, "files": [described(one) for one in submission.files]},
         [tip_key.public],
         tip_id=submission.tip_id,
         kind=TIP,
@@ -116,14 +116,14 @@ def submit(
         "claim_key": bytes(receipt.claim.verify_key),
     }
     filed = Filed(submission.tip_id, day, sealing.digest(envelope))
-    if not _add_once(session, SealedTip, row):
+    if not add_once(session, SealedTip, row):
         return Filed(filed.tip_id, day, filed.envelope_hash, repeated=True)
     _use(session, submission.form, day)
     keys = [
         {"tip_id": submission.tip_id, "key_id": one.key_id, "sealed": one.sealed} for one in wrapped
     ]
-    _add(session, WrappedKey, keys)
-    _add(session, SealedFileRow, _file_rows(submission.tip_id, submission.files))
+    add(session, WrappedKey, keys)
+    add(session, SealedFileRow, file_rows(submission.tip_id, submission.files))
     return filed
 
 
@@ -142,7 +142,7 @@ def add_message(
     if kind not in LATER_KINDS:
         raise ValueError(kind)
     envelope = sealing.seal(
-        {**content, "files": [_described(one) for one in files]},
+        {**content, "files": [described(one) for one in files]},
         [tip_key],
         tip_id=tip_id,
         kind=kind,
@@ -155,8 +155,8 @@ def add_message(
         "bucket": sealing.size_bucket(sealing.blocks(envelope)),
         "envelope": envelope,
     }
-    if _add_once(session, SealedMessage, row):
-        _add(session, SealedFileRow, _file_rows(message_id, files))
+    if add_once(session, SealedMessage, row):
+        add(session, SealedFileRow, file_rows(message_id, files))
 
 
 def claim(
@@ -164,16 +164,16 @@ def claim(
 ) -> None:
     """Add a claim of the reward behind ``voucher``; see ``claims``."""
     row = {"voucher": voucher, "pin": pin, "signature": signature, "day": legal_day(now)}
-    _add(session, VoucherClaim, [row])
+    add(session, VoucherClaim, [row])
 
 
-def _described(one: SealedFile) -> dict[str, Any]:
+def described(one: SealedFile) -> dict[str, Any]:
     """What the envelope says of a file."""
     described = {"id": one.id, "key": one.key.hex(), "size": one.size, "sha256": one.sha256}
     return {**described, "name": one.name, "type": one.type}
 
 
-def _file_rows(owner: str, files: Sequence[SealedFile]) -> list[dict[str, Any]]:
+def file_rows(owner: str, files: Sequence[SealedFile]) -> list[dict[str, Any]]:
     return [{"file_id": one.id, "owner_id": owner, "frames": one.frames} for one in files]
 
 
@@ -181,18 +181,18 @@ def _use(session: IntakeSession, form: bytes, day: date) -> None:
     if not form:
         return
     try:
-        _add(session, UsedForm, [{"form": form, "day": day}])
+        add(session, UsedForm, [{"form": form, "day": day}])
     except IntegrityError:
         raise FormUsed from None
 
 
-def _add(session: IntakeSession, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+def add(session: IntakeSession, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
     """Plain INSERTs: nothing is asked back, which would be reading."""
     for row in rows:
         session.connection().execute(insert(table).inline().values(**row))
 
 
-def _add_once(session: IntakeSession, table: type[SQLModel], row: dict[str, Any]) -> bool:
+def add_once(session: IntakeSession, table: type[SQLModel], row: dict[str, Any]) -> bool:
     """Add ``row`` unless its random id is there already; gives whether it was added."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     statement: Any = sqlite_insert(table) if sqlite else postgres_insert(table)

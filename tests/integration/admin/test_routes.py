@@ -21,6 +21,7 @@ from registry.office.dockets.models import Docket
 from registry.office.enforcement.signatories.models import Signatory
 from registry.office.entities.models import Entity
 from registry.office.imports.models import ImportFile
+from registry.office.procedures.models import PartyFiling
 from registry.office.punishments.models import Department, Notice
 from registry.office.reports.models import SampleDraw
 from registry.office.staff.models import (
@@ -277,6 +278,19 @@ def reset(site: Site) -> int:
         return found.id or 0
 
 
+def filed(site: Site) -> int:
+    """What a party filed in a case of the province."""
+    docket_id = docket(site)
+    with site.store.write() as session:
+        found = PartyFiling(
+            filing_id=f"{docket_id:032x}", docket_id=docket_id, code_id=1, procedure="objection",
+            day=date(2026, 11, 20), envelope=b"", lookup=b"", reply_key=b"",
+        )  # fmt: skip
+        session.add(found)
+        session.flush()
+        return found.id or 0
+
+
 FOREIGN: dict[str, Callable[[Site], object]] = {
     "account_id": lambda _site: 1,
     "authority_id": lambda site: site.authorities["province"],
@@ -284,6 +298,7 @@ FOREIGN: dict[str, Callable[[Site], object]] = {
     "grant_id": grant,
     "deputy_id": deputy,
     "docket_id": docket,
+    "filing_id": filed,
     "ask_id": asked,
     "duty_id": on_duty,
     "reset_id": reset,
@@ -318,6 +333,7 @@ HARMLESS = {
     "item_id": 1,
     "wanted": "identity",
     "sealed_id": "0" * 32,
+    "code_id": 1,
     "prefix": "0000000000",
     "token": "0" * 26,
 }

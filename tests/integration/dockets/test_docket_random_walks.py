@@ -29,9 +29,19 @@ from registry.office.dockets.models import Docket, DocketEvent
 from registry.office.dockets.replay import actors, replay
 from registry.office.publisher.models import OutboxRow
 
-WALKS, STEPS = 10, 70
+WALKS, STEPS = 18, 70
 START = date(2025, 3, 3)
-DETOURS = {"not_list", "not_impose", "return", "revoke", "annul", "propose_annulment", "edit"}
+DETOURS = {
+    "not_list",
+    "not_impose",
+    "return",
+    "revoke",
+    "annul",
+    "propose_annulment",
+    "edit",
+    "note_remedy",
+    "end_remedy",
+}
 """Steps that end or set back a case: taken seldom, so that walks get far."""
 PEOPLE = [
     "clerk", "second-clerk", "reviewer", "approver", "second-approver", "publisher", "all",
@@ -141,7 +151,8 @@ def walk(session: WorkingSession, bureau: Bureau, docket: Docket, dice: random.R
         if day > date(2026, 11, 15) or not here:
             break
         action = dice.choice(here if dice.random() < 0.95 else list(table.actions.values()))
-        if action.code in DETOURS and dice.random() < 0.8:
+        again = action.code == "defend" and docket.state == "defence"
+        if (again or action.code in DETOURS) and dice.random() < 0.8:
             continue
         able = [p for p in PEOPLE if bureau.officers[p].roles & action.roles]
         who = dice.choice(able if able and dice.random() < 0.8 else PEOPLE)

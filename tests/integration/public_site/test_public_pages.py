@@ -29,6 +29,8 @@ PAGES = (
     "statistics",
     "statistics/definitions",
     "statistics/indicators/penalties-decided",
+    "procedures",
+    "procedures/status",
 )
 # Latin words that stand on Chinese pages by right: names, formats, standards, numbers.
 ALLOWED = re.compile(
