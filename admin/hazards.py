@@ -9,6 +9,7 @@ from admin.context import acting, officer, requires, working
 from registry.core.errors import NotFound
 from registry.office.dockets import kinds
 from registry.office.enforcement.hazards import queries
+from registry.office.enforcement.quarters import lifecycle as quarters
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK
 
@@ -20,8 +21,16 @@ READERS = (*CASEWORK, "auditor")
 @requires(*READERS)
 def index() -> ResponseReturnValue:
     rows = queries.board(working(), officer(), acting().today)
+    quarter = quarters.newest_over(acting().today)
     return render_template(
-        "admin/hazards.html", rows=rows, total=queries.total(rows), today=acting().today
+        "admin/hazards.html",
+        rows=rows,
+        total=queries.total(rows),
+        today=acting().today,
+        quarter=quarter,
+        due=quarters.due_day(quarter, acting().book),
+        unreported=quarters.missing(working(), officer(), quarter),
+        may_enter=officer().has("clerk"),
     )
 
 

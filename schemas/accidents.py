@@ -72,7 +72,7 @@ class Concealment(Form):
         required=True,
         metadata=meta(N_("What the government found"), widget="radio"),
     )
-    concealment_on = day(N_("Found on"))
+    concealment_on = day(N_("Date of the finding"))
     verified_by = line(N_("Government that verified it"))
 
 
@@ -118,7 +118,7 @@ class Reply(Form):
     """The government's reply."""
 
     replied_on = day(N_("Date of the reply"))
-    reply_number = line(N_("Number of the paper"), maximum=80)
+    reply_number = line(N_("Number of the reply"), maximum=80)
     measures_ordered = block(N_("Measures ordered"), maximum=8000)
 
 

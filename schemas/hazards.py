@@ -6,7 +6,16 @@ import marshmallow as ma
 
 from registry.core.i18n import N_
 from schemas.dockets import block, day, line, tick
-from schemas.fields import Code, Form, from_rules, meta
+from schemas.fields import Code, Form, TextLine, from_rules, meta
+
+
+def count(label: str) -> ma.fields.Integer:
+    """A number of dangers."""
+    return ma.fields.Integer(
+        required=True,
+        validate=ma.validate.Range(0, 10_000, error=N_("This number is out of range.")),
+        metadata=meta(label, inputmode="numeric"),
+    )
 
 
 class Open(Form):
@@ -92,6 +101,25 @@ class Acceptance(Form):
         N_("The enterprise reported it truthfully"),
         hint=N_("Self-found, truthfully reported and put right in time: not punished, not listed."),
     )
+
+
+class Quarterly(Form):
+    """What the enterprise reports every quarter, signed by its head."""
+
+    quarter = TextLine(
+        required=True,
+        maximum=6,
+        validate=ma.validate.Regexp(
+            r"^(19|20)\d{2}Q[1-4]$", error=N_("Write the quarter as 2026Q3.")
+        ),
+        metadata=meta(N_("Quarter"), N_("As 2026Q3.")),
+    )
+    reported_on = day(N_("Reported by the enterprise on"))
+    signed_by_head = line(N_("Signed by the head of the enterprise"), maximum=60)
+    found_count = count(N_("Found in the quarter"))
+    eliminated_count = count(N_("Put right in the quarter"))
+    open_count = count(N_("Still open at its end"))
+    account = block(N_("State of the dangers and what is done"), maximum=4000)
 
 
 class Withdrawal(Form):

@@ -77,7 +77,7 @@ class Filing(Form):
     """A criminal case was opened."""
 
     filed_on = day(N_("Filed on"))
-    filing_number = line(N_("Number of the paper"), maximum=80)
+    filing_number = line(N_("Number of the decision to file"), maximum=80)
 
 
 class FilingNotice(Form):
@@ -124,7 +124,7 @@ class Prosecution(Form):
     """Charges were brought."""
 
     prosecuted_on = day(N_("Prosecuted on"))
-    prosecution_number = line(N_("Number of the paper"), maximum=80)
+    prosecution_number = line(N_("Number of the indictment"), maximum=80)
 
 
 class Drop(Form):

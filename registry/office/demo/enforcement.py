@@ -15,6 +15,7 @@ from registry.office.demo.walk import CREWS, Walk, World
 from registry.office.dockets import climbing
 from registry.office.dockets.models import Docket
 from registry.office.dockets.service import Link, Party, open_docket
+from registry.office.enforcement.quarters import lifecycle as quarters
 from registry.office.enforcement.signatories import service as signatories
 
 CLERK, REVIEWER, APPROVER, PUBLISHER = range(4)
@@ -48,6 +49,7 @@ def build(world: World) -> None:
     _exposed(world)
     _inspections(world)
     _licence(world)
+    _quarterly(world)
     climbing.climb_due(world.session, world.now, world.book)
 
 
@@ -352,6 +354,20 @@ def _licence(world: World) -> None:
         "rectification_text": "续签救护协议，补齐救援装备。",
     }
     walk.act("rectify", CLERK, 7, order)
+
+
+def _quarterly(world: World) -> None:
+    """One enterprise reports on its dangers; the other one with a danger has not."""
+    facts = {
+        "quarter": quarters.newest_over(world.day(0)),
+        "reported_on": world.day(0),
+        "signed_by_head": "该矿主要负责人",
+        "found_count": 1,
+        "eliminated_count": 0,
+        "open_count": 1,
+        "account": "通风系统隐患正在整改，已停止相关区域作业并安排专人监测。",
+    }
+    _open(world, "hazard-report", "e1", "a1", 0, facts, "重大事故隐患季度报告")
 
 
 def _paper(world: World, days_ago: int, word: str, serial: int) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Conflict, Forbidden, NotFound
 from registry.core.rules import Rulebook
@@ -214,7 +215,8 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
     session.flush()
     files.consume(session, docket, action, given.used, event_id=event.id or 0)
     documents.keep(session, docket, event, papers)
-    clocks.stop(session, docket.id, action.stops, step.effective, step.now, step.at)
+    day, instant = _met(step, action, given)
+    clocks.stop(session, docket.id, action.stops, day, step.now, instant)
     clocks.start(session, docket.id, clocks.dues(step, given.book, action.starts), step.now)
     if step.table.states[after].closed and before != after:
         begun = {start.code for start in action.starts}
@@ -223,6 +225,15 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
     if before != after:
         bases.tell(session, docket, before, step.effective, now=step.now, book=given.book)
     _audit(session, docket, event)
+
+
+def _met(step: Step, action: Action, given: _Act) -> tuple[date, datetime | None]:
+    """When what the stopped clocks asked for was done: with the act, or as its field says."""
+    told = given.data.get(action.stops_at) if action.stops_at else None
+    if told is None:
+        return step.effective, step.at
+    instant = datetime.fromisoformat(told)
+    return legal_day(instant), instant
 
 
 def _stale_redactions(step: Step, patch: Mapping[str, Any]) -> dict[str, None]:

@@ -128,6 +128,8 @@ class Action:
     documents: tuple[str, ...] = ()
     starts: tuple[Start, ...] = ()
     stops: tuple[str, ...] = ()
+    stops_at: str = ""
+    """Field with the instant at which they are met, where that is not the act's own."""
     publish: PublishRule | None = None
     chain: tuple[str, ...] = ()
     overdue: str = ""

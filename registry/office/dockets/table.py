@@ -42,6 +42,7 @@ _ACTION = frozenset(
     {"title", "from", "to", "roles", "system", "approval", "drafts", "four_eyes", "after"}
     | {"schema", "effective", "reason", "signature", "guards", "effects", "evidence"}
     | {"documents", "starts", "stops", "publish", "chain", "overdue", "ends_term", "returns"}
+    | {"stops_at"}
 )
 _IMPORT = frozenset(
     {"title", "state", "schemas", "identity", "undone", "effective", "optional", "defaults"}
@@ -266,6 +267,7 @@ def _action(reader: Reader, code: str, value: object, states: Mapping[str, State
         documents=names("documents"),
         starts=_starts(reader, where, row.get("starts")),
         stops=names("stops"),
+        stops_at=str(row.get("stops_at", "")),
         publish=_publish(reader, where, row.get("publish")),
         chain=names("chain"),
         overdue=str(row.get("overdue", "")),

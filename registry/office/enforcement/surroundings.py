@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 
+from registry.core.clock import legal_day
 from registry.core.i18n import Text
 from registry.office.dockets import kinds
 from registry.office.dockets.hooks import Panel, Step, panel
@@ -21,7 +22,7 @@ from registry.office.staff.officer import Officer
 SHOWN = 20
 KINDS = (
     "penalty", "listing", "hazard", "suspension", "accident", "referral", "inspection",
-    "exposure", "licence", "report", "provider",
+    "exposure", "licence", "report", "provider", "hazard-report",
 )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def known_cases(step: Step) -> Panel | None:
             kinds.get(one.kind).title,
             reference(step, one),
             kinds.get(one.kind).states[one.state].title,
-            one.opened_at.isoformat(),
+            legal_day(one.opened_at).isoformat(),
         ]
         for one in cases(step)
     ]
@@ -82,6 +83,6 @@ def known_cases(step: Step) -> Panel | None:
         Text("类型", "Kind"),
         Text("案号", "Case number"),
         Text("状态", "State"),
-        Text("立案时间", "Opened"),
+        Text("立案日期", "Opened"),
     )
     return Panel(Text("本系统已掌握的相关案件", "What the registry already knows"), header, rows)

@@ -79,6 +79,9 @@ def test_each_level_has_two_hours(working: Store[WorkingSession], bureau: Bureau
             }  # fmt: skip
             bureau.act(session, docket, "report_up", "clerk", "2026-07-02", told)
         assert [one["late_minutes"] for one in docket.facts["level_reports"]] == [0, 1]
+        # Met when it was reported, not when that was entered a day later.
+        views = queries.clocks(session, docket, date(2026, 7, 2), BOOK)
+        assert [v.state for v in views if v.code == "accident.level_report"] == ["met"]
         rows = panel(session, bureau, docket, "reporting-chain", "2026-07-02").rows
         assert [row[3].en for row in rows] == ["in time", "1 minutes late"]
         back = {

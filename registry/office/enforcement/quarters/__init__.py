@@ -1,0 +1,1 @@
+"""The quarterly report of an enterprise on its major hidden dangers."""
