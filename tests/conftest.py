@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 from sqlalchemy import create_engine, text
 
 from registry.core.db import (
@@ -32,6 +34,9 @@ SESSIONS: dict[str, type[StoreSession]] = {
     "gazette": GazetteSession,
     "intake": IntakeSession,
 }
+# A busy machine is no failure: how long an example takes says nothing of what it shows.
+properties.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("patient")
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # a Friday, 10:00 in Shanghai
 
 
