@@ -45,6 +45,7 @@ DESKS = (
     "admin.certificates",
     "admin.signatories",
     "admin.accountability",
+    "admin.statistics",
     "admin.leaders",
     "admin.opinions",
     "admin.experts",

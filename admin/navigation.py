@@ -65,6 +65,7 @@ GROUPS = (
         N_("Oversight"),
         (
             ("accountability", N_("Accountability")),
+            ("statistics", N_("Statistics")),
             ("audit", N_("Audit")),
         ),
     ),

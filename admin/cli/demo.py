@@ -51,6 +51,7 @@ def demo(context: click.Context, host: str, port: int, admin_port: int, fresh: b
     environ.setdefault("REGISTRY_HTTPS", "0")
     environ.setdefault("REGISTRY_BASE_URL", f"http://{host}:{port}")
     environ.setdefault("REGISTRY_WEBHOOK_PRIVATE", "1")
+    environ.setdefault("REGISTRY_STATISTICS_REGIONS", "county")
     settings = office_settings(environ)
     environ["REGISTRY_DATA_DIR"] = str(settings.data_dir)
     _prepare(settings.data_dir, fresh)

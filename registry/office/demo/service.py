@@ -18,7 +18,15 @@ from registry.core import keys
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Misconfigured
-from registry.office.demo import accountability, enforcement, listfile, measures, reports, tips
+from registry.office.demo import (
+    accountability,
+    enforcement,
+    listfile,
+    measures,
+    reports,
+    statistics,
+    tips,
+)
 from registry.office.demo.codes import credit_code, resident_id
 from registry.office.demo.walk import World, walk_case
 from registry.office.entities import queries as entity_queries
@@ -93,6 +101,7 @@ def build(office: Office, now: datetime) -> None:
         measures.departments(world)
     tips.bring_in(office, world, PASSWORD, fines)
     measures.bring_in(office, now)
+    statistics.keep(office, now)
 
 
 def people(office: Office, session: WorkingSession, now: datetime) -> World:

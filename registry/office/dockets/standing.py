@@ -42,11 +42,13 @@ def is_overdue(day: date, today: date) -> ColumnElement[bool]:
 
     Neither a party's right nor a provisional day is ever overdue (``clockview.clock_state``).
     """
+    return and_(_running(day, today), past_limit(day))
+
+
+def past_limit(day: date) -> ColumnElement[bool]:
+    """Clocks whose limit lies before ``day``, whether they still run or not."""
     return and_(
-        _running(day, today),
-        col(DocketClock.first_due) < day,
-        limit() < day,
-        col(DocketClock.provisional).is_(False),
+        col(DocketClock.first_due) < day, limit() < day, col(DocketClock.provisional).is_(False)
     )
 
 

@@ -20,7 +20,7 @@ from sqlmodel import col
 
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
-from registry.office.dockets import kinds
+from registry.office.dockets import kinds, standing
 from registry.office.dockets.models import Docket, DocketClock, DocketEvent, DocketLapse
 from registry.office.dockets.replay import merged
 from registry.office.punishments.models import Department, Notice, NoticeEvent
@@ -217,7 +217,6 @@ def _clocks(session: WorkingSession, spec: Mapping[str, Any], scope: Scope) -> I
     What is overdue is past its longer term, or the only one; on a provisional day nothing is.
     """
     clock, known = DocketClock, scope.known
-    limit = func.coalesce(clock.breach_due, clock.first_due)
     begun = or_(col(clock.noted_at).is_(None), col(clock.noted_at) <= known)
     heard = or_(col(clock.stop_noted_at).is_(None), col(clock.stop_noted_at) <= known)
     where: list[Any] = [begun, *scope.of(col(Docket.authority_id))]
@@ -225,14 +224,13 @@ def _clocks(session: WorkingSession, spec: Mapping[str, Any], scope: Scope) -> I
     where += _codes(spec)
     if spec["is"] == "overdue":
         running = or_(col(clock.stopped_on).is_(None), col(clock.stopped_on) > scope.last, ~heard)
-        where += [running, limit < scope.last, col(clock.started_on) <= scope.last]
-        where.append(col(clock.provisional).is_(False))
+        where += [running, standing.past_limit(scope.last), col(clock.started_on) <= scope.last]
     else:
         where += [col(clock.stopped_on).between(scope.period.first, scope.period.last), heard]
         exact = and_(col(clock.breach_at).is_not(None), col(clock.stopped_at).is_not(None))
         late = or_(
             and_(exact, col(clock.stopped_at) > col(clock.breach_at)),
-            and_(~exact, col(clock.stopped_on) > limit),
+            and_(~exact, col(clock.stopped_on) > standing.limit()),
         )
         where.append(late if spec["is"] == "late" else ~late)
     query = (

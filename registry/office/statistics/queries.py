@@ -12,9 +12,10 @@ from sqlmodel import col, select
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
+from registry.office.audit import service as audit
 from registry.office.dockets.models import Docket
 from registry.office.staff.models import Authority
-from registry.office.staff.officer import Officer
+from registry.office.staff.officer import Acting, Officer
 from registry.office.statistics.counting import Row, Scope, rows
 from registry.office.statistics.models import Cell, Snapshot
 from registry.public.indicators import periods
@@ -131,6 +132,20 @@ def indicator(found: Snapshot, code: str) -> Indicator:
     if known is None:
         raise NotFound
     return known
+
+
+def note_reading(
+    session: WorkingSession, acting: Acting, found: Snapshot, one: Indicator, authority_id: int
+) -> None:
+    """Say in the audit who looked at the rows behind a figure."""
+    audit.record(
+        session,
+        actor=acting.officer.account_id,
+        action="statistics:rows:read",
+        subject=f"snapshot:{found.id}",
+        detail={"indicator": one.code, "authority": authority_id},
+        now=acting.now,
+    )
 
 
 @dataclass(frozen=True)

@@ -332,6 +332,8 @@ HARMLESS = {
     "signature_id": 1,
     "item_id": 1,
     "wanted": "identity",
+    "snapshot_id": 1,
+    "indicator": "hazards-found",
     "sealed_id": "0" * 32,
     "code_id": 1,
     "prefix": "0000000000",
