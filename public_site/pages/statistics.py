@@ -92,6 +92,7 @@ def indicator(code: str) -> str:
     return render_template(
         "public/statistics_indicator.html",
         one=one,
+        group=load().groups[one.group],
         series=[entry for entry in series if entry[2].points],
         newest=newest,
         regions=newest.by_region(one) if newest else [],

@@ -103,7 +103,9 @@ def test_the_newest_period_stands_beside_the_year_before(told: Site) -> None:
     (row,) = [r for r in page.select(".figures-table tbody tr") if "Penalties decided" in r.text]
     cells = [" ".join(cell.text.split()) for cell in row.find_all("td")]
     assert cells == ["Penalties decided cases", "7", "2", "+5"]
-    (share,) = [r for r in page.select(".figures-table tr") if "Share put right in time" in r.text]
+    (share,) = [
+        r for r in page.select(".figures-table tr") if "Dangers put right in time (share)" in r.text
+    ]
     assert "75 %" in share.text and "not known" not in share.find_all("td")[1].text
 
 
