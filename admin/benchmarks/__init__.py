@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from admin.benchmarks import (
+    counting,
     desks,
     files,
     matching,
@@ -29,4 +30,5 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "backtrack": tracing.run,
     "watches": watching.run,
     "desks": desks.run,
+    "figures": counting.run,
 }

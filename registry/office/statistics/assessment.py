@@ -49,6 +49,11 @@ class Line:
         return 100 * self.change / base if base else None
 
     @property
+    def nothing(self) -> bool:
+        """Whether there was nothing of it, now and the year before."""
+        return not self.now.number and (self.before is None or not self.before.number)
+
+    @property
     def remark(self) -> Text | None:
         """Why something is missing."""
         if self.now.number is None:

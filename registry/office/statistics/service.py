@@ -15,6 +15,7 @@ from registry.core.clock import legal_day, rfc3339
 from registry.core.db import WorkingSession
 from registry.core.i18n import N_
 from registry.office.audit import service as audit
+from registry.office.dockets.models import DocketEvent
 from registry.office.staff.officer import Acting
 from registry.office.statistics.counting import Row, Scope, rows
 from registry.office.statistics.models import Cell, Snapshot
@@ -205,10 +206,19 @@ def _differences(
 
 
 def due(session: WorkingSession, now: datetime) -> list[Period]:
-    """Periods that are over for the days that are waited, and have no snapshot taken since."""
+    """Periods that are over for the days that are waited, and have no snapshot taken since.
+
+    Not those that were over before the first act was recorded here.
+    """
     day = legal_day(now) - timedelta(days=load().closing_days)
+    begun = session.exec(
+        select(DocketEvent.recorded_at).order_by(col(DocketEvent.id)).limit(1)
+    ).first()
+    if begun is None:
+        return []
     wanted = [periods.ended(day, length) for length in periods.LENGTHS]
-    return [period for period in wanted if not closed(session, period)]
+    at_work = [period for period in wanted if period.last >= legal_day(begun)]
+    return [period for period in at_work if not closed(session, period)]
 
 
 def closed(session: WorkingSession, period: Period) -> bool:

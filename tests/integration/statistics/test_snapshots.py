@@ -149,6 +149,8 @@ def test_changed_figures_and_a_changed_log_are_noticed(working: Working, bureau:
 
 def test_periods_are_due_once_and_only_after_their_end(working: Working, bureau: Bureau) -> None:
     with working.write() as session:
+        assert service.due(session, at("2026-08-04")) == [], "nothing was done here yet"
+        decided_penalty(session, bureau, ["2025-12-01", "2025-12-02", "2025-12-20", "2026-07-10"])
         before = {period.code for period in service.due(session, at("2026-08-04"))}
         assert before == {"2026-06", "2026-Q2", "2026-H1", "2025"}
         due = service.due(session, at("2026-08-06"))
