@@ -68,7 +68,8 @@ def pages(samples: Samples) -> list[str]:
     return [
         "/", "/search", "/search?q=煤矿", "/search?q=没有这样的词语", samples.listing,
         samples.penalty, samples.site, f"/entities/{CODE}", f"/entities/{NOBODY}",
-        "/check", "/data", "/gazette", "/statistics", "/help", "/privacy", samples.gone,
+        "/check", "/data", "/gazette", "/statistics", "/statistics/definitions",
+        "/statistics/indicators/penalties-decided", "/help", "/privacy", samples.gone,
         "/listings/L-7K3M9Q2X4T", "/tips/new", "/tips/track", "/rewards", "/gazette/intake",
     ]  # fmt: skip
 

@@ -222,6 +222,7 @@ def _clocks(session: WorkingSession, spec: Mapping[str, Any], scope: Scope) -> I
     where: list[Any] = [begun, *scope.of(col(Docket.authority_id))]
     where.append(_not_undone(clock.docket_id, (UNDONE,), known))
     where += _codes(spec)
+    where.append(col(Docket.kind).not_in(spec.get("without", ())))
     if spec["is"] == "overdue":
         running = or_(col(clock.stopped_on).is_(None), col(clock.stopped_on) > scope.last, ~heard)
         where += [running, standing.past_limit(scope.last), col(clock.started_on) <= scope.last]
@@ -263,6 +264,7 @@ def _lapses(session: WorkingSession, spec: Mapping[str, Any], scope: Scope) -> I
     where = [col(lapse.noted_on).between(scope.period.first, until)]
     if "codes" in spec:
         where.append(col(lapse.clock_code).in_(spec["codes"]))
+    where.append(col(Docket.kind).not_in(spec.get("without", ())))
     query = (
         select(
             col(lapse.id),

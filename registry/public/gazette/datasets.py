@@ -75,7 +75,7 @@ def flat(record: Record) -> dict[str, Any]:
     return {
         "id": record.id,
         "kind": record.kind,
-        "name": subject.get("name") or payload.get("name"),
+        "name": subject.get("name") or payload.get("name") or payload.get("period"),
         "code": subject.get("code") or payload.get("reference"),
         "list": payload.get("list"),
         "ground": payload.get("ground"),
