@@ -25,6 +25,8 @@ desk = Blueprint("leaders", __name__, url_prefix="/leaders")
 @requires(*READERS)
 def index() -> ResponseReturnValue:
     now = acting()
+    with stores.independent("working") as session:
+        service.note_reading(session, now)
     return render_template(
         "admin/leaders.html",
         lines=queries.board(working(), officer(), now.book, now.today),

@@ -16,6 +16,7 @@ from importlib import import_module
 import structlog
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine
+from sqlmodel import col, select
 
 from admin.app import create_app
 from admin.benchmarks import caseload
@@ -24,7 +25,9 @@ from admin.benchmarks.timing import latency, seconds
 from registry.core import keys
 from registry.core.settings import office_settings
 from registry.office.dockets import kinds, overdue
+from registry.office.dockets.models import Docket
 from registry.office.staff import sessions
+from registry.office.staff.models import Account
 from registry.office.worker.office import Office, opened
 from registry.office.worker.service import Worker
 
@@ -70,6 +73,7 @@ def _measured(office: Office, size: int, runs: int) -> Iterator[str]:
     worker, before = Worker(office), _done(office)
     first = seconds(lambda: _night(worker))
     yield f"the night's run, {_done(office) - before:,} cases moved: {first:.1f} s"
+    yield from _answerable(office, made[0], runs * TURNS)
     later = NIGHT
     sweeps = []
     for _ in range(runs):
@@ -97,6 +101,31 @@ def _addresses() -> Iterator[tuple[str, str]]:
         yield f"desk {table.code}", f"/zh/cases?kind={table.code}&open=y"
     yield "hazard board", "/zh/hazards"
     yield "hazards of the first authority", "/zh/hazards/of/1?overdue=1"
+
+
+def _answerable(office: Office, load: Caseload, turns: int) -> Iterator[str]:
+    """Who is answerable, as the head of the province asks for it, after the night's lapses."""
+    app = create_app(office.settings, clock=lambda: NOW)
+    client = _signed_in(office, load.accounts["province", "approver"], app.test_client())
+    with office.working.read() as session:
+        accident = session.exec(
+            select(Docket.id).where(Docket.kind == "accident").order_by(col(Docket.id).desc())
+        ).first()
+        busy = load.accounts["county", "clerk"]
+        unit = session.exec(select(Account.authority_id).where(Account.id == busy)).one()
+    for title, address in (
+        ("units", "/zh/accountability"),
+        ("units, half a year ago", "/zh/accountability?as_of=2026-05-20"),
+        ("overdue by unit", "/zh/accountability/overdue"),
+        ("overdue by unit as CSV", "/zh/accountability/overdue.csv"),
+        ("overdue cases of a unit", f"/zh/accountability/units/{unit}?what=overdue"),
+        ("what was returned to a unit", f"/zh/accountability/units/{unit}?what=returned"),
+        ("open cases of an officer", f"/zh/accountability/officers/{busy}"),
+        ("what an officer let lie", f"/zh/accountability/officers/{busy}?what=lapsed"),
+        ("chain of an accident", f"/zh/accountability/cases/{accident}"),
+    ):
+        taken = [seconds(partial(_get, client, address)) for _ in range(turns)]
+        yield f"accountability, {title}: {latency(taken)}"
 
 
 def _get(client: FlaskClient, address: str) -> None:

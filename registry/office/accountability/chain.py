@@ -19,12 +19,13 @@ from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.i18n import Text
 from registry.office.audit import service as audit
-from registry.office.dockets import checks, kinds, queries
+from registry.office.dockets import checks, kinds, queries, standing
 from registry.office.dockets.models import Docket, DocketEvent, DocketLapse
 from registry.office.dockets.shape import ADOPT, OPEN, Action, KindTable
 from registry.office.enforcement import surroundings
 from registry.office.enforcement.signatories import queries as signatories
 from registry.office.entities import queries as entities
+from registry.office.reports import backtrack
 from registry.office.reports.models import ReportSignature
 from registry.office.staff.models import Account, Authority, RoleGrant
 from registry.office.staff.officer import CASEWORK, ROLE_TITLES, Acting
@@ -54,12 +55,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class ChainCase:
-    """A case of the chain: how it stands to the one before it, and how far away it is."""
+    """A case of the chain, and how many links away it is.
+
+    ``own``: it lies in the reader's subtree. Of reports of others, which anybody may read, only
+    who signed them is told.
+    """
 
     docket: Docket
     kind: Text
     state: Text
     depth: int
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -114,10 +120,11 @@ def chain(session: WorkingSession, acting: Acting, docket: Docket) -> Chain:
     found: list[Answer] = []
     for one in cases:
         case = one.docket
-        found += _of_events(case, log.get(case.id or 0, ()), people)
-        found += _of_bodies(session, acting, case, log.get(case.id or 0, ()))
+        if one.own:
+            found += _of_events(case, log.get(case.id or 0, ()), people)
+            found += _of_bodies(session, acting, case, log.get(case.id or 0, ()))
         found += _of_report(session, acting, case)
-    found += _of_lapses(session, {case.docket.id or 0: case.docket for case in cases})
+    found += _of_lapses(session, {one.docket.id or 0: one.docket for one in cases if one.own})
     return Chain(cases, sorted(found, key=lambda answer: answer.day, reverse=True), more)
 
 
@@ -146,17 +153,18 @@ def _cases(session: WorkingSession, acting: Acting, docket: Docket) -> tuple[lis
                     found[other.id or 0] = (other, depth)
                     reached.append(other)
         edge = reached
-    cases = [_case(one, depth) for one, depth in found.values()]
+    cases = [_case(session, acting, one, depth) for one, depth in found.values()]
     return cases[:MOST_CASES], len(cases) > MOST_CASES
 
 
-def _case(docket: Docket, depth: int) -> ChainCase:
+def _case(session: WorkingSession, acting: Acting, docket: Docket, depth: int) -> ChainCase:
     table = kinds.get(docket.kind)
-    return ChainCase(docket, table.title, table.states[docket.state].title, depth)
+    own = checks.sees(session, acting, docket)
+    return ChainCase(docket, table.title, table.states[docket.state].title, depth, own)
 
 
 def _before(session: WorkingSession, acting: Acting, docket: Docket) -> list[Docket]:
-    """What was dealt with at the same place before the event that the case is about."""
+    """What was dealt with at the same place before the event, and the reports on it then."""
     if docket.kind not in CAUSES:
         return []
     table = kinds.get(docket.kind)
@@ -166,10 +174,13 @@ def _before(session: WorkingSession, acting: Acting, docket: Docket) -> list[Doc
     query = select(Docket).where(
         surroundings.about(step),
         surroundings.below(acting.officer),
-        col(Docket.kind).in_(surroundings.KINDS),
+        col(Docket.kind).in_(KINDS),
+        col(Docket.opened_at) < standing.end_of(day),
     )
     near = session.exec(query.order_by(col(Docket.id).desc()).limit(MOST_CASES)).all()
-    return [one for one in near if legal_day(one.opened_at) <= day]
+    ids, _more = backtrack.covering(session, day, docket.site_id, docket.subject_id)
+    reports = session.exec(select(Docket).where(col(Docket.id).in_(ids))).all()
+    return [*near, *reports]
 
 
 def _people(session: WorkingSession, log: Sequence[DocketEvent]) -> _People:

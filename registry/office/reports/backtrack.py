@@ -127,14 +127,14 @@ def _heart(
             or docket.facts.get("decided_on")
             or acting.today.isoformat()
         )
-        return (docket.title, day, *_covering(session, day, docket.site_id, docket.subject_id))
+        return (docket.title, day, *covering(session, day, docket.site_id, docket.subject_id))
     if start.site_id is None or start.day is None:
         raise NotFound
     site = entities.site(session, start.site_id)
-    return (site.name, start.day, *_covering(session, start.day, site.id, None))
+    return (site.name, start.day, *covering(session, start.day, site.id, None))
 
 
-def _covering(
+def covering(
     session: WorkingSession, day: date, site_id: int | None, client_id: int | None
 ) -> tuple[list[int], bool]:
     """Reports that speak of the site (else of the client) on that day, newest first."""

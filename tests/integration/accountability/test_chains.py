@@ -15,6 +15,8 @@ from registry.core.db import Store, WorkingSession
 from registry.office import dockets
 from registry.office.accountability import chain
 from registry.office.dockets import climbing
+from registry.office.dockets.models import Docket
+from registry.office.reports.models import ReportSheet, ReportSignature
 from registry.office.staff.models import Account, RoleGrant
 
 
@@ -76,6 +78,41 @@ def test_who_let_it_lie_stands_in_the_chain(working: Store[WorkingSession], bure
         assert lapse.day == date(2026, 8, 1)
         owner = session.exec(select(Account.name).where(col(Account.id) == hazard.owner_id)).one()
         assert lapse.name == owner
+
+
+def test_reports_on_the_place_and_who_signed_them(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        report = Docket(
+            kind="report", number="样例报告1", year=2026, serial=1, state="valid",
+            authority_id=bureau.parent, region="990000", drafted_by=1, title="样例报告",
+            opened_at=at("2026-05-01"), subject_id=bureau.firm,
+        )  # fmt: skip
+        session.add(report)
+        session.flush()
+        days = {"covers_since": date(2026, 5, 1), "covers_until": date(2027, 5, 1)}
+        sheet = ReportSheet(
+            docket_id=report.id or 0, organization_id=bureau.firm, client_id=bureau.firm,
+            folded="1", type="status", issued_on=date(2026, 5, 1), **days,
+        )  # fmt: skip
+        signed = ReportSignature(
+            docket_id=report.id or 0, role="project-leader", person_id=bureau.person,
+            signed_on=date(2026, 4, 30),
+        )  # fmt: skip
+        session.add_all([sheet, signed])
+        session.flush()
+        accident = opened(session, bureau, "accident", "2026-07-02", ACCIDENT)
+        found = chain.chain(session, bureau.acting("clerk", "2026-07-03"), accident)
+        assert [(one.docket.id, one.own) for one in found.cases] == [
+            (accident.id, True), (report.id, False),
+        ]  # fmt: skip
+        (signer,) = (one for one in found.answers if one.docket.id == report.id)
+        assert (signer.name, signer.part, signer.day) == ("张样例", "signed", date(2026, 4, 30))
+        sheet.covers_since = date(2026, 8, 1)
+        session.flush()
+        later = chain.chain(session, bureau.acting("clerk", "2026-07-03"), accident)
+        assert [one.docket.id for one in later.cases] == [accident.id]
 
 
 def test_nothing_of_another_authority_and_no_report_by_the_public(

@@ -143,9 +143,18 @@ def _hazard(
     return made.id
 
 
-def note_reading(session: WorkingSession, acting: Acting, leader: Leader) -> None:
-    """Audit that somebody looked at what a leader did."""
-    _audit(session, acting, "accountability:leader:read", leader)
+def note_reading(session: WorkingSession, acting: Acting, leader: Leader | None = None) -> None:
+    """Audit that somebody looked at what a leader did; without one, at all of his subtree."""
+    if leader is not None:
+        return _audit(session, acting, "accountability:leader:read", leader)
+    audit.record(
+        session,
+        actor=acting.officer.account_id,
+        action="accountability:leader:read",
+        subject=f"authority:{acting.officer.authority_id}",
+        now=acting.now,
+    )
+    return None
 
 
 def _audit(session: WorkingSession, acting: Acting, action: str, leader: Leader) -> None:
