@@ -55,6 +55,8 @@ class Docket(WorkingBase, table=True):
             sqlite_where=text("public_id IS NOT NULL"),
             postgresql_where=text("public_id IS NOT NULL"),
         ),
+        # What was open on an earlier day, by unit and officer: all that such a count looks at.
+        Index("ix_docket_span", "authority_id", "opened_at", "closed_at", "owner_id", "kind"),
         # Counted by unit, kind and officer: it holds all that such a count looks at.
         Index(
             "ix_docket_open",
