@@ -15,7 +15,7 @@ from registry.core.db import Store, WorkingSession
 from registry.office import dockets
 from registry.office.accountability import chain
 from registry.office.dockets import climbing
-from registry.office.dockets.models import Docket
+from registry.office.dockets.models import Docket, DocketEvent, DocketLink
 from registry.office.reports.models import ReportSheet, ReportSignature
 from registry.office.staff.models import Account, RoleGrant
 
@@ -66,6 +66,14 @@ def test_the_role_is_that_of_the_day(working: Store[WorkingSession], bureau: Bur
         assert [one.docket.id for one in found.cases] == [listing.id, penalty.id]
         (decided,) = (one for one in found.answers if one.part == "approved")
         assert decided.role == ("Approver",), "as on the day, though he is a reviewer now"
+        for grant in session.exec(select(RoleGrant).where(RoleGrant.role == "approver")):
+            grant.revoked = at("2026-05-10")
+        for grant in session.exec(select(RoleGrant).where(RoleGrant.role == "reviewer")):
+            grant.confirmed = at("2026-05-10")
+        session.flush()
+        found = chain.chain(session, bureau.acting("clerk", "2026-06-02"), listing)
+        (decided,) = (one for one in found.answers if one.part == "approved")
+        assert decided.role == ("Reviewer",)
 
 
 def test_who_let_it_lie_stands_in_the_chain(working: Store[WorkingSession], bureau: Bureau) -> None:
@@ -100,7 +108,12 @@ def test_reports_on_the_place_and_who_signed_them(
             docket_id=report.id or 0, role="project-leader", person_id=bureau.person,
             signed_on=date(2026, 4, 30),
         )  # fmt: skip
-        session.add_all([sheet, signed])
+        opening = DocketEvent(
+            docket_id=report.id or 0, ordinal=1, action="open", to_state="draft",
+            actor_id=bureau.officers["parent-clerk"].account_id, recorded_at=at("2026-05-01"),
+            effective_on=date(2026, 5, 1),
+        )  # fmt: skip
+        session.add_all([sheet, signed, opening])
         session.flush()
         accident = opened(session, bureau, "accident", "2026-07-02", ACCIDENT)
         found = chain.chain(session, bureau.acting("clerk", "2026-07-03"), accident)
@@ -125,5 +138,15 @@ def test_nothing_of_another_authority_and_no_report_by_the_public(
                       who="parent-clerk", authority_id=bureau.authority)  # fmt: skip
         below = chain.chain(session, bureau.acting("clerk", "2026-07-03"), mine)
         assert [one.docket.id for one in below.cases] == [mine.id]
+        tip = Docket(
+            kind="tip", number="样例举1", year=2026, serial=1, state="received",
+            authority_id=bureau.authority, region="990121", drafted_by=0, title="举报",
+            opened_at=at("2026-06-01"),
+        )  # fmt: skip
+        session.add(tip)
+        session.flush()
+        for one, other in ((mine.id, tip.id), (tip.id, mine.id)):
+            session.add(DocketLink(docket_id=one or 0, other_id=other or 0, relation="reported-by"))
+        session.flush()
         above = chain.chain(session, bureau.acting("parent-clerk", "2026-07-03"), mine)
         assert [one.docket.id for one in above.cases] == [mine.id, parents.id]

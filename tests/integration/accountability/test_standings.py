@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from docket_office import BOOK, NOTICE, Bureau, at, open_penalty
+from sqlmodel import select
 from test_hazards import ordered, reported
 
 from registry.core.db import Store, WorkingSession
@@ -14,7 +15,7 @@ from registry.core.errors import NotFound
 from registry.office.accountability import behind, overdue, standings
 from registry.office.accountability.standings import Span, Whose
 from registry.office.dockets import climbing
-from registry.office.dockets.models import Docket
+from registry.office.dockets.models import Docket, DocketClock
 
 LATE = date(2026, 8, 2)
 
@@ -72,6 +73,12 @@ def test_a_return_counts_for_who_had_submitted(
         whose = Whose(bureau.authority, second.account_id)
         assert standings.of(session, whose, span()).returned == 1
         assert behind.rows(session, whose, span(), "returned").total == 1
+        docket = session.exec(select(Docket).where(Docket.kind == "penalty")).one()
+        draft = {"decision_number": "2", "decision_text": "决定罚款。"}
+        bureau.act(session, docket, "draft_decision", "clerk", "2026-05-20", draft)
+        bureau.act(session, docket, "return", "approver", "2026-05-21", reason="仍不清")
+        lines = {one.name: one for one in standings.officers(session, bureau.authority, span())}
+        assert (lines["clerk甲"].returned, lines["second-clerk甲"].returned) == (1, 1)
         before = span(date(2026, 5, 18))
         assert standings.of(session, whose, before).returned == 0
         assert standings.of(session, whose, span(since="2026-05-20")).returned == 0
@@ -93,6 +100,28 @@ def test_as_of_an_earlier_day(working: Store[WorkingSession], bureau: Bureau) ->
         assert standings.of(session, unit, span(LATE, today=later)).overdue == 1, "it was then"
         opened = date(2026, 6, 1)
         assert standings.of(session, unit, span(opened, today=later)).open == 0
+
+
+def test_a_limit_has_passed_once_its_last_day_is_over(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    """Past the target and on the last day of the legal limit nothing is overdue yet."""
+    with working.write() as session:
+        docket = open_penalty(session, bureau, "2026-05-06")
+        clock = DocketClock(
+            docket_id=docket.id or 0, code="hazard.rectification", started_on=date(2026, 5, 6),
+            target_due=date(2026, 5, 8), breach_due=date(2026, 5, 12), first_due=date(2026, 5, 8),
+        )  # fmt: skip
+        session.add(clock)
+        session.flush()
+        unit, last = Whose(bureau.authority), date(2026, 5, 12)
+        on_day = standings.of(session, unit, span(last, today=last))
+        assert (on_day.due, on_day.overdue) == (1, 0)
+        after = date(2026, 5, 13)
+        assert standings.of(session, unit, span(after, today=after)).overdue == 1
+        clock.provisional = True
+        session.flush()
+        assert standings.of(session, unit, span(after, today=after)).overdue == 0
 
 
 def test_who_may_look(working: Store[WorkingSession], bureau: Bureau) -> None:
