@@ -44,6 +44,9 @@ ROWS: dict[str, dict[str, str]] = {
         "XK_JDRQ": "2026/10/08", "XK_YXQZ": "2026/10/10", "XK_YXQZI": "2029/10/09",
         "场所": "样例九号煤矿",
     },
+    "unit-records": {
+        "清单类型": "三违清单", "清单日期": "2026-10-31", "清单内容": "上半年23起。", "起数": "23",
+    },
     "closures": {
         "计划文号": "（虚）政发〔2026〕3号", "计划日期": "2026-03-01", "关闭期限": "2026-12-31",
         "关闭原因": "不具备安全生产条件，整改无望。", "法律依据": "《煤矿安全生产条例》第七十条",
@@ -55,6 +58,7 @@ CAME = {
     "referrals": ("referral", "found", {"offences": ["134-1", "134"]}),
     "exposures": ("exposure", "submitted", {"exposure_kind": "fake-training"}),
     "licences": ("licence", "granted", {"application": "new", "applied_on": "2026-10-08"}),
+    "unit-records": ("unit-record", "recorded", {"record_kind": "three-violations", "entries": 23}),
     "closures": ("suspension", "draft", {"suspension_kind": "closure", "close_by": "2026-12-31"}),
 }
 CLOCKS = {
@@ -126,6 +130,9 @@ BAD = [
     ("licences", {"XK_YXQZI": "2026/10/01"}, ("until", "refused")),
     ("licences", {"XK_XKZS": "驾驶证"}, ("licence_kind", "unmapped-term")),
     ("licences", {"场所": "没有的矿"}, ("site", "unknown-site")),
+    ("unit-records", {"清单类型": "查患奖励"}, ("award_yuan", "refused")),
+    ("unit-records", {"清单类型": "好人好事"}, ("record_kind", "unmapped-term")),
+    ("unit-records", {"起数": "许多"}, ("entries", "invalid")),
     ("closures", {"关闭期限": "2026-01-31"}, ("close_by", "refused")),
     ("closures", {"suspension_kind": "whole"}, ("suspension_kind", "refused")),
     ("closures", {"填报机关": "空谷县样例应急管理局"}, ("authority", "foreign-authority")),
