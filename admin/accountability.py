@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from admin.answerable_forms import csv_file
 from admin.cases import SEALED
 from admin.context import acting, officer, requires, working
 from registry.core.errors import NotFound
@@ -25,7 +24,6 @@ from schemas.accountability import Asked
 
 desk = Blueprint("accountability", __name__, url_prefix="/accountability")
 YEAR = timedelta(days=365)
-BOM = "\ufeff"
 
 
 def _asked() -> tuple[Span, dict[str, Any]]:
@@ -106,13 +104,9 @@ def late() -> ResponseReturnValue:
 @requires(*HEADS)
 def late_csv() -> ResponseReturnValue:
     span, _ = _asked()
-    sheet = io.StringIO()
-    writer = csv.writer(sheet)
     lines = overdue.for_officer(working(), officer(), span)
-    writer.writerows(overdue.as_rows(lines, span.day, language()))
-    name = f"overdue-{span.day.isoformat()}.csv"
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(BOM + sheet.getvalue(), mimetype="text/csv", headers=headers)
+    rows = overdue.as_rows(lines, span.day, language())
+    return csv_file(f"overdue-{span.day.isoformat()}.csv", rows)
 
 
 @desk.get("/cases/<int:docket_id>")

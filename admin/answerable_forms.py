@@ -1,16 +1,18 @@
-"""One page per act of the desks of who is answerable: the form, and on posting it the act."""
+"""What the desks of who is answerable share: one page per act, and tables as CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from flask import request
+from flask import request, send_file
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from admin.context import acting
 from admin.forms import handle, show
+from registry.core.sheets import writers
 from schemas.fields import under
 
 TEMPLATE = "admin/answerable_form.html"
@@ -31,3 +33,12 @@ def form(
         if request.method == "GET":
             return show(TEMPLATE, schema, {"visited_on": acting().today.isoformat()}, **shown)
         return handle(TEMPLATE, schema, act, **shown)
+
+
+def csv_file(name: str, rows: Iterable[Sequence[object]]) -> ResponseReturnValue:
+    """``rows``, heads first, as a file to keep; no cell of it is a formula."""
+    head, *rest = rows
+    text = io.StringIO(newline="")
+    writers.write_csv(text, [str(cell) for cell in head], rest)
+    content = io.BytesIO(text.getvalue().encode())
+    return send_file(content, "text/csv", as_attachment=True, download_name=name)

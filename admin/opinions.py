@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from admin.answerable_forms import csv_file
 from admin.context import acting, officer, requires, working
 from registry.core.web.locale import language
 from registry.office.accountability.opinions import queries
@@ -15,7 +13,6 @@ from registry.office.accountability.standings import READERS
 from registry.office.dockets import kinds
 
 desk = Blueprint("opinions", __name__, url_prefix="/opinions")
-BOM = "\ufeff"
 
 
 def _year() -> int:
@@ -41,7 +38,4 @@ def index() -> ResponseReturnValue:
 @requires(*READERS)
 def sheet() -> ResponseReturnValue:
     lines = queries.of_year(working(), officer(), _year(), acting().today)
-    written = io.StringIO()
-    csv.writer(written).writerows(queries.as_rows(lines, language()))
-    headers = {"Content-Disposition": f"attachment; filename=opinions-{_year()}.csv"}
-    return Response(BOM + written.getvalue(), mimetype="text/csv", headers=headers)
+    return csv_file(f"opinions-{_year()}.csv", queries.as_rows(lines, language()))

@@ -135,11 +135,13 @@ def test_the_year_of_opinions_and_the_lists_of_a_firm(site: Site) -> None:
     assert "No opinion in this year." in hand.get("/en/opinions?year=1066")
     entry = {
         "title": "监管力量", "region": "990121", "government": "虚岭县人民政府（虚构）",
-        "topic": "监管力量不足", "opinion_basis": "检查发现。", "opinion_text": "充实队伍。",
+        "topic": "=1+1 监管力量不足", "opinion_basis": "检查发现。", "opinion_text": "充实队伍。",
     }  # fmt: skip
     assert hand.post("/en/cases/new/opinion", entry).status_code == 303
     assert "监管力量不足" in hand.get("/en/opinions")
-    assert "虚岭县人民政府" in hand.get("/zh/opinions/year.csv?year=2026")
+    sheet = hand.get("/zh/opinions/year.csv?year=2026")
+    assert sheet.startswith("\ufeff案号,机关") and "虚岭县人民政府" in sheet
+    assert ",'=1+1 监管力量不足," in sheet, "no cell is a formula"
     record = {
         "title": "样例三违清单", "region": "990121", "record_kind": "three-violations",
         "dated_on": "2026-11-01", "record_text": "23起", "entries": "23", "award_yuan": "5",
