@@ -1,4 +1,4 @@
-"""A second look: pairs written from knowledge of how names are written, before the matcher was read.
+"""A second look: pairs written from knowledge of naming habits, before the matcher was read.
 
 ``secondlook.txt`` holds a kind, two names and whether they are one body (y or n), or a short name
 and the full one. Bodies are fictional; a few bureaus and banks bear their kind's real abbreviation.
@@ -32,11 +32,11 @@ def _rows() -> tuple[list[list[str]], list[list[str]]]:
 
 def _pairs(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     hits, every = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for kind, one, other, same in rows:
-        every[same, kind] += 1
-        hits[same, kind] += compare(one, other).match
-    found, wrong = (sum(n for (label, _), n in hits.items() if label == side) for side in "yn")
-    same, near = (sum(n for (label, _), n in every.items() if label == side) for side in "yn")
+    for kind, one, other, label in rows:
+        every[label, kind] += 1
+        hits[label, kind] += compare(one, other).match
+    found, wrong = _of(hits, "y"), _of(hits, "n")
+    same, near = _of(every, "y"), _of(every, "n")
     f1 = 2 * found / (found + wrong + same)
     yield (
         f"second look: F1 {f1:.3f}; {found} of {same} found, {wrong} of {near} near misses wrong"
@@ -46,12 +46,16 @@ def _pairs(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield f"  {kind:<16} {hits[label, kind]:>2} of {count} {title}"
 
 
+def _of(counts: Counter[tuple[str, str]], wanted: str) -> int:
+    return sum(count for (label, _), count in counts.items() if label == wanted)
+
+
 def _short(rows: Sequence[Sequence[str]], others: Sequence[str]) -> Iterator[str]:
     full = list(dict.fromkeys([*(full for _, full in rows), *others]))
     index = NameIndex((name, [name]) for name in full)
     five = sum(name in [one.ref for one in index.candidates(short, 5)] for short, name in rows)
     likely = sum(name in index.likely(short, THRESHOLD)[:5] for short, name in rows)
     yield (
-        f"second look, short names among {len(full):,}: {five} of {len(rows)} among the first five, "
-        f"{likely} at the default threshold"
+        f"second look, short names among {len(full):,}: {five} of {len(rows)} among the first "
+        f"five, {likely} at the default threshold"
     )

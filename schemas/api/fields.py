@@ -19,6 +19,7 @@ PLAIN = (
     r"\n\r\u0085\u2028\u2029]*$"
 )
 DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+_PLAIN = re.compile(PLAIN)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -32,7 +33,8 @@ class Line(TextLine):
         super().__init__(maximum=maximum, metadata=documented, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        if isinstance(value, str) and _SURROGATE.search(value):
+        # Before the ends are stripped: what the document forbids is refused there, too.
+        if isinstance(value, str) and (_SURROGATE.search(value) or not _PLAIN.fullmatch(value)):
             raise self.make_error("control")
         return super()._deserialize(value, attr, data, **kwargs)
 

@@ -21,7 +21,10 @@ from registry.core.names.vocabulary import words
 
 _BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]")
 _BRACKET = re.compile(r"[(\[【〔<《（［〈＜]")
-_REMARKS = re.compile(r"[(（](?:虚构|筹|筹建|已注销|已吊销)[)）]")
+_REMARKS = re.compile(
+    r"[(（](?:虚构|筹|筹建|本部|总部|(?:已|被)?(?:注销|吊销|停业|关闭|撤销)"
+    r"|(?:曾用名|原名|又名|别名|简称|以下简称|原)[:：]?[^)）]+)[)）]"
+)
 """Remarks about a name that are not of it."""
 _MARKS = re.compile(r"^(?:s?\*?st|xd|xr|dr)(?=[^a-z])|(?<=[^a-z0-9])(?:a|b|u|w|uw)$")
 PROVINCE_SHORT = {
@@ -35,14 +38,19 @@ PROVINCE_SHORT = {
 """Official one-character names of provinces, and two of cities that names use as well."""
 _NUMBER = re.compile(
     r"第[零一二三四五六七八九十百]+|第(?=[0-9])"
-    r"|(?!百)[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+(?=[号局处矿井坑厂队区期公分煤冶建航化])"
+    r"|(?!百)[零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+"
+    r"(?=[号局处矿井坑厂队区期公分煤冶建航化]|大队|[中小院](?:$|学))"
+    r"|[零一二三四五六七八九]{3,}"
 )
+"""Numbers that count bodies: behind 第, before what is counted, or three digits said one by one."""
 _DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True))
 _NONE: Mapping[str, bool] = {}
 _ONE = (1,)
 _EMPTY: frozenset[str] = frozenset()
 _HAN_DIGITS = frozenset("第零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾")
-_NUMERALS = re.compile(r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑](?![山业产石用务建]))")
+_NUMERALS = re.compile(
+    r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑](?![山业产石用务建大]))"
+)
 
 
 class NameAnatomy(NamedTuple):
@@ -51,7 +59,8 @@ class NameAnatomy(NamedTuple):
     ``region`` are the regions named, without 省, 市 and the like, 中国 among them; ``provinces``
     the two-digit codes they may lie in. ``group`` are words such as 集团. ``branch`` is what stands
     behind the parent's own name. ``numerals`` tell sister bodies apart (一局, 二号井), in Arabic
-    writing, and stand in ``brand`` or ``trade`` too; those of a branch stand in ``branch`` alone.
+    writing, and stand in ``brand`` or ``trade`` too; those of a branch stand in ``branch``
+    and, of a mine or plant, here too.
     A ``foreign`` name has no Chinese character: only ``folded``, ``legal_form`` and ``words`` are
     filled.
     """
@@ -97,7 +106,7 @@ def take_apart(name: str) -> NameAnatomy:
         core = regions[-1].stem
         regions = regions[:-1]
     core, inner_groups = _lift_groups(core)
-    brand, trade = _split_trade(core)
+    brand, trade = _split_trade(_spelt_out(core))
     return NameAnatomy(
         folded=folded,
         region=tuple(dict.fromkeys([place.stem for place in regions])),
@@ -107,7 +116,7 @@ def take_apart(name: str) -> NameAnatomy:
         group=tuple(sorted({*groups, *inner_groups})) if groups or inner_groups else (),
         legal_form=form,
         branch=branch,
-        numerals=tuple(_NUMERALS.findall(core)),
+        numerals=tuple(_NUMERALS.findall(core + branch if is_works(branch) else core)),
     )
 
 
@@ -165,12 +174,38 @@ def _number(han: str) -> str:
     return str(total + (digit if ends_in_digit else 0))
 
 
+_SPELT = re.compile(r"[0-9](?:工程局|航务|公路工程局|建筑|冶金|中$|院$)|供销社|.财险")
+_COUNTED = (
+    (re.compile(r"(?:中国)?水利水电(?=[0-9]+工程局)"), "水电"),
+    (re.compile(r"^(?:中国)?水电(?=[0-9]+(?:工程)?局)"), "水电"),
+    (re.compile(r"^中国建筑(?=[0-9]+工程局)"), "中建"),
+    (re.compile(r"(?<=[0-9])航务工程局"), "航局"),
+    (re.compile(r"(?<=[0-9])公路工程局"), "公局"),
+    (re.compile(r"(?<=[0-9])工程局"), "局"),
+    (re.compile(r"(?<=[0-9])建筑(?:工程)?(?!设)"), "建"),
+    (re.compile(r"(?<=[0-9])冶金(?:建设)?"), "冶"),
+    (re.compile(r"(?<=[0-9])中$"), "中学"),
+    (re.compile(r"(?<=[0-9])院$"), "医院"),
+    (re.compile(r"供销社"), "供销合作社"),
+    (re.compile(r"(?<=.)财险"), "财产保险"),
+)
+"""How bodies with a number are called: 水电八局 is 水利水电第八工程局, 四建 第四建筑工程."""
+
+
+def _counted(text: str) -> str:
+    for writing, one in _COUNTED:
+        text = writing.sub(one, text)
+    return text
+
+
 def _expand(text: str) -> str:
-    """Short names of banks written out (农行 before a branch, 农商银行 anywhere).
+    """Short names of banks written out (农行 before a branch, 农商银行 anywhere), and of bureaus.
 
     City banks dropped 商业 from their names after 2005; 农村商业银行 is a kind of its own.
     """
-    text = text.replace("家俱", "家具")
+    text = text.replace("家俱", "家具").removeprefix("国营")
+    if _SPELT.search(text):
+        text = _counted(text)
     if "行" not in text and "信" not in text:
         return text
     if "商业银行" in text and "农村商业银行" not in text:
@@ -181,9 +216,28 @@ def _expand(text: str) -> str:
     return text
 
 
+def is_works(branch: str) -> bool:
+    """Whether a part of a body is one that works, and is licensed, by itself: a mine, a plant."""
+    return branch.endswith(words().works)
+
+
+def _split_works(text: str) -> tuple[str, str, str]:
+    """A mine or plant behind its company's whole name, or behind 集团."""
+    known = words()
+    inside = known.form_inside.search(text)
+    if inside and inside.start() > 0 and len(text) - inside.end() > 2:
+        return text[: inside.start()], text[inside.end() :], inside[0]
+    at = text.find("集团", 2)
+    if at > 0 and not inside and len(text) - at > 4:
+        return text[: at + 2], text[at + 2 :], ""
+    return text, "", ""
+
+
 def _split_branch(text: str) -> tuple[str, str, str]:
     """The parent's name, the branch's own words and the parent's form where it stood inside."""
     known = words()
+    if text.endswith(known.works):
+        return _split_works(text)
     if not text.endswith(known.branches):
         return text, "", ""
     head = known.heads.search(text)
@@ -196,7 +250,24 @@ def _split_branch(text: str) -> tuple[str, str, str]:
         return text, "", ""
     if inside and inside.end() < len(text) and not text.endswith("分公司", 0, inside.end()):
         return text[: inside.start()], text[inside.end() :], inside[0]
+    return _split_at_place(text) if not inside or inside.end() == len(text) else (text, "", "")
+
+
+_PLACED = re.compile(r"(?:分公司|办事处|项目部|营业部)$")
+
+
+def _split_at_place(text: str) -> tuple[str, str, str]:
+    """A branch behind a name without a form: 样例化工洛阳分公司."""
+    end = _PLACED.search(text)
+    for length in (4, 3, 2) if end else ():
+        start = end.start() - length if end else 0
+        if start > 2 and text[start : start + length] in places():
+            return text[:start], text[start:], ""
     return text, "", ""
+
+
+_TOWN = re.compile(r"[^省市县区镇乡村]{2,3}[镇乡](?=.{3})")
+"""A township, which mines and quarries bear behind their county."""
 
 
 def _lift_regions(head: str, bracketed: list[Place]) -> tuple[str, list[Place]]:
@@ -209,6 +280,11 @@ def _lift_regions(head: str, bracketed: list[Place]) -> tuple[str, list[Place]]:
         position += len(writing)
         found.append(place)
         provinces |= place.provinces
+    if provinces and (town := _TOWN.match(head, position)):
+        rest = head[town.end() :]
+        if not is_trade(_split_trade(rest)[0]):
+            found.append(Place(town[0][:-1], frozenset(), leads=False))
+            position = town.end()
     return head[position:], [*found, *bracketed]
 
 
@@ -236,6 +312,18 @@ def _lift_groups(core: str) -> tuple[str, list[str]]:
     for word in found:
         core = core[0] + core[1:].replace(word, "", 1)
     return core, found
+
+
+_SHORTENED = re.compile(r"(?<=.)(?:物贸|建工(?!程)|煤科院|职院|矿大$|商砼)")
+_WHOLE = {
+    "物贸": "物资贸易", "建工": "建筑工程", "煤科院": "煤炭科学研究院",
+    "职院": "职业技术学院", "矿大": "矿业大学", "商砼": "商品混凝土",
+}  # fmt: skip
+
+
+def _spelt_out(core: str) -> str:
+    """Trades that are usually shortened, in full; never at the beginning, where a brand stands."""
+    return _SHORTENED.sub(lambda match: _WHOLE[match[0]], core)
 
 
 def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
@@ -285,6 +373,11 @@ def is_slip(one: str, other: str) -> bool:
 def ends_as_registered(name: NameAnatomy) -> bool:
     """Whether the trade ends in what stands for a form of organisation: 采石场, 医院, 煤矿."""
     return bool(name.trade) and name.trade[-1].endswith(words().establishments)
+
+
+def kin(word: str) -> str:
+    """One word for all trade words that name the same trade."""
+    return words().kin.get(word, word)
 
 
 def is_trade(word: str) -> bool:

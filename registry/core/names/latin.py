@@ -43,6 +43,7 @@ _LETTERS = str.maketrans(
 )
 """Cyrillic and Greek letters as international papers write them (after BGN/PCGN and ISO 843)."""
 _LETTERS |= {ord(chr(a).upper()): b.upper() for a, b in _LETTERS.items()}
+_HONG_KONG = re.compile(r"\bH\.?K\.?(?=\W|$)")
 _GLUED = re.compile(
     r"(?<=[a-z]{2})(?:limited|holdings?|group|company|corporation|international|intl|incorporated|"
     r"coltd|ltd)$"
@@ -57,6 +58,7 @@ def foreign_words(name: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKC", name).strip()
     if not re.search(r"\s", plain):
         plain = _HUMPS.sub(" ", plain)
+    plain = _HONG_KONG.sub("Hong Kong", plain)
     joined = re.sub(r"\b(\w)[./](?=\w\b)", r"\1", plain).replace("'", "").replace("’", "")
     parts = [part for part in re.split(r"[\W_]+", joined.translate(_LETTERS)) if part]
     # A single capital is an initial (A. Sample), a small letter a word between two (Casa y Sol).

@@ -17,6 +17,8 @@ class Words(NamedTuple):
     forms: tuple[str, ...]
     groups: tuple[str, ...]
     branches: tuple[str, ...]
+    works: tuple[str, ...]
+    """Ends of a part that is licensed by itself."""
     heads: re.Pattern[str]
     form_inside: re.Pattern[str]
     endings: Mapping[str, Mapping[str, bool]]
@@ -30,6 +32,8 @@ class Words(NamedTuple):
     foreign_trades: frozenset[str]
     look_alikes: tuple[str, ...]
     establishments: tuple[str, ...]
+    kin: Mapping[str, str]
+    """Trade words to the first of those that mean the same."""
 
 
 @cache
@@ -45,6 +49,7 @@ def words() -> Words:
         forms,
         longest_first("groups"),
         longest_first("branches"),
+        longest_first("works"),
         re.compile("|".join(longest_first("heads"))),
         re.compile(inside),
         _by_last({**dict.fromkeys(forms, True), **dict.fromkeys(longest_first("groups"), False)}),
@@ -56,6 +61,7 @@ def words() -> Words:
         frozenset(raw["foreign_trades"].split()),
         tuple(raw["look_alikes"].split()),
         tuple(raw["establishments"].split()),
+        {word: group[0] for group in map(str.split, raw["kin"]) for word in group},
     )
 
 

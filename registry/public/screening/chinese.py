@@ -19,6 +19,8 @@ from registry.core.names.anatomy import (
     ends_as_registered,
     is_slip,
     is_trade,
+    is_works,
+    kin,
     without_marks,
 )
 from registry.core.names.regions_in_names import places, writings_of
@@ -26,6 +28,8 @@ from registry.public.screening.weighing import FeatureResult, result
 
 _PLACE_KINDS = frozenset("省市县区镇乡")
 _SLIPPED = 0.9
+_KIN = 0.75
+_PART = 0.4
 _SHORT_BRAND = (0.0, 0.5, 0.74, 0.9)
 """Of the beginning of a brand as a short name, by its length."""
 _SHORT_TRADE = (0.4, 0.4, 0.66, 0.75)
@@ -104,6 +108,10 @@ def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
     brand = _brand(left, right, rest_a, rest_b, generic=_bare(a) and _bare(b))
     yield result("brand", a.brand, b.brand, brand)
     trade = _trade(left, right, rest_a, rest_b) * (_SLIPPED if slipped else 1)
+    if trade < _KIN and not rest_a.brand and not rest_b.brand and _are_kin(a, b):
+        trade = _KIN
+    elif trade < 1 and _is_part(a, b):
+        trade = min(trade, _PART)
     yield result("trade", "".join(a.trade), "".join(b.trade), trade)
     if left.regions or right.regions:
         score = _region(left, right)
@@ -121,6 +129,29 @@ def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
         yield result("group", " ".join(a.group), " ".join(b.group), score)
 
 
+def _are_kin(a: NameAnatomy, b: NameAnatomy) -> bool:
+    """Whether the trades are two words for one thing (煤矿 and 煤业, 制药 and 药业)."""
+    return [kin(word) for word in a.trade] == [kin(word) for word in b.trade]
+
+
+_PARTS = re.compile(r"附属|工会|子弟|职工(?!总?医院)")
+
+
+def _is_part(a: NameAnatomy, b: NameAnatomy) -> bool:
+    """Whether one is a body of the other's: its subsidiary behind 集团, its school, its union."""
+    if bool(_PARTS.search(a.folded)) != bool(_PARTS.search(b.folded)):
+        return True
+    if "集团" not in a.group or "集团" not in b.group:
+        return False
+    return _behind_group(a) != _behind_group(b)
+
+
+def _behind_group(name: NameAnatomy) -> bool:
+    """Whether a trade stands behind 集团: 样例集团财务有限公司 is another body than the group."""
+    rest = name.folded.removesuffix(name.legal_form).rpartition("集团")[2]
+    return is_trade(rest) and rest != "国际"
+
+
 def may_meet(a: NameAnatomy, b: NameAnatomy) -> bool:
     """Whether the brand of either has all its characters in the other; else another body.
 
@@ -131,7 +162,7 @@ def may_meet(a: NameAnatomy, b: NameAnatomy) -> bool:
 
 def _letters(name: NameAnatomy) -> str:
     initials = [PROVINCE_SHORT[stem] for stem in name.region if stem in PROVINCE_SHORT]
-    return "".join((*name.region, name.brand, *name.trade, *initials))
+    return "".join((*name.region, name.brand, *name.trade, name.branch, *initials))
 
 
 def _bare(name: NameAnatomy) -> bool:
@@ -325,7 +356,8 @@ def _numerals(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
 
 def _branch(a: NameAnatomy, b: NameAnatomy) -> float:
     if not a.branch or not b.branch:
-        return 0.65
+        # A mine or plant is licensed, and listed, by itself.
+        return 0.6 if is_works(a.branch or b.branch) else 0.65
     if a.branch == b.branch:
         return 1.0
     if _DIGITS.findall(a.branch) != _DIGITS.findall(b.branch):

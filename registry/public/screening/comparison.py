@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from registry.core.names import NameAnatomy, anatomy
+from registry.core.names.anatomy import is_works, take_apart
 from registry.public.screening import chinese, foreign
-from registry.public.screening.weighing import Comparison, FeatureResult, combine
+from registry.public.screening.weighing import Comparison, FeatureResult, combine, result
 
 
 def compare(a: str, b: str) -> Comparison:
@@ -37,6 +38,10 @@ def reaches(a: NameAnatomy, b: NameAnatomy, threshold: float) -> float:
 
 
 _ROUNDING = 0.0001
+_ALONE = 0.8
+"""Of a mine's own name without its company's: other companies have mines of the same name."""
+_UNMARKED = 0.95
+"""Of company and mine written as one name."""
 
 
 def _features(a: NameAnatomy, b: NameAnatomy) -> Iterable[FeatureResult]:
@@ -46,7 +51,31 @@ def _features(a: NameAnatomy, b: NameAnatomy) -> Iterable[FeatureResult]:
         return foreign.features(a, b)
     if a.foreign or b.foreign:
         return foreign.across_scripts(a, b)
+    if bool(a.branch) != bool(b.branch):
+        return _works(a, b) if a.branch else _works(b, a, turned=True)
     return chinese.features(a, b)
+
+
+def _works(part: NameAnatomy, other: NameAnatomy, *, turned: bool = False) -> list[FeatureResult]:
+    """A mine or plant behind its company's name, against a name without a branch.
+
+    The other may be its name alone (石门沟煤矿), or company and mine in one without a form.
+    """
+
+    def features(one: NameAnatomy) -> list[FeatureResult]:
+        return list(chinese.features(other, one) if turned else chinese.features(one, other))
+
+    if not is_works(part.branch):
+        return features(part)
+    alone = take_apart(part.branch)
+    joined = take_apart("".join((*part.region, part.core, part.branch)))
+    said = ("", part.branch) if turned else (part.branch, "")
+    readings = (
+        features(part),
+        [*features(alone), result("branch", *said, _ALONE)],
+        [*features(joined), result("branch", *said, _UNMARKED)],
+    )
+    return max(readings, key=lambda reading: combine(reading).score)
 
 
 def _has_substance(name: NameAnatomy) -> bool:

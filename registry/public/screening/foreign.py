@@ -115,13 +115,21 @@ def _joined(words: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
+_PROVINCES = frozenset({
+    "hebei", "henan", "hubei", "hunan", "shanxi", "shaanxi", "shandong", "guangdong", "guangxi",
+    "jiangsu", "jiangxi", "anhui", "fujian", "zhejiang", "sichuan", "guizhou", "yunnan", "liaoning",
+    "jilin", "heilongjiang", "gansu", "qinghai", "hainan", "ningxia",
+})  # fmt: skip
+"""Provinces are no misspellings of one another."""
+
+
 def _likeness(mine: str, other: str, *, persons: bool) -> float:
     if mine == other:
         return 1.0
     short, long = sorted((mine, other), key=len)
     if len(short) == 1:
         return _INITIAL if long.startswith(short) and long.isalpha() else 0.0
-    if mine.isdigit() or other.isdigit() or len(short) < 4:
+    if mine.isdigit() or other.isdigit() or len(short) < 4 or {mine, other} <= _PROVINCES:
         return 0.0
     near = Indel.normalized_similarity(mine, other)
     if persons and near >= _SOUND and _consonants(mine) == _consonants(other):
