@@ -304,6 +304,18 @@ def _receipt_page(shown: Mapping[str, Any], *, wrong: bool = False) -> str:
     )
 
 
+def too_large_page() -> ResponseReturnValue:
+    """Refused unread; the browser still has what was typed."""
+    limits = context.settings()
+    shown = {"too_large": limits.tip_request_bytes // (1024 * 1024), "language_kept": True}
+    return render_template("public/tips_noted.html", **shown), 413
+
+
+@pages.errorhandler(413)
+def too_large(_error: Exception) -> ResponseReturnValue:
+    return too_large_page()
+
+
 @pages.errorhandler(StaleForm)
 def stale(error: StaleForm) -> ResponseReturnValue:
     return render_template("public/tips_noted.html", stale=error, language_kept=True), error.status

@@ -24,7 +24,14 @@ from public_site.intake import draft as drafts
 from public_site.intake import tokens, uploads
 from public_site.intake.gate import TooOften
 from public_site.intake.tokens import Spent, StaleForm
-from public_site.pages.tips import NotTaken, clear, gate, receipt_secrets, when_again
+from public_site.pages.tips import (
+    NotTaken,
+    clear,
+    gate,
+    receipt_secrets,
+    too_large_page,
+    when_again,
+)
 from public_site.present.mailbox import mailbox_view
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_
@@ -42,6 +49,25 @@ pages = Blueprint("tips_track", __name__)
 pages.teardown_request(clear)
 pages.after_request(when_again)
 TRIES = 5
+
+
+class OpenAgain(StaleForm):
+    """The page with the field for the receipt was open for too long."""
+
+    code = "open-again"
+    message = N_("This page was open for too long. Type the receipt once more.")
+
+
+class Closed(StaleForm):
+    """The mailbox was open for half an hour without a sign, or two hours altogether."""
+
+    code = "closed-mailbox"
+    message = N_(
+        "The mailbox has closed by itself. Open it again with the receipt; what you wrote is kept "
+        "below and not sent yet. Files have to be chosen again."
+    )
+
+
 PADDED_TO = 16 * 1024
 """Answers are filled up to multiples of this, so that their length tells nothing."""
 UNKNOWN = N_("No mailbox answers to this receipt. Compare all groups; a new one opens in a minute.")
@@ -106,9 +132,17 @@ def act() -> ResponseReturnValue:
         return _asking({}, notice=trouble, status=trouble.status)
 
 
+@pages.errorhandler(413)
+def too_large(_error: Exception) -> ResponseReturnValue:
+    return too_large_page()
+
+
 def _look() -> Response:
     """Open a mailbox by receipt: always the same time, whatever is found."""
-    token = tokens.unseal("track", request.form.get("token", ""), now=now())
+    try:
+        token = tokens.unseal("track", request.form.get("token", ""), now=now())
+    except StaleForm:
+        raise OpenAgain from None
     code = receipt.parse_receipt(request.form.get(receipt.FIELD, ""))
     if token["tries"] >= TRIES or not _spent().use(token["id"], tokens.LIFETIME["track"]):
         raise InvalidInput(
@@ -135,13 +169,16 @@ def _find(keys: ReceiptKeys, since: float) -> Opened | None:
 
 def _with_open(step: Callable[[Opened], str]) -> Response:
     """Do ``step`` in the mailbox of the form's token; errors come back into the open mailbox."""
-    content = tokens.unseal("session", request.form.get("token", ""), now=now())
+    try:
+        content = tokens.unseal("session", request.form.get("token", ""), now=now())
+    except StaleForm:
+        raise Closed from None
     if now().timestamp() - content["since"] > tokens.LONGEST_SESSION.total_seconds():
-        raise StaleForm
+        raise Closed
     keys = receipt.keys_of(bytes.fromhex(content["root"]), receipt_secrets())
     opened = _find(keys, content["since"])
     if opened is None:
-        raise StaleForm
+        raise Closed
     opened.files = [uploads.from_token(one) for one in content["files"]]
     try:
         return _shown(opened, done=step(opened))
@@ -250,7 +287,7 @@ def _asking(
     status: int = 200,
 ) -> Response:
     token = tokens.seal("track", {"tries": tries, "id": secrets.token_hex(16)}, now=now())
-    if errors:
+    if errors or request.form.get("text"):
         return _padded(status, errors=errors, notice=notice, token=token, view=None)
     return _plain_page(token, notice, status)
 
@@ -295,6 +332,7 @@ def _rendered(**shown: Any) -> str:
         message_fields={one.name: one for one in forms.describe(TipMessage())},
         claim_fields={one.name: one for one in forms.describe(TipClaim())},
         values=drafts.typed(),
+        limits=context.settings(),
         language_kept=shown["view"] is not None,
         **shown,
     )

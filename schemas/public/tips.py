@@ -152,7 +152,7 @@ class TipForm(_Open):
         ),
     )
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def agree(self, data: Mapping[str, Any], **_: Any) -> None:
         """What must hold between fields."""
         problems: dict[str, list[str]] = {}

@@ -23,7 +23,7 @@ from registry.office.demo.walk import CREWS, World, fined
 from registry.office.dockets.models import Docket
 from registry.office.rewards import from_tip
 from registry.office.rewards.from_tip import Asked
-from registry.office.staff import officer_keys
+from registry.office.staff import leaders, officer_keys
 from registry.office.staff.officer import Acting
 from registry.office.tips import ingest, intake_keys, opening, posting, service
 from registry.office.tips.ingest import Stores
@@ -110,6 +110,10 @@ def _keys(desk: _Desk, password: str) -> None:
         for login in (*(login for login, _ in DUTY), "custodian")
     ]
     with desk.office.working.write() as session:
+        leaders.name_leader(
+            session, desk.world.officers["admin"], authority_id=desk.world.authorities["a1"],
+            name="巳样例", title="局长", now=long_ago,
+        )  # fmt: skip
         public = PrivateKey.generate().public_key
         officer_keys.set_recovery(session, public, long_ago)
         for (login, place), held in zip((*DUTY, ("custodian", "")), made, strict=True):

@@ -17,6 +17,17 @@ from registry.public.search.engine import open_index
 from registry.public.search.indexer import Indexer
 
 
+def test_all_that_is_wrong_is_said_at_once(house: House) -> None:
+    """What holds between fields, too, though fields are wrong themselves."""
+    form = house.fill(category="", named="yes")
+    form.pop("understood")
+    wrong = house.post("/tips/new", form)
+    assert wrong.status_code == 422
+    told = " ".join(house.errors(wrong))
+    for part in ("您要举报什么", "提交前请确认此项", "须填写姓名和联系方式"):
+        assert part in told, (part, told)
+
+
 def test_a_report_is_sealed_to_the_officers_and_answered_with_a_receipt(house: House) -> None:
     code = house.report()
     (tip,) = house.carry()

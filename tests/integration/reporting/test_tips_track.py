@@ -159,6 +159,45 @@ def test_unknown_wrong_and_expired_receipts(house: House) -> None:
 
 
 @pytest.mark.sqlite_only
+def test_a_mailbox_that_closed_keeps_what_was_written(house: House) -> None:
+    """It comes back with the field for the receipt, and into the mailbox opened with it."""
+    code, _ = reported(house)
+    page = house.track(code)
+    house.pass_time(minutes=31)
+    closed = act(house, page, action="message", text="补充：风机也停了")
+    assert closed.status_code == 422
+    assert "补充：风机也停了" in closed.text and "尚未发送" in closed.text
+    again = {"receipt": code, "token": house.token(closed), "text": "补充：风机也停了"}
+    opened = house.post("/tips/track", {**again, "action": "open"})
+    assert "补充：风机也停了" in opened.text and "给承办人员留言" in opened.text
+    with house.intake.read() as session:
+        assert queries.messages(session) == []
+
+
+@pytest.mark.sqlite_only
+def test_a_page_that_was_open_too_long_says_so(house: House) -> None:
+    code, _ = reported(house)
+    token = house.token(house.get("/tips/track"))
+    house.pass_time(hours=3)
+    old = house.post("/tips/track", {"receipt": code, "token": token, "action": "open"})
+    assert old.status_code == 422 and "请重新输入回执码" in old.text
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("path", ["/tips/new", "/tips/track"])
+def test_what_is_refused_unread_says_what_to_do(house: House, path: str) -> None:
+    """The body is not read, so that the answer cannot hold what was typed; the browser does."""
+    answer = house.app.test_client().post(
+        f"/en{path}",
+        data=b"--x",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(5 * 1024**3)},
+    )
+    assert answer.status_code == 413
+    assert "Go back in your browser" in answer.text and "3 MB" in answer.text
+
+
+@pytest.mark.sqlite_only
 def test_a_form_has_five_tries_and_each_token_one(house: House) -> None:
     page = house.get("/tips/track")
     first = house.token(page)
