@@ -103,10 +103,22 @@ def told(record: Record) -> Told:
 def all_told(now: datetime) -> dict[Length, list[Told]]:
     """What is published, by length of period, the oldest first."""
     found: dict[Length, list[Told]] = {length: [] for length in LENGTHS}
-    for record in queries.newest(context.gazette(), ["snapshot"], READ, now):
-        one = told(record)
+    for one in _read(now):
         found[one.period.length].append(one)
     return {length: sorted(every, key=lambda t: t.period.first) for length, every in found.items()}
+
+
+def _read(now: datetime) -> list[Told]:
+    """The newest records; what was made of one is kept until it changes."""
+    session = context.gazette()
+    kept: dict[tuple[str, int], Told] = current_app.extensions.setdefault("registry.figures", {})
+    wanted = queries.newest_states(session, "snapshot", READ, now)
+    fresh = [id for id, sequence in wanted if (id, sequence) not in kept]
+    for record in queries.many(session, fresh, now).values():
+        kept[record.id, record.sequence] = told(record)
+    for key in kept.keys() - set(wanted):
+        kept.pop(key, None)
+    return [kept[key] for key in wanted if key in kept]
 
 
 @dataclass(frozen=True)

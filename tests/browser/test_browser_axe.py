@@ -33,7 +33,10 @@ DESKS: dict[str, list[str]] = {
         "/account",
     ],
     "admin": ["/", "/staff", "/staff/authorities", "/agencies", "/account"],
-    "auditor": ["/audit", "/cases", "/cases?page=2&kind=listing", "/imports"],
+    "auditor": [
+        "/audit", "/cases", "/cases?page=2&kind=listing", "/imports", "/statistics",
+        "/statistics/assessment",
+    ],
 }  # fmt: skip
 
 

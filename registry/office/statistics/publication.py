@@ -109,7 +109,7 @@ def _figure(code: str, shown: Shown) -> SnapshotFigure:
 def _shown(definitions: Indicators, hide: bool, cells: Mapping[str, int]) -> Shown:
     if hide:
         return suppress(cells, definitions.below)
-    return Shown(dict(cells), sum(cells.values()))
+    return Shown({place: n for place, n in cells.items() if n}, sum(cells.values()))
 
 
 def _rolled(found: Mapping[str, Mapping[str, int]], level: str) -> dict[str, dict[str, int]]:

@@ -181,6 +181,22 @@ def newest(
     return sorted(found, key=lambda record: -firsts[record.id])[:limit]
 
 
+def newest_states(
+    session: GazetteSession, kind: str, limit: int, now: datetime
+) -> list[tuple[str, int]]:
+    """Id and present sequence of the latest published records of ``kind``, without their content.
+
+    For readers that keep what they made of a record until it changes.
+    """
+    query = (
+        select(RecordRow.id, RecordRow.sequence)
+        .where(RecordRow.kind == kind, _shown(now))
+        .order_by(col(RecordRow.first_sequence).desc())
+        .limit(limit)
+    )
+    return list(session.exec(query).all())
+
+
 def every(session: GazetteSession, kind: str, now: datetime) -> Iterator[Record]:
     """All records of ``kind`` that may be shown, in the order of their present sequence."""
     last = 0

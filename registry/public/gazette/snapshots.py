@@ -23,6 +23,7 @@ class SnapshotFigure(TypedDict):
     """Code of the indicator, in the edition of the record."""
     amount: int | None
     regions: list[RegionFigure]
+    """Those of which there is something; where small numbers are hidden, all of them."""
 
 
 class SnapshotPayload(TypedDict):

@@ -109,6 +109,14 @@ def test_the_newest_period_stands_beside_the_year_before(told: Site) -> None:
     assert "75 %" in share.text and "not known" not in share.find_all("td")[1].text
 
 
+def test_a_period_that_was_published_anew_is_read_anew(told: Site) -> None:
+    assert "100" not in told.soup("/en/statistics").select(".figures-table td")[1].text
+    again = period("2026-10", "month", "2026-10-01", "2026-10-31", penalties_decided=(90, 10))
+    told.publish(put("snapshot", "F-0000000001", {**again, "revision": 2}))
+    assert "100" in told.soup("/en/statistics").select(".figures-table td")[1].text
+    assert "version 2" in told.get("/en/statistics/F-0000000001").text
+
+
 def test_hidden_cells_are_a_dash_and_empty_in_the_file(told: Site) -> None:
     page = told.soup("/en/statistics/indicators/tips-received")
     assert "–" in page.select_one("figure.bars table").text  # type: ignore[union-attr]
