@@ -125,6 +125,15 @@ def _rolled(found: Mapping[str, Mapping[str, int]], level: str) -> dict[str, dic
     return rolled
 
 
+def is_kept(session: WorkingSession, row: OutboxRow) -> bool:
+    """Whether a published row comes from a snapshot that is kept: its period and its instant."""
+    period = row.origin.removeprefix(_origin(""))
+    query = select(Snapshot.id).where(
+        Snapshot.period == period, col(Snapshot.computed_at) == row.effective
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def _origin(period: str) -> str:
     return f"statistics:snapshot:{period}"
 

@@ -16,6 +16,7 @@ from registry.office.dockets.replay import actors
 from registry.office.publisher.cross import RECORDS_OF_FACT
 from registry.office.publisher.models import OutboxRow
 from registry.office.staff.models import Authority
+from registry.office.statistics import publication
 from registry.public.gazette.entry import NotPublished
 
 CHUNK = 500
@@ -28,13 +29,20 @@ def unapproved(session: WorkingSession, rows: Sequence[OutboxRow]) -> Mapping[UU
 
     A publication is backed by an approving act in its docket, or in the docket of the import
     batch that brought it, done before it and by somebody who had not drafted what he approved.
+    Figures of a period need the snapshot from which they come.
     Removals and records of fact (sites, authorities, foreign lists) need no decision of their own.
     """
     wanted = [row for row in rows if row.op == "PUT" and row.kind not in RECORDS_OF_FACT]
     dockets = _dockets(session, {row.docket_id for row in wanted if row.docket_id is not None})
     approved = _approved(session, {_deciding(docket) for docket in dockets.values()})
-    found: dict[UUID, str] = {}
+    found = {
+        row.event_id: "no such snapshot is kept"
+        for row in wanted
+        if row.kind == publication.KIND and not publication.is_kept(session, row)
+    }
     for row in wanted:
+        if row.kind == publication.KIND:
+            continue
         docket = dockets.get(row.docket_id or 0)
         if docket is None:
             found[row.event_id] = "no docket is recorded"

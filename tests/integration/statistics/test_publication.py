@@ -20,6 +20,7 @@ from registry.office.publisher.models import OutboxRow
 from registry.office.staff.models import Authority
 from registry.office.statistics import publication, service
 from registry.office.statistics.models import Cell
+from registry.office.worker.approvals import unapproved
 from registry.public.indicators.definition import load
 from registry.public.indicators.periods import parse
 
@@ -65,6 +66,10 @@ def test_only_periods_that_are_over_are_published(
         assert publication.publish(session, again, at("2026-08-11"), settings) == id
         assert _amounts(_told(session)[1])["hazards-found"] == 2
         assert _told(session)[1]["revision"] == 2
+        rows = session.exec(select(OutboxRow).where(OutboxRow.kind == "snapshot")).all()
+        assert unapproved(session, rows) == {}
+        rows[1].effective = at("2026-08-12")
+        assert list(unapproved(session, rows).values()) == ["no such snapshot is kept"]
 
 
 def test_small_numbers_are_hidden_and_stay_as_they_were(
