@@ -19,6 +19,7 @@ import yaml
 from registry.core import keys as key_files
 from registry.core.clock import legal_day
 from registry.core.papers import pdf as papers
+from registry.core.rules.duration import Duration, add_calendar
 from registry.office import dockets
 from registry.office.demo.names import firms
 from registry.office.demo.paper import pdf
@@ -98,7 +99,7 @@ def _provider(world: World, row: Mapping[str, Any]) -> None:
     since = world.day(int(row["since"]))
     facts: dict[str, Any] = {"field": row["field"], "scopes": row["scopes"]}
     if "number" in row:
-        until = since.replace(year=since.year + 5) - timedelta(days=1)
+        until = add_calendar(since, Duration(5, "year")) - timedelta(days=1)
         facts |= {
             "certificate_number": row["number"],
             "certificate_issuer": "演示省样例应急管理厅",

@@ -18,6 +18,7 @@ from registry.core import keys
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Misconfigured
+from registry.core.rules.duration import Duration, add_calendar
 from registry.office.demo import (
     accountability,
     enforcement,
@@ -236,7 +237,7 @@ def _licence(world: World, site_id: int, row: Mapping[str, Any]) -> None:
         kind=row["kind"],
         number=row["number"],
         since=since,
-        until=since.replace(year=since.year + row["years"]),
+        until=add_calendar(since, Duration(row["years"], "year")),
         status=row.get("status", "in-force"),
     )
     site = entity_queries.site(world.session, site_id)
