@@ -209,7 +209,7 @@ def _upload(port: int, master: int) -> int:
     def body() -> Iterator[bytes]:
         yield heads[0]
         # Looked at until the last byte but the tail: afterwards Argon2id takes its own 19 MiB.
-        with _sampled(master) as grown:
+        with sampled(master) as grown:
             for number, head in enumerate(heads[1:]):
                 yield (b"\r\n" if number else b"") + head
                 for _ in range(each):
@@ -226,7 +226,7 @@ def _upload(port: int, master: int) -> int:
 
 
 @contextmanager
-def _sampled(master: int) -> Iterator[list[int]]:
+def sampled(master: int) -> Iterator[list[int]]:
     """By how many bytes the server processes grew, looked at fifty times a second."""
     children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
     before = {pid: _resident(pid) for pid in children}

@@ -93,7 +93,7 @@ def _fill(office: Office, size: int) -> None:
 @contextmanager
 def served(environ: dict[str, str]) -> Iterator[tuple[int, int]]:
     """The public site with two processes; gives its port and the id of their master."""
-    port = _free_port()
+    port = free_port()
     child = subprocess.Popen(  # noqa: S603 - our own command
         server_command("public", host="127.0.0.1", port=port, workers=2),
         env=site_environment("public", environ),
@@ -177,7 +177,7 @@ def _get(port: int, path: str, host: int) -> float:
 
 
 def _first_page() -> float:
-    port, admin_port = _free_port(), _free_port()
+    port, admin_port = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="registry-bench-") as folder:
         environ = dict(os.environ) | {"REGISTRY_DATA_DIR": str(Path(folder) / "var")}
         command = [sys.executable, "-m", "admin.cli", "demo", "--port", str(port)]
@@ -208,7 +208,7 @@ def _await(port: int, path: str, child: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("no answer within three minutes")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
