@@ -24,7 +24,7 @@ from registry.office.dockets.models import Docket
 from registry.office.entities import queries as entities
 from registry.office.providers import queries as providers
 from registry.office.reports import queries, service, signing
-from registry.office.reports.models import ReportFile, ReportSignature
+from registry.office.reports.models import PICTURES, ReportFile, ReportSignature
 from registry.public.files.store import FileStore
 from schemas.fields import Code, meta
 from schemas.reports import ReportUpload, Signing
@@ -40,6 +40,7 @@ FILE_KINDS = {
     "original": N_("The report (PDF)"),
     "redacted": N_("Redacted copy for the public (PDF)"),
     "image": N_("Picture of the site (JPEG, PNG)"),
+    "video": N_("Video of field work (MP4, WebM)"),
 }
 
 
@@ -142,14 +143,18 @@ def upload(docket: Docket, area: str) -> ResponseReturnValue:
         return case_forms.page("admin/report_form.html", schema, {"kind": "original"}, **context)
 
     def done(data: dict[str, Any]) -> ResponseReturnValue:
-        sent = service.Sent(data["kind"], data["file"].filename or "", data["file"].stream)
+        file, video = data["file"], data["kind"] == "video"
+        sent = service.Sent(
+            data["kind"], file.filename or "", file.stream, data.get("caption") or ""
+        )
         service.add_file(
             working(),
             docket,
             acting(),
             sent,
             folder=settings().evidence_dir,
-            limit=settings().max_report_bytes,
+            limit=settings().max_video_bytes if video else settings().max_report_bytes,
+            pictures=settings().report_pictures,
         )
         return redirect(back, 303)
 
@@ -159,7 +164,8 @@ def upload(docket: Docket, area: str) -> ResponseReturnValue:
 def allow_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Before anything reads the body: uploads of reports may be larger than other forms."""
     if endpoint is not None and endpoint.endswith(".upload"):
-        request.max_content_length = settings().max_report_bytes + FORM_BYTES
+        largest = max(settings().max_report_bytes, settings().max_video_bytes)
+        request.max_content_length = largest + FORM_BYTES
 
 
 def drop_image(docket: Docket, file_id: int, area: str) -> ResponseReturnValue:
@@ -175,7 +181,7 @@ def download(docket_id: int, file_id: int) -> ResponseReturnValue:
         if found is None or found.docket_id != docket.id:
             raise NotFound
         store = FileStore(settings().evidence_dir)
-        digest = found.public_sha256 if found.kind == "image" else found.sha256
+        digest = found.public_sha256 if found.kind in PICTURES else found.sha256
         content = store.open(digest or found.sha256)
         audit.record(
             session,

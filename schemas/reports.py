@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import marshmallow as ma
 
 from registry.core.i18n import N_
@@ -59,11 +62,23 @@ class ReportUpload(Form):
             ("original", N_("The report (PDF)")),
             ("redacted", N_("Redacted copy for the public (PDF)")),
             ("image", N_("Picture of the site (JPEG, PNG)")),
+            ("video", N_("Video of field work (MP4, WebM)")),
         ],
         required=True,
         metadata=meta(N_("What is it?"), widget="radio"),
     )
     file = UploadedFile(required=True, metadata=meta(N_("File"), widget="file"))
+    caption = line(
+        N_("What it shows"),
+        hint=N_("Of a picture or a video: published beside it, and read out to the blind."),
+        required=False,
+    )
+
+    @ma.validates_schema
+    def says_what_is_shown(self, data: Mapping[str, Any], **_: object) -> None:
+        """Whoever cannot see a picture must learn what is on it."""
+        if data.get("kind") in ("image", "video") and not data.get("caption"):
+            raise ma.ValidationError({"caption": [N_("Say what the picture or video shows.")]})
 
 
 class BacktrackForm(Form):

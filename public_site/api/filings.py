@@ -137,7 +137,9 @@ def _body() -> dict[str, Any]:
 def create() -> Response:
     desk = _receive()
     try:
-        sheet, files = _sheet(), _files(desk)
+        sheet, files = _sheet(), _files()
+        if len(sheet["captions"]) != sum(one.kind == "image" for one in files):
+            raise InvalidInput({"captions": [N_("Say of each picture what it shows.")]})
         row, fresh = _hand_in(sheet, files)
     except RegistryError:
         _discard(desk)
@@ -195,7 +197,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _files(desk: uploads.Desk) -> list[HandedIn]:
+def _files() -> list[HandedIn]:
     """The files by what they are. Raises ``InvalidInput`` at the part that is wrong."""
     wrong: dict[str, list[str]] = {}
     found: list[HandedIn] = []

@@ -27,6 +27,7 @@ pages = Blueprint("reports", __name__)
 LARGEST_COPY = 110 << 20
 """Bytes of a copy that is compared; the largest report that is taken is smaller."""
 LONGEST_CODE = 100
+_ENDINGS = {"image/jpeg": "jpg", "video/mp4": "mp4", "video/webm": "webm"}
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -81,7 +82,9 @@ def image(id: str, number: int) -> ResponseReturnValue:
     images = record.payload.get("images", [])
     if not 1 <= number <= len(images):
         raise UnknownRecord
-    return _send(images[number - 1], "image/jpeg", f"{record.id}-{number}.jpg")
+    found = images[number - 1]
+    media_type = found.get("video", "image/jpeg")
+    return _send(found["file"], media_type, f"{record.id}-{number}.{_ENDINGS[media_type]}")
 
 
 def _proper(id: str) -> str:
@@ -92,8 +95,9 @@ def _proper(id: str) -> str:
 
 
 def _send(digest: str, media_type: str, name: str) -> Response:
-    content = FileStore(context.settings().file_dir).open(digest)
-    answer = send_file(content, media_type, download_name=name)
+    # By its path: the server then answers requests for a part of it, as players and readers send.
+    path = FileStore(context.settings().file_dir).path(digest)
+    answer = send_file(path, media_type, download_name=name, etag=digest)
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

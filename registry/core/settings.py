@@ -89,6 +89,8 @@ SETTINGS: tuple[Setting, ...] = (
         "Files of reports are taken only while so many MiB stay free on their disk.",
     ),
     Setting("REGISTRY_MAX_REPORT_MB", "100", "Largest file of a report, in MiB."),
+    Setting("REGISTRY_MAX_VIDEO_MB", "200", "Largest video of a report's field work, in MiB."),
+    Setting("REGISTRY_REPORT_PICTURES", "20", "Most pictures and videos of one report."),
     Setting("REGISTRY_MAX_IMPORT_ROWS", "200000", "Largest number of rows of one import."),
     Setting("REGISTRY_LIST_MB", "10", "Largest list of counterparties to check, in MiB."),
     Setting("REGISTRY_LIST_ROWS", "50000", "Most rows of such a list, with a key."),
@@ -146,6 +148,8 @@ class Settings:
     rules_dir: Path | None
     max_upload_bytes: int
     max_report_bytes: int
+    max_video_bytes: int
+    report_pictures: int
     max_import_rows: int
     webhook_private: bool
     webhook_ca_file: Path | None
@@ -254,6 +258,8 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "max_upload_bytes": _count(values, "REGISTRY_MAX_UPLOAD_MB") * 1024 * 1024,
         "webhook_private": _flag(values, "REGISTRY_WEBHOOK_PRIVATE"),
         "webhook_ca_file": _file(values, "REGISTRY_WEBHOOK_CA_FILE"),
+        "max_video_bytes": _count(values, "REGISTRY_MAX_VIDEO_MB") * 1024 * 1024,
+        "report_pictures": _count(values, "REGISTRY_REPORT_PICTURES", least=0),
         "max_report_bytes": _count(values, "REGISTRY_MAX_REPORT_MB") * 1024 * 1024,
         "max_import_rows": _count(values, "REGISTRY_MAX_IMPORT_ROWS"),
         "max_list_bytes": _count(values, "REGISTRY_LIST_MB") * 1024 * 1024,

@@ -58,6 +58,13 @@ class NotAnImage(UnusableFile):
     message = N_("This is not a usable JPEG or PNG picture.")
 
 
+class NotAVideo(UnusableFile):
+    """It is neither an MP4 nor a WebM, or broken off."""
+
+    code = "not-a-video"
+    message = N_("This is not a whole MP4 or WebM video.")
+
+
 BY_CODE: dict[str, type[UnusableFile]] = {
     kind.code: kind
     for kind in (NotPdf, EncryptedPdf, BrokenPdf, BombPdf, ScriptedPdf, NotAnImage, UnusableFile)

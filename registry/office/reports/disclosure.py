@@ -23,6 +23,7 @@ from registry.public.gazette.payloads import (
     ReportPayload,
     ReportSigner,
 )
+from registry.public.gazette.pictures import SitePicture
 
 OFFERED = frozenset({"valid", "replaced", "inaccurate"})
 """States in which the file is offered; a withdrawn or false one is only recognised."""
@@ -178,11 +179,21 @@ def _files(step: Step, shown: ReportPayload, after: str) -> None:
     shown["file"] = told
     images = queries.images(step.session, step.docket.id or 0)
     if images and after in OFFERED:
-        shown["images"] = [one.public_sha256 for one in images if one.public_sha256]
+        shown["images"] = [_picture(one) for one in images if one.public_sha256]
+
+
+def _picture(one: ReportFile) -> SitePicture:
+    shown: SitePicture = {"file": one.public_sha256 or ""}
+    if one.caption:
+        shown["caption"] = one.caption
+    if one.kind == "video":
+        shown["video"] = one.media_type
+    return shown
 
 
 def public_hashes(payload: Mapping[str, Any]) -> frozenset[str]:
     """Files that a record needs on the public side."""
     file = payload.get("file", {})
-    names = [file.get("public"), file.get("text"), *payload.get("images", ())]
+    pictures = [one["file"] for one in payload.get("images", ())]
+    names = [file.get("public"), file.get("text"), *pictures]
     return frozenset(name for name in names if name)

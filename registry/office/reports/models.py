@@ -12,7 +12,8 @@ from sqlmodel import Field
 
 from registry.core.db import UtcDateTime, WorkingBase, json_column
 
-FILE_KINDS = ("original", "redacted", "image")
+PICTURES = ("image", "video")
+FILE_KINDS = ("original", "redacted", *PICTURES)
 FILE_STATES = ("waiting", "ready", "failed")
 
 

@@ -12,7 +12,7 @@ from registry.core.names import fold
 from registry.office.dockets import engine
 from registry.office.dockets.models import Docket, DocketLink
 from registry.office.entities import queries as entities
-from registry.office.reports.models import ReportFile, ReportSheet
+from registry.office.reports.models import PICTURES, ReportFile, ReportSheet
 from registry.office.reports.signing import of as signatures
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Officer
@@ -22,20 +22,20 @@ PAGE = 50
 
 
 def files(session: WorkingSession, docket_id: int) -> dict[str, ReportFile]:
-    """The present file of each kind but images: ``original`` and ``redacted``."""
+    """The present file of each kind but pictures: ``original`` and ``redacted``."""
     query = select(ReportFile).where(
         ReportFile.docket_id == docket_id,
-        ReportFile.kind != "image",
+        col(ReportFile.kind).not_in(PICTURES),
         col(ReportFile.replaced).is_(False),
     )
     return {one.kind: one for one in session.exec(query.order_by(col(ReportFile.id)))}
 
 
 def images(session: WorkingSession, docket_id: int) -> list[ReportFile]:
-    """Pictures of the site, in the order in which they came."""
+    """Pictures and videos of the site, in the order in which they came."""
     query = select(ReportFile).where(
         ReportFile.docket_id == docket_id,
-        ReportFile.kind == "image",
+        col(ReportFile.kind).in_(PICTURES),
         col(ReportFile.replaced).is_(False),
     )
     return list(session.exec(query.order_by(col(ReportFile.id))))

@@ -13,18 +13,21 @@ from registry.core import papers
 from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound, RegistryError
 from registry.core.i18n import N_
+from registry.core.papers.videos import media_type
 from registry.office import dockets
 from registry.office.audit import service as audit
 from registry.office.dockets import checks
 from registry.office.dockets.models import Docket, DocketEvidence
 from registry.office.entities import queries as entities
 from registry.office.reports import queries
-from registry.office.reports.models import FILE_KINDS, ReportFile
+from registry.office.reports.models import FILE_KINDS, PICTURES, ReportFile
 from registry.office.staff.officer import Acting
 from registry.public.files.store import FileStore, FileTooLarge
 
 _TYPES = {"original": "application/pdf", "redacted": "application/pdf", "image": "image/jpeg"}
+MOST_PICTURES = 20
 _LOCKED = N_("A filed report is locked. File a new version.")
+_TOO_MANY = N_("A report has at most {most} pictures and videos.")
 _LONGEST_NAME = 200
 
 
@@ -48,9 +51,10 @@ class Kept:
     sha256: str
     size: int
     caption: str = ""
+    media_type: str = ""
     pages: int = 0
     rewritten: str | None = None
-    """SHA-256 of the picture as it was written anew."""
+    """SHA-256 of the picture as it was written anew; of a video, which is shown as it is."""
     rewritten_size: int = 0
 
 
@@ -62,14 +66,18 @@ def add_file(
     *,
     folder: Path,
     limit: int,
+    pictures: int = MOST_PICTURES,
     inspect: Callable[[Path], int] = papers.inspect,
 ) -> ReportFile:
     """Take a file of a draft in, at most ``limit`` bytes, under ``folder``.
 
-    ``inspect`` counts the pages of a PDF that may be taken. The file takes the place of an earlier
-    one of its kind. Raises ``InvalidInput`` at ``file`` with what is wrong; nothing is kept then.
+    At most ``pictures`` pictures and videos belong to one report. ``inspect`` counts the pages of
+    a PDF that may be taken. The file takes the place of an earlier one of its kind. Raises
+    ``InvalidInput`` at ``file`` with what is wrong; nothing is kept then.
     """
     _check_draft(session, docket, acting)
+    if sent.kind in PICTURES and len(queries.images(session, docket.id or 0)) >= pictures:
+        raise InvalidInput({"file": [_TOO_MANY]}, most=pictures)
     kept = look_into(session, sent, folder=folder, limit=limit, inspect=inspect)
     return add_kept(session, docket, acting, kept)
 
@@ -94,6 +102,9 @@ def look_into(
     try:
         if sent.kind == "image":
             return _rewritten(store, path, kept)
+        if sent.kind == "video":
+            kind = media_type(path)
+            return replace(kept, media_type=kind, rewritten=digest, rewritten_size=kept.size)
         return replace(kept, pages=inspect(path))
     except RegistryError as error:
         drop_unused(session, folder, [digest])
@@ -108,7 +119,7 @@ def add_kept(session: WorkingSession, docket: Docket, acting: Acting, kept: Kept
         kind=kept.kind,
         sha256=kept.sha256,
         name=kept.name,
-        media_type=_TYPES[kept.kind],
+        media_type=kept.media_type or _TYPES[kept.kind],
         size=kept.size,
         pages=kept.pages,
         caption=kept.caption,
@@ -178,7 +189,7 @@ def _used(session: WorkingSession, digest: str) -> bool:
 
 
 def _replace(session: WorkingSession, row: ReportFile) -> None:
-    if row.kind == "image":
+    if row.kind in PICTURES:
         return
     query = select(ReportFile).where(
         ReportFile.docket_id == row.docket_id,
@@ -191,9 +202,9 @@ def _replace(session: WorkingSession, row: ReportFile) -> None:
 
 
 def drop_image(session: WorkingSession, docket: Docket, acting: Acting, file_id: int) -> None:
-    """Take a picture off a draft. Raises ``NotFound``, ``InvalidInput``."""
+    """Take a picture or a video off a draft. Raises ``NotFound``, ``InvalidInput``."""
     row = session.get(ReportFile, file_id)
-    if row is None or row.docket_id != docket.id or row.kind != "image":
+    if row is None or row.docket_id != docket.id or row.kind not in PICTURES:
         raise NotFound
     if docket.state != "draft" or not acting.officer.has("clerk", "filer"):
         raise InvalidInput({"file": [_LOCKED]})

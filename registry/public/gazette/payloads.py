@@ -13,6 +13,8 @@ from typing import Literal, NotRequired
 # On Python 3.11 the checker of shapes (see shapes.py) cannot read typing's own TypedDict.
 from typing_extensions import TypedDict
 
+from registry.public.gazette.pictures import SitePicture
+
 
 class FormerName(TypedDict):
     """A name once borne. ``until`` is its last legal day, where known."""
@@ -248,7 +250,7 @@ class ReportPayload(TypedDict):
     field_until: NotRequired[str]
     summary: NotRequired[str]
     file: NotRequired[PublicFile]
-    images: NotRequired[list[str]]
+    images: NotRequired[list[SitePicture]]
     replaces: NotRequired[str]
     replaced_by: NotRequired[str]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from admin_desk import Browser, Site
+from sqlmodel import select
 
 from registry.core import rules
 from registry.office.demo.paper import pdf
@@ -19,10 +21,15 @@ from registry.office.entities import service as entities
 from registry.office.entities import sites, vault
 from registry.office.entities.drafts import EntityDraft, SiteDraft
 from registry.office.providers import service as providers
+from registry.office.providers.models import ProviderStaff
+from registry.office.reports.models import ReportFile, ReportSignature
 from registry.office.reports.preparing import Preparer
 from registry.office.staff import queries as staff
 from registry.office.staff.models import Account
 from registry.office.staff.officer import Acting
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "papers"))
+import paper_samples as samples
 
 BOOK = rules.load(demo=True)
 TEAM = ("project-leader", "compiler", "report-reviewer", "process-lead", "technical-lead")
@@ -202,3 +209,70 @@ def test_an_upload_beyond_the_limit_is_refused_before_it_is_read(
         environ_overrides={"CONTENT_LENGTH": str(300 << 20)},
     )
     assert answer.status_code == 413 and token
+
+
+BAD_FILES = {
+    "other": (b"MZ not a pdf", "is not a PDF", "不是PDF"),
+    "encrypted": (samples.encrypted(), "encrypted", "加密"),
+    "broken": (samples.truncated(), "damaged", "损坏"),
+    "bomb": (samples.bomb(), "unpacks", "解压"),
+    "script": (samples.scripted(), "scripts", "脚本"),
+}
+
+
+@pytest.mark.parametrize(
+    ("login", "area", "acts"), [("filer", "filing", "filing"), ("clerk", "reports", "cases")],
+    ids=["sign-in", "officer"],
+)  # fmt: skip
+def test_what_is_wrong_with_a_report_has_its_own_answer_at_every_door(
+    site: Site, tmp_path: Path, login: str, area: str, acts: str
+) -> None:
+    """The same cases as through the API (test_report_filing) and by list (imports)."""
+    known = settled(site, tmp_path)
+    filer = site.signed_in("filer")
+    ids = []
+    for more in ({}, {"report_number": "DEMO-PJ-2026-0043", "type": "testing-report"}):
+        answer = filer.post("/en/filing/new", {**SHEET, **more, "site": str(known["site"])})
+        ids.append(int(answer.headers["Location"].rsplit("/", 1)[1]))
+    with site.store.write() as session:
+        row = session.get(ProviderStaff, known["compiler"])
+        assert row is not None
+        row.certificate_until = date(2026, 11, 14)
+    browser = site.signed_in(login)
+    for language, place in (("en", 1), ("zh", 2)):
+        upload = f"/{language}/{area}/{ids[0]}/files"
+        for case, bad in BAD_FILES.items():
+            answer = send(browser, upload, bad[0])
+            assert answer.status_code == 422 and bad[place] in answer.text, (case, language)
+        form = {"staff": str(known["compiler"]), "role": "compiler", "signed_on": "2026-11-15"}
+        answer = browser.post(f"/{language}/{area}/{ids[0]}/sign", {**form, "version": "1"})
+        words = ("", "no valid certificate on the day", "没有有效证书")
+        assert answer.status_code == 422 and words[place] in answer.text
+        where = f"/{language}/{acts}/{ids[1]}/act"
+        again = {**SHEET, "version": "1"}
+        answer = browser.post(f"{where}/edit", again)
+        words = ("", "has filed a report with this number", "已提交过同一编号")
+        assert answer.status_code == 422 and words[place] in answer.text
+        answer = browser.post(f"{where}/file", {"version": "1"})
+        words = ("", "not qualified in", "资质")
+        assert answer.status_code == 409 and words[place] in answer.text
+    with site.store.read() as session:
+        assert session.exec(select(ReportFile)).all() == []
+        assert session.exec(select(ReportSignature)).all() == []
+        found = [session.get(Docket, one) for one in ids]
+        assert [(one.state, one.version) for one in found if one] == [("draft", 1)] * 2
+
+
+def test_a_picture_without_words_is_sent_back_with_what_was_typed(
+    site: Site, tmp_path: Path
+) -> None:
+    known = settled(site, tmp_path)
+    filer = site.signed_in("filer")
+    answer = filer.post("/en/filing/new", {**SHEET, "site": str(known["site"])})
+    where = f"{answer.headers['Location']}/files"
+    answer = send(filer, where, b"no picture", "image")
+    assert answer.status_code == 422 and "Say what the picture or video shows" in answer.text
+    form = {"kind": "image", "caption": "主井口", "file": (io.BytesIO(b"no picture"), "x.jpg")}
+    answer = filer.post(where, form)
+    assert answer.status_code == 422 and "usable JPEG or PNG" in answer.text
+    assert 'value="主井口"' in answer.text

@@ -163,3 +163,33 @@ def test_it_stands_with_its_client_its_organization_and_its_site(library: Site) 
 def test_lists_lead_to_the_search(library: Site) -> None:
     assert library.get("/en/reports").headers["Location"].endswith("/en/search?kind=report")
     assert library.get("/en/providers").headers["Location"].endswith("/en/search?kind=provider")
+
+
+def test_pictures_and_videos_are_shown_and_sent_in_parts(site: Site) -> None:
+    store = FileStore(site.app.extensions["registry.settings"].file_dir)
+    movie = bytes(range(256)) * 8
+    digest, picture = store.store(io.BytesIO(movie)), store.store(io.BytesIO(b"\xff\xd8jpeg"))
+    images = [
+        {"file": picture, "caption": "主井口"},
+        {"file": digest, "caption": "现场勘查", "video": "video/mp4"},
+    ]
+    site.publish(put("report", "R-0000000009", report(site, images=images), "2036-03-09"))
+    page = site.soup("/en/reports/R-0000000009")
+    shown = page.select_one(".pictures img")
+    assert shown is not None and shown["alt"] == "主井口"
+    video = page.select_one(".pictures video[controls]")
+    source = page.select_one(".pictures video source[type='video/mp4']")
+    assert video is not None and source is not None and not video.has_attr("autoplay")
+    address = str(source["src"])
+    part = site.get(address, headers={"Range": "bytes=256-511"})
+    assert (part.status_code, part.data) == (206, movie[256:512])
+    assert part.headers["Content-Range"] == f"bytes 256-511/{len(movie)}"
+    whole = site.get(address)
+    assert whole.mimetype == "video/mp4" and whole.data == movie
+    assert "media-src 'self'" in page_headers(site)["Content-Security-Policy"]
+    beyond = site.get(address, headers={"Range": "bytes=99999-"})
+    assert beyond.status_code == 416
+
+
+def page_headers(site: Site) -> dict[str, str]:
+    return dict(site.get("/en/reports/R-0000000009").headers)
