@@ -26,7 +26,6 @@ from public_site.pages import (
     statistics,
 )
 from public_site.present import export, words
-from public_site.present.listfiles import MemoryRequest
 from registry.core import keys
 from registry.core.clock import Clock, system_clock
 from registry.core.db import GazetteSession, IntakeSession, Store
@@ -76,7 +75,6 @@ def create_app(settings: PublicSettings, clock: Clock = system_clock) -> Flask:
         error_template="public/error.html",
         max_body_bytes=MAX_BODY,
     )
-    app.request_class = MemoryRequest
     app.extensions["registry.settings"] = settings
     gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
     sessions.bind(app, "gazette", gazette)

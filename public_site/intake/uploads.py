@@ -10,6 +10,7 @@ which may follow in the body, are still read and nothing that was typed is lost.
 from __future__ import annotations
 
 import contextlib
+import io
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -188,7 +189,11 @@ class Sink:
 
 
 class SealingRequest(Request):
-    """A request whose uploads go to the desk of its page, where the page has opened one."""
+    """A request whose uploads go to the desk of its page, where the page has opened one.
+
+    Others stay in memory, whatever their size: lists name people, and what pages take is small.
+    ``spool`` is for the one page that takes large files.
+    """
 
     def _get_file_stream(
         self,
@@ -198,11 +203,18 @@ class SealingRequest(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:
         desk: Desk | None = g.get("sealing_desk")
-        if desk is None:
+        if desk is not None:
+            return cast("IO[bytes]", desk.sink(filename or ""))
+        if g.get("spooled"):
             return super()._get_file_stream(
                 total_content_length, content_type, filename, content_length
             )
-        return cast("IO[bytes]", desk.sink(filename or ""))
+        return io.BytesIO()
+
+
+def spool() -> None:
+    """Let large uploads of this request go through a temporary file without a name."""
+    g.spooled = True
 
 
 _MAGIC: tuple[tuple[bytes, int, str], ...] = (

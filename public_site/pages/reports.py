@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 
 from public_site import context
+from public_site.intake import uploads
 from public_site.pages.records import UnknownRecord, canonical, find, record_page
 from public_site.present.report import Compared, report_view
 from public_site.present.wayback import Start, way_back
@@ -113,6 +114,7 @@ def compare() -> ResponseReturnValue:
 def compared() -> ResponseReturnValue:
     """Nothing of what is sent is kept: a file is read once for its hash."""
     request.max_content_length = LARGEST_COPY
+    uploads.spool()
     code = request.form.get("code", "").strip()
     sent = request.files.get("file")
     try:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from typing import IO
 
-from flask import Request, Response, request
+from flask import Response, request
 
 from registry.core.errors import InvalidInput
 from registry.core.i18n import N_
@@ -35,19 +34,6 @@ TYPES = {
 }
 OTHER_TYPES = (TYPES["xlsx"], TYPES["jsonl"])
 GONE = N_("The record is no longer published.")
-
-
-class MemoryRequest(Request):
-    """A request whose uploaded files stay in memory, whatever their size: they name people."""
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
-        return io.BytesIO()
 
 
 def uploaded() -> bytes:

@@ -274,3 +274,15 @@ def test_list_and_result_end_with_their_time(service: Service) -> None:
     with service.intake.write() as session:
         assert jobs.erase_expired(session, service.instant[0]) == 1
         assert session.execute(text("SELECT count(*) FROM list_part")).scalar() == 0
+
+
+@pytest.mark.sqlite_only
+def test_a_long_list_never_touches_a_disk_in_clear(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Werkzeug would put a part of more than half a megabyte into a temporary file."""
+    monkeypatch.setattr("tempfile.tempdir", "/nonexistent")
+    rows = [ROWS[0], *((str(n), "演示省无名县清白样例商店（虚构）", "") for n in range(12_000))]
+    data = as_csv(rows)
+    assert len(data) > 600_000
+    assert hand_in(service, data, service.key("jobs")).status_code == 202
