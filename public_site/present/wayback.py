@@ -147,7 +147,7 @@ def _drawing(start: Start, reports: Sequence[Record], vouchers: Sequence[Voucher
         key = f"report-{record.id}"
         note = say(STATUS[report["status"]])
         look = f"report-{report['status']}"
-        nodes[key] = Node(key, report["number"], look, 1, _address(record), note)
+        nodes[key] = Node(key, _label(report), look, 1, _address(record), note)
         edges.append(("start", key))
     for one in vouchers:
         where = "" if one.person or not one.code else url_for("entities.entity", code=one.code)
@@ -158,10 +158,15 @@ def _drawing(start: Start, reports: Sequence[Record], vouchers: Sequence[Voucher
             key = f"other-{record.id}"
             report = _report(record)
             nodes[key] = Node(
-                key, report["number"], "other", 3, _address(record), say(STATUS[report["status"]])
+                key, _label(report), "other", 3, _address(record), say(STATUS[report["status"]])
             )
             edges.append((one.key, key))
     return draw(list(nodes.values()), edges)
+
+
+def _label(report: ReportPayload) -> str:
+    """The number, and which version where there is more than one."""
+    return f"{report['number']} v{report['version']}" if report["version"] > 1 else report["number"]
 
 
 def _address(record: Record) -> str:

@@ -98,6 +98,7 @@ def test_returned_with_reasons_and_corrected(house: House) -> None:
         assert list(answer.get_json()["errors"]) == ["corrects"]
 
 
+@pytest.mark.sqlite_only
 def test_a_new_version_replaces_a_disclosed_report(house: House) -> None:
     house.desk.disclosed()
     (old,) = house.dockets()
@@ -109,6 +110,7 @@ def test_a_new_version_replaces_a_disclosed_report(house: House) -> None:
     assert wrong["state"] == "refused" and list(wrong["errors"]) == ["replaces"]
 
 
+@pytest.mark.sqlite_only
 def test_the_same_request_is_taken_once(house: House) -> None:
     first = house.send(house.metadata(), REPORT, Idempotency_Key="a-1")
     again = house.send(house.metadata(), REPORT, Idempotency_Key="a-1")
@@ -124,6 +126,7 @@ def test_the_same_request_is_taken_once(house: House) -> None:
     )
 
 
+@pytest.mark.sqlite_only
 def test_own_filings_by_pages_and_nobody_elses(house: House) -> None:
     for number in range(3):
         assert house.send(house.metadata(report_number=f"N-{number}"), REPORT).status_code == 202
@@ -172,6 +175,7 @@ def test_bad_input_is_answered_at_the_door(house: House) -> None:
     assert house.get().get_json()["results"] == []
 
 
+@pytest.mark.sqlite_only
 def test_other_media_types_are_refused(house: House) -> None:
     answer = house.app.test_client().post("/api/v1/reports/filings", json={}, headers=house.headers)
     assert answer.status_code == 415
@@ -217,6 +221,7 @@ def test_what_the_office_cannot_take_is_told_by_field_in_both_languages(house: H
     assert left(house.office.settings.evidence_dir) == before and not left(house.sealed)
 
 
+@pytest.mark.sqlite_only
 def test_a_number_is_given_once(house: House) -> None:
     assert house.filed()["state"] == "filed"
     told = house.filed()

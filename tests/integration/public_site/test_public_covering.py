@@ -172,6 +172,12 @@ def test_the_way_back_is_drawn_and_told(vouched: Site, path: str) -> None:
     assert "孙样例" in labels and "DEMO-PJ-104" in labels and "另一家" not in str(labels)
     vouched.publish(removal("report", "R-0000000004", "revoked", vouched.instant[0]))
     assert "DEMO-PJ-104" not in vouched.get(f"/en/{path}").text
+    brief = report("106", "2026-06-21", "孙样例", site="S-0000000009")
+    vouched.publish(put("report", "R-0000000006", brief, "2026-11-20"))
+    assert "DEMO-PJ-106" in vouched.get(f"/en/{path}").text
+    # Gone at midnight, whether or not a worker took it out.
+    vouched.instant[0] = vouched.instant[0].replace(day=21)
+    assert "DEMO-PJ-106" not in vouched.get(f"/en/{path}").text
 
 
 def finding(number: str, **more: Any) -> dict[str, Any]:

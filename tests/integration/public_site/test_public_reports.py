@@ -193,3 +193,43 @@ def test_pictures_and_videos_are_shown_and_sent_in_parts(site: Site) -> None:
 
 def page_headers(site: Site) -> dict[str, str]:
     return dict(site.get("/en/reports/R-0000000009").headers)
+
+
+FACETS = [
+    ("provider", "field", "testing", ["V-0000000002"]),
+    ("provider", "scope", "coal-evaluation", ["V-0000000001"]),
+    ("provider", "region", "990122", ["V-0000000002"]),
+    ("provider", "status", "revoked", ["V-0000000002"]),
+    ("provider", "validity", "2027", ["V-0000000001"]),
+    ("report", "field", "evaluation", ["R-0000000001", "R-0000000002"]),
+    ("report", "scope", "status-evaluation", ["R-0000000001", "R-0000000002"]),
+    ("report", "region", "990100", ["R-0000000001", "R-0000000002"]),
+    ("report", "status", "false", ["R-0000000002"]),
+]
+
+
+def test_each_facet_narrows_alike_on_the_page_in_both_languages_and_by_api(library: Site) -> None:
+    other = {
+        **PROVIDER,
+        "subject": {**AGENCY, "name": "样例中心", "code": "91990122XY0000020F", "region": "990122"},
+        "field": "testing",
+        "scopes": ["non-coal-testing"],
+        "status": "revoked",
+        "qualification": {**PROVIDER["qualification"], "until": "2028-12-31"},
+    }  # fmt: skip
+    library.publish(put("provider", "V-0000000002", other))
+    indexed(library)
+    for kind, name, value, ids in FACETS:
+        asked = f"kind={kind}&{name}={value}"
+        answer = library.app.test_client().get(f"/api/v1/search?{asked}").get_json()
+        assert sorted(one["id"] for one in answer["results"]) == ids, asked
+        for language in ("zh", "en"):
+            offered = library.soup(f"/{language}/search?kind={kind}")
+            links = [str(one["href"]) for one in offered.select("a[href*='search?']")]
+            # What all of a kind have in common narrows nothing, and is not offered.
+            common = {("report", "field"), ("report", "scope")}
+            found = any(f"{name}={value}" in one for one in links)
+            assert found != ((kind, name) in common), (asked, language)
+            page = library.soup(f"/{language}/search?{asked}")
+            shown = {str(one["href"])[-12:] for one in page.select(".results a[href]")}
+            assert sorted(one for one in shown if one[1] == "-") == ids, (asked, language)
