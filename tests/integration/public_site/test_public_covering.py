@@ -180,6 +180,18 @@ def test_the_way_back_is_drawn_and_told(vouched: Site, path: str) -> None:
     assert "DEMO-PJ-106" not in vouched.get(f"/en/{path}").text
 
 
+def test_one_name_at_two_organizations_is_two_signers(vouched: Site) -> None:
+    other = {**AGENCY, "name": "另一家样例评价公司", "code": "91990100XY0000071U"}
+    covers = {"since": "2026-05-01", "until": "2026-05-20"}
+    namesake = report("105", "2026-05-19", "孙样例", subject=other, covers=covers)
+    vouched.publish(put("report", "R-0000000005", namesake, "2036-03-09"))
+    page = vouched.soup(f"/en/{PAGE}?on=2026-05-20")
+    rows = page.select("table:has(td[data-label^='Vouched']) tbody tr")
+    named = [row.get_text(" ", strip=True) for row in rows if "孙样例" in row.get_text()]
+    assert len(named) == 2
+    assert not any("102" in one and "105" in one for one in named)
+
+
 def finding(number: str, **more: Any) -> dict[str, Any]:
     return {
         "subject": AGENCY,
