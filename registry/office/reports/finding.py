@@ -107,7 +107,11 @@ def finding_payload(step: Step) -> Publication:
         "codes": list(facts["codes"]),
         "found_on": facts["found_on"],
         "told_on": facts["told_on"],
-        "reports": [one.public_id for one in reports if one is not None and one.public_id],
+        "reports": [
+            {"id": one.public_id, "number": str(one.facts["report_number"])}
+            for one in reports
+            if one is not None and one.public_id
+        ],
         "published_on": step.today.isoformat(),
         "term": {"since": step.today.isoformat(), "until": until.isoformat() if until else ""},
     }

@@ -10,9 +10,16 @@ from typing_extensions import TypedDict
 from registry.public.gazette.payloads import AuthorityRef, Decision, Subject, Term
 
 
+class FoundReport(TypedDict):
+    """A report that a finding concerns: its public id and the organization's number of it."""
+
+    id: str
+    number: str
+
+
 class FindingPayload(TypedDict):
     """A confirmed finding on a service organization (rules/finding_codes): on its conduct, or on
-    reports of it that are named by their public ids.
+    named reports of it.
 
     ``contested_on``: the organization objected, and the finding was upheld. Without it there was
     no objection in the time for one, which began on ``told_on``.
@@ -26,7 +33,7 @@ class FindingPayload(TypedDict):
     codes: list[str]
     found_on: str
     told_on: str
-    reports: list[str]
+    reports: list[FoundReport]
     published_on: str
     term: Term
     contested_on: NotRequired[str]

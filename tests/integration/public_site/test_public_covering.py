@@ -201,7 +201,7 @@ def finding(number: str, **more: Any) -> dict[str, Any]:
         "codes": ["FA03"],
         "found_on": "2026-05-01",
         "told_on": "2026-05-06",
-        "reports": ["R-0000000001"],
+        "reports": [{"id": "R-0000000001", "number": "DEMO-PJ-101"}],
         "published_on": "2026-06-01",
         "term": {"since": "2026-06-01", "until": "2029-06-01"},
         **more,

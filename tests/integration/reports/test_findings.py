@@ -44,7 +44,8 @@ def test_an_inaccurate_report_says_so_and_is_restored_when_the_finding_falls(
         assert found["findings"] == [{"code": "IN03", "on": "2026-05-20"}]
         public = published(session, finding)
         assert public[0] == "PUT" and public[1]["codes"] == ["IN03"]
-        assert public[1]["reports"] == [report(session, docket_id).public_id]
+        named = {"id": report(session, docket_id).public_id, "number": "DEMO-PJ-2026-0007"}
+        assert public[1]["reports"] == [named]
         assert "contested_on" not in public[1] and public[1]["term"]["until"] == "2029-05-20"
         assert "与现场不符" not in str(public)
         desk.bureau.act(session, finding, "propose_annulment", "clerk", "2026-06-01")
