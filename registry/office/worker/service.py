@@ -21,9 +21,8 @@ from registry.office.listings import service as listings
 from registry.office.providers import service as providers
 from registry.office.publisher import service as publisher
 from registry.office.reports.preparing import Preparer
-from registry.office.statistics import publication
-from registry.office.statistics import service as statistics
 from registry.office.worker import procedures
+from registry.office.worker.counting import Counting
 from registry.office.worker.heartbeat import Heartbeat
 from registry.office.worker.jobs import Jobs
 from registry.office.worker.office import Office
@@ -60,9 +59,9 @@ class Worker:
         self.jobs = Jobs(office)
         self._names = NamesFile(path_in(office.settings.index_dir))
         self.telling = Telling(office)
+        self.counting = Counting(office)
         self._terms_ended: datetime | None = None
         self._files_erased: date | None = None
-        self._counted: date | None = None
         self._unsigned = True
         """Whether rows may stand in the log that no checkpoint covers, as after a crash."""
         self._failures: dict[str, int] = {}
@@ -71,12 +70,12 @@ class Worker:
     def run(self, stopping: threading.Event, *, clock: Clock) -> None:
         """Round after round until ``stopping`` is set. A failing task is logged and retried.
 
-        Jobs, and what is told to others, go on beside the rounds, in threads of their own.
+        Jobs, what is told to others, and figures go on beside the rounds, in threads of their own.
         """
         ended, pulse = threading.Event(), Heartbeat(self._locks)
         beside = [
             threading.Thread(target=one.run, args=(ended,), kwargs={"clock": clock})
-            for one in (self.jobs, self.telling)
+            for one in (self.jobs, self.telling, self.counting)
         ]
         for thread in beside:
             thread.start()
@@ -103,6 +102,7 @@ class Worker:
             pass
         self.jobs.drain(now)
         self.telling.drain(now)
+        self.counting.drain(now)
         while any([task(now) for _, task in self._tasks()]):
             pass
         if self.office.index.has_remains():
@@ -124,7 +124,6 @@ class Worker:
             ("names", self.forget_names),
             ("erase", self.erase),
             ("files", self.erase_files),
-            ("statistics", self.count),
         )
 
     def _attempt(self, name: str, task: Callable[[datetime], bool], now: datetime) -> bool:
@@ -235,24 +234,6 @@ class Worker:
                     )
                 self._files_erased = legal_day(now)
         return False
-
-    def count(self, now: datetime) -> bool:
-        """Keep and publish the figures of periods that are over: looked for once a legal day."""
-        if self._counted == legal_day(now):
-            return False
-        settings, made = self.office.settings, 0
-        with exclusive(self.office.working, "statistics", lock_dir=self._locks) as held:
-            if held:
-                with self.office.working.read() as reader:
-                    wanted = statistics.due(reader, now)
-                    for period in wanted:
-                        known = statistics.settled(now)
-                        with self.office.working.write() as session:
-                            found = statistics.make(session, period, known, reader=reader)
-                            publication.publish(session, found, now, settings)
-                        made += 1
-                self._counted = legal_day(now)
-        return made > 0
 
     @property
     def _locks(self) -> Path:
