@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_kit import Chromium, Demo, Office
 from playwright.sync_api import Page, expect
-from test_browser_public import Samples, pages, samples
+from test_browser_public import CODE, Samples, pages, samples
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -76,6 +76,43 @@ def test_public_pages(
     wrong += violations(page)
     context.close()
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("language", "width"), VIEWS)
+def test_certificates(browser: Chromium, demo: Demo, language: str, width: int) -> None:
+    """The form, a certificate issued and verified, what does not hold, and what is kept of it."""
+    context = browser.context(bypass_csp=True, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    here = f"{demo.public}/{language}"
+    wrong, wide = [], []
+
+    def looked_at() -> None:
+        wrong.extend(violations(page))
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(page.url)
+
+    page.goto(f"{here}/check")
+    page.fill("[name=unit]", CODE)
+    page.locator("main form button").first.click()
+    page.locator("form[action$='/certificates/issue'] button").click()
+    looked_at()
+    with page.expect_download() as kept:
+        page.locator("form[action$='/certificates/file'] button").click()
+    path = kept.value.path()
+    number = kept.value.suggested_filename.removeprefix("certificate-").removesuffix(".json")
+    page.goto(f"{here}/certificates/{number}")
+    looked_at()
+    forged = path.read_text(encoding="utf-8").replace('"listed"', '"clear"', 1)
+    for content in (path.read_bytes(), forged.encode()):
+        page.goto(f"{here}/certificates")
+        looked_at()
+        file = {"name": "check.json", "mimeType": "application/json", "buffer": content}
+        page.set_input_files("[name=file]", file)  # type: ignore[arg-type]
+        page.locator("main form button").first.click()
+        looked_at()
+    context.close()
+    assert not wrong, "\n".join(wrong)
+    assert not wide, f"wider than {width} px: {wide}"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
