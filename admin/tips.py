@@ -15,6 +15,7 @@ from nacl.public import PrivateKey
 
 from admin import case_forms, context
 from admin.context import acting, confirmed, requires, settings, working
+from registry.core.codes import regions
 from registry.core.errors import NotFound
 from registry.core.i18n import N_
 from registry.core.web import sessions as stores
@@ -360,6 +361,7 @@ def _page(found: Opened) -> dict[str, Any]:
         "similar": _similar(docket_id),
         "rules": acting().rules,
         "language": language(),
+        "place": regions.full_name(str(found.facts["region"]), language()),
         "me": acting().officer,
         "told_above": told,
         "has_above": about.has_above(session, found.docket),

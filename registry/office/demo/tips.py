@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from nacl.public import PrivateKey
@@ -22,7 +23,7 @@ from registry.office import dockets
 from registry.office.demo.walk import CREWS, World, fined
 from registry.office.dockets.models import Docket
 from registry.office.rewards import from_tip
-from registry.office.rewards.from_tip import Asked
+from registry.office.rewards.from_tip import Asked, Special
 from registry.office.staff import leaders, officer_keys
 from registry.office.staff.officer import Acting
 from registry.office.tips import ingest, intake_keys, opening, posting, service
@@ -99,6 +100,7 @@ def bring_in(office: Office, world: World, password: str, fines: Mapping[str, st
     _hand_in(desk)
     _work_on(desk)
     _reward(desk, fines)
+    _special(desk)
     _deliver(desk)
 
 
@@ -260,6 +262,18 @@ def _reward(desk: _Desk, fines: Mapping[str, str]) -> None:
             if code == "T-02":
                 continue
             _approve(desk, session, tip, award)
+
+
+def _special(desk: _Desk) -> None:
+    """A special award for T-01, large enough to go before the finance department."""
+    tip, acting, private = desk.taken["T-01"], desk.acting("clerk", 5), desk.private["clerk"]
+    asked = Special(
+        Decimal(500_000), "撤出三十名矿工，未造成伤亡（虚构）。", exclusions_checked=True
+    )
+    with desk.office.working.write() as session:
+        opening.open_tip(session, tip, acting, private, "拟报专项奖励", vault=desk.vault)
+        award = from_tip.propose_special(session, tip, acting, private, asked)
+        dockets.act(session, award, "refer", acting, version=award.version)
 
 
 def _approve(desk: _Desk, session: WorkingSession, tip: int, award: Docket) -> None:
