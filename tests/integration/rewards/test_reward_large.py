@@ -91,6 +91,7 @@ def test_a_large_award_waits_for_the_finance_department(working: Working, bureau
     assert papers == ["award-joint", "award-approval"]
 
 
+@pytest.mark.sqlite_only
 def test_a_smaller_one_is_the_office_s_own_affair(working: Working, bureau: Bureau) -> None:
     with working.write() as session:
         docket = proposed(session, bureau, fine="9999999")
@@ -99,6 +100,7 @@ def test_a_smaller_one_is_the_office_s_own_affair(working: Working, bureau: Bure
         assert approve(session, bureau, docket).state == "approved"
 
 
+@pytest.mark.sqlite_only
 def test_the_finance_department_says_no_and_the_award_does_not_go_on(
     working: Working, bureau: Bureau
 ) -> None:
@@ -113,6 +115,7 @@ def test_the_finance_department_says_no_and_the_award_does_not_go_on(
         assert docket.state == "refused"
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("part", ["proposes", "refers", "approves", "pays"])
 def test_whoever_consents_has_no_other_part(working: Working, bureau: Bureau, part: str) -> None:
     """Four eyes between proposal, consent, approval and payment, though one held every role."""
@@ -144,6 +147,7 @@ def test_whoever_consents_has_no_other_part(working: Working, bureau: Bureau, pa
             )  # fmt: skip
 
 
+@pytest.mark.sqlite_only
 def test_a_special_award_is_approved_on_its_own_with_minutes(
     working: Working, bureau: Bureau
 ) -> None:

@@ -61,6 +61,7 @@ def test_the_office_above_reads_it_and_the_office_below_sees_that(office: TipOff
     assert received == at("2026-09-02"), "the receipt is the first reading"
 
 
+@pytest.mark.sqlite_only
 def test_it_tells_nothing_of_the_reporter_and_opens_nothing(office: TipOffice) -> None:
     """Neither the report nor its key goes along; the words are sealed at rest."""
     tip = routed(office)
@@ -74,6 +75,7 @@ def test_it_tells_nothing_of_the_reporter_and_opens_nothing(office: TipOffice) -
         office.open(tip, "parent-clerk")
 
 
+@pytest.mark.sqlite_only
 def test_without_words_it_is_not_routed_and_nothing_changes(office: TipOffice) -> None:
     _, tip = office.taken(category="T1", detail="")
     office.do(tip, "accept")
@@ -85,6 +87,7 @@ def test_without_words_it_is_not_routed_and_nothing_changes(office: TipOffice) -
     assert waiting(office, "parent-clerk") == []
 
 
+@pytest.mark.sqlite_only
 def test_who_sent_it_does_not_receive_it(office: TipOffice) -> None:
     routed(office)
     sender = office.bureau.officers["clerk"]
@@ -103,6 +106,7 @@ def test_who_sent_it_does_not_receive_it(office: TipOffice) -> None:
         read(office, "parent-clerk")
 
 
+@pytest.mark.sqlite_only
 def test_an_officer_who_came_later_still_takes_note(office: TipOffice) -> None:
     routed(office)
     office.private["parent-clerk"] = office.private["clerk"]
@@ -110,6 +114,7 @@ def test_an_officer_who_came_later_still_takes_note(office: TipOffice) -> None:
     assert text is None and received is not None
 
 
+@pytest.mark.sqlite_only
 def test_the_highest_office_informs_nobody(office: TipOffice) -> None:
     with office.working.write() as session:
         county = session.get_one(Authority, office.bureau.authority)
