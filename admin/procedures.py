@@ -240,9 +240,11 @@ def file(filing_id: int, sealed_id: str) -> ResponseReturnValue:
     with stores.independent("working") as session:
         filing, _docket = queries.load(session, filing_id, acting())
         found, content = service.checked_copy(session, filing, sealed_id, acting(), tools=tools())
-    return send_file(
+    sent = send_file(
         io.BytesIO(content), found.type, as_attachment=True, download_name=found.name or "file"
     )
+    sent.headers["Cache-Control"] = "no-store"
+    return sent
 
 
 @desk.route("/<int:filing_id>/record", methods=["GET", "POST"])

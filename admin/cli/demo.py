@@ -15,6 +15,7 @@ from registry.core.clock import system_clock
 from registry.core.errors import RegistryError
 from registry.core.settings import office_settings
 from registry.office.demo import measures
+from registry.office.demo import procedures as demo_parties
 from registry.office.demo import service as demonstration
 from registry.office.demo import tips as demo_tips
 from registry.office.worker.office import Office, opened
@@ -123,6 +124,7 @@ def _announce(host: str, port: int, admin_port: int, folder: Path) -> None:
         roles = ", ".join(officer.roles)
         click.echo(f"    {officer.login:<18} {roles:<20} secret {officer.secret}  now {code}")
     click.echo(f"  receipt of report T-01, for /tips/track: {demo_tips.printed_receipt()}")
+    click.echo(f"  code on the notice to E5, for /procedures: {demo_parties.printed_code()}")
     click.echo(f"  key of {measures.FINANCE} for the API: {demo_token().token}")
     certificate = folder / measures.FILE
     if certificate.exists():

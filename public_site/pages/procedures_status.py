@@ -121,11 +121,14 @@ def _withdraw(opened: Opened) -> ResponseReturnValue:
 
 def _paper(opened: Opened) -> ResponseReturnValue:
     answer = opened.status.answer
-    number = request.form.get("paper", "")
-    papers = answer["papers"] if answer else []
-    if not number.isdecimal() or int(number) >= len(papers):
+    papers = {
+        f"{place}.{number}": paper
+        for place, letter in enumerate(answer["letters"] if answer else ())
+        for number, paper in enumerate(letter["papers"])
+    }
+    chosen = papers.get(request.form.get("paper", ""))
+    if chosen is None:
         return _shown(opened)
-    chosen = papers[int(number)]
     content = io.BytesIO(base64.b64decode(chosen["content"]))
     sent = send_file(content, WORD, as_attachment=True, download_name=chosen["name"])
     sent.headers["Cache-Control"] = "no-store"

@@ -101,7 +101,7 @@ class Pledged(Filer):
         metadata=meta(N_("Signature"), N_("Type your name once more, as above.")),
     )
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def signed(self, data: Mapping[str, Any], **_kwargs: object) -> None:
         """The commitment is made, and signed by who files."""
         problems: dict[str, list[str]] = {}

@@ -24,6 +24,7 @@ from registry.office.demo import (
     enforcement,
     listfile,
     measures,
+    procedures,
     reports,
     statistics,
     tips,
@@ -101,6 +102,7 @@ def build(office: Office, now: datetime) -> None:
         fines = tips.fines(world)
         measures.departments(world)
     tips.bring_in(office, world, PASSWORD, fines)
+    procedures.bring_in(office, world)
     measures.bring_in(office, now)
     statistics.keep(office, now)
 

@@ -49,9 +49,11 @@ def issue(
     entity_id: int,
     identity_check: str,
     installation: ReceiptSecrets,
+    code: str = "",
 ) -> Printed:
     """Make a code for ``entity_id`` on a served paper; an earlier one for the same party ends.
 
+    ``code`` is given by the demonstration alone; any other is random.
     Where there was one, ``identity_check`` says how the officer made sure of who asks. Raises
     ``InvalidInput`` at the field, ``NotFound`` where the kind of case knows no codes.
     """
@@ -69,7 +71,7 @@ def issue(
         raise InvalidInput({"identity_check": [told]})
     for one in earlier:
         _end(session, one, "replaced", acting.now)
-    code = codes.new_code()
+    code = code or codes.new_code()
     keys = codes.derive(code, installation)
     row = ProcedureCode(
         docket_id=docket.id or 0,

@@ -32,7 +32,7 @@ from registry.office.procedures.windows import PURPOSE
 from registry.office.staff.officer import Acting
 from registry.public.inbox import filesealing, sealing
 from registry.public.inbox.blobs import open_sealed
-from registry.public.procedures.content import SHAPE, Answer, Paper
+from registry.public.procedures.content import SHAPE, Answer, Letter, Paper
 from registry.public.procedures.service import ANSWER, FILING
 
 Cleaner = Callable[[bytes, str], bytes]
@@ -102,7 +102,7 @@ def read(
 
 
 def answer_of(filing: PartyFiling, tools: Tools) -> dict[str, Any] | None:
-    """The answer that was given, None before."""
+    """The letters that the party was sent, None before the first."""
     if filing.answer is None:
         return None
     return opened(filing.answer, filing.filing_id, ANSWER, tools.vault)
@@ -257,21 +257,21 @@ def answer(
 ) -> None:
     """Seal the answer, with papers of the case as Word files, for the party's page.
 
-    Raises ``Conflict`` where it was answered, ``Refused`` where the case must take it in first.
+    Later answers follow the first: an application is accepted, and decided later. Raises
+    ``Refused`` where the case must take the filing in first.
     """
     offer = offer_of(filing, docket)
-    if filing.state == "answered":
-        raise Conflict
     if filing.state == "new" and offer.act and offer.open_in(docket.state):
         raise Refused(Refusal(N_("Record this in the case first; then answer it.")))
     if len(papers) > MOST_PAPERS:
         raise InvalidInput({"papers": [N_("Choose at most five papers.")]})
-    content: Answer = {
-        "v": SHAPE,
+    letter: Letter = {
         "day": legal_day(acting.now).isoformat(),
         "text": text,
         "papers": [_paper(session, docket, acting, one, tools) for one in papers],
     }
+    before = answer_of(filing, tools)
+    content: Answer = {"v": SHAPE, "letters": [*(before["letters"] if before else ()), letter]}
     keys = [PublicKey(filing.reply_key), tools.vault.sealing_key(PURPOSE).public_key]
     filing.answer = sealing.seal(content, keys, tip_id=filing.filing_id, kind=ANSWER)
     filing.state, filing.answered_at = "answered", acting.now

@@ -89,10 +89,16 @@ class Paper(TypedDict):
     content: str
 
 
-class Answer(TypedDict):
-    """The envelope of kind ``answer``."""
+class Letter(TypedDict):
+    """One answer of the authority."""
 
-    v: int
     day: str
     text: str
     papers: list[Paper]
+
+
+class Answer(TypedDict):
+    """The envelope of kind ``answer``: all letters so far, oldest first."""
+
+    v: int
+    letters: list[Letter]

@@ -25,6 +25,7 @@ from docket_office import (
 from flask import Flask
 from PIL import Image
 from public_site_kit import check_page
+from sqlmodel import select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
@@ -40,6 +41,7 @@ from registry.office.procedures import codes, queries, windows
 from registry.office.procedures import ingest as carrying
 from registry.office.procedures.models import PartyFiling
 from registry.office.procedures.service import Tools
+from registry.office.staff.officer import Acting
 from registry.public.inbox import blobs
 from registry.public.procedures.codes import secrets_of
 
@@ -115,9 +117,7 @@ class PartyHouse:
         self.work()
         return code
 
-    def acting(self, who: str) -> Any:
-        from registry.office.staff.officer import Acting
-
+    def acting(self, who: str) -> Acting:
         return Acting(self.bureau.officers[who], self.hands.now, BOOK)
 
     @property
@@ -172,7 +172,7 @@ class PartyHouse:
 
     def filings(self) -> list[PartyFiling]:
         with self.working.read() as session:
-            return list(session.exec(__import__("sqlmodel").select(PartyFiling)))
+            return list(session.exec(select(PartyFiling)))
 
     def officer(self, login: str) -> Browser:
         return self.admin.signed_in(login)

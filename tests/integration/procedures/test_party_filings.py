@@ -83,7 +83,7 @@ def test_early_removal_from_the_served_paper_to_the_answer(house: PartyHouse) ->
     status = house.status(receipt)
     assert "不予受理，请补正。" in status.text
     got = house.post(
-        "/procedures/status", {"token": token_of(status), "action": "paper", "paper": "0"}
+        "/procedures/status", {"token": token_of(status), "action": "paper", "paper": "0.0"}
     )
     assert got.data[:2] == b"PK"
     assert errors(status) == []
