@@ -101,12 +101,23 @@ def adopt(
 
 
 def refusal(
-    session: WorkingSession, kind: str, state: str, case: Adopted, acting: Acting
+    session: WorkingSession,
+    kind: str,
+    state: str,
+    case: Adopted,
+    acting: Acting,
+    beside: list[Docket],
 ) -> Refusal | None:
-    """Why ``adopt`` would refuse the case, as far as the table's own guards say; None if not."""
+    """Why ``adopt`` would refuse the case, as far as the table's own guards say; None if not.
+
+    ``beside`` holds the cases of the file before this one; this one is added.
+    """
     step = _bare_step(session, kinds.get(kind), state, case, acting, ("", acting.today.year, 0))
+    step.docket.facts, step.beside = step.facts, beside
     answers = (hooks.GUARDS[name](step) for name in step.table.adoption.guards)
-    return next((answer for answer in answers if answer is not None), None)
+    found = next((answer for answer in answers if answer is not None), None)
+    beside.append(step.docket)
+    return found
 
 
 def _chunks(cases: Iterable[Adopted]) -> Iterator[list[Adopted]]:

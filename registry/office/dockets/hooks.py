@@ -74,6 +74,8 @@ class Step:
     """Ids of dockets that this one is linked to, by relation."""
     parties: Sequence[tuple[int, str]] = ()
     """Entity id and role of those with a part in the case."""
+    beside: Sequence[Docket] = ()
+    """Cases of the same file that come in before this one and are not stored yet."""
 
     def day(self, name: str) -> date | None:
         """A date among the facts."""

@@ -256,7 +256,9 @@ def _refuse(cells: Cells, case: CaseDraft) -> None:
         effective_on=case.effective_on,
         site_id=case.site_id,
     )
-    found = adoption.refusal(context.session, case.kind, case.state, adopted, context.acting)
+    found = adoption.refusal(
+        context.session, case.kind, case.state, adopted, context.acting, context.made
+    )
     if found is not None:
         params = {
             name: f"{value.zh} / {value.en}" if isinstance(value, Text) else value

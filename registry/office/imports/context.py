@@ -15,6 +15,7 @@ from registry.core.db import WorkingSession
 from registry.core.names import fold
 from registry.core.rules import Rules
 from registry.core.sheets.limits import Limits
+from registry.office.dockets.models import Docket
 from registry.office.entities.models import Site
 from registry.office.entities.vault import PersonKeys
 from registry.office.imports.attached import Attached, Found
@@ -64,6 +65,8 @@ class Context:
         self.mapping = mapping
         self.tools = tools
         self.columns = columns
+        self.made: list[Docket] = []
+        """Cases of the file so far, as they would come in; none of them is stored."""
         self._sites: dict[str, list[Site]] = {}
         self.attached = Attached(
             beside=tools.beside,

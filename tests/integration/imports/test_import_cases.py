@@ -10,7 +10,7 @@ import pytest
 from import_office import BUREAU, ImportOffice, credit_code
 from sqlmodel import select
 
-from registry.office.dockets import kinds
+from registry.office.dockets import engine, kinds, queries
 from registry.office.dockets.climbing import climb_due
 from registry.office.dockets.models import Docket, DocketClock, DocketLapse
 from registry.office.entities.models import Site, SiteLicence
@@ -157,6 +157,20 @@ def test_a_bad_row_is_told_by_field_and_nothing_is_kept(
     assert told.message("zh") != told.message("en")
 
 
+def test_a_plan_from_above_visits_a_county_once_a_month(office: ImportOffice) -> None:
+    with office.store.write() as session:
+        unit = session.get(Authority, 1)
+        assert unit is not None
+        unit.level = "prefecture"
+    first, later = row("inspections"), row("inspections", 统一社会信用代码=credit_code(8))
+    report = office.dry(office.file(first, later), "inspections")
+    (told,) = [p for p in report.problems if p.severity == "error"]
+    assert (told.line, told.field, report.ready) == (3, "planned_for", 1)
+    assert "9号样例煤矿" in told.message("zh")
+    reason = later | {"同月再次检查理由": "接到举报"}
+    assert office.dry(office.file(first, reason), "inspections").ready == 2
+
+
 class Card(Form):
     """A kind that nobody has thought of."""
 
@@ -215,6 +229,81 @@ def test_a_new_kind_has_its_import_from_its_table_alone(
     with office.store.read() as session:
         (case,) = session.exec(select(Docket).where(Docket.kind == "card")).all()
         assert (case.state, case.facts["seen_on"]) == ("given", "2026-11-01")
+
+
+SHOWN = """
+kind: pond-danger
+title: {zh: 尾矿库险情, en: Danger at a pond}
+number_word: 险
+hooks: registry.office.enforcement.hazards.lifecycle
+public_kind: hazard
+schema: hazards.Open
+roles: [clerk]
+redactable: [description]
+clocks: [hazard.rectification]
+adoption:
+  states: [shown]
+  guards: [hazard-days, hazard-term]
+  starts: {hazard.rectification: set-day@rectify_by}
+imports:
+  pond-dangers:
+    title: {zh: 尾矿库险情, en: Dangers at ponds}
+    state: shown
+    schemas: [hazards.Open, hazards.Order]
+    identity: [order_number]
+    effective: ordered_on
+    optional: [rectification_owner]
+    undone: gone
+initial: told
+states:
+  told: {title: {zh: 已报告, en: Told}, waits_for: [approver]}
+  shown: {title: {zh: 已公示, en: Shown}, waits_for: [clerk]}
+  gone: {title: {zh: 已消除, en: Gone}, closed: true}
+actions:
+  order:
+    title: {zh: 公示, en: Show it}
+    from: [told]
+    to: shown
+    roles: [approver]
+    approval: true
+    four_eyes: [open]
+    schema: hazards.Order
+    effective: ordered_on
+    publish: {op: publish, payload: hazard}
+  end:
+    title: {zh: 消除, en: It is gone}
+    from: [shown]
+    to: gone
+    roles: [clerk]
+    stops: [hazard.rectification]
+    publish: {op: withdraw, reason: ended}
+"""
+
+
+@pytest.mark.sqlite_only
+def test_a_new_kind_that_declares_it_is_published_cleared_and_on_the_desk(
+    office: ImportOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = kinds.book()
+    monkeypatch.setattr(book, "_tables", dict(book.tables))
+    (office.folder / "pond.yaml").write_text(SHOWN, encoding="utf-8")
+    book.add(office.folder / "pond.yaml")
+    field_sets.check(book)
+    cells = {
+        "单位名称": "样例尾矿库有限公司", "统一社会信用代码": credit_code(7), "order_number": "1",
+        "发现方式": "监督检查发现", "隐患类别": "H17", "隐患情况": "坝体渗水。",
+        "发现日期": "2026-11-01", "下达日期": "2026-11-02", "整改期限": "2026-12-31",
+        "整改要求": "立即处置。",
+    }  # fmt: skip
+    office.apply(office.file(cells), "pond-dangers")
+    with office.store.write() as session:
+        (case,) = session.exec(select(Docket).where(Docket.kind == "pond-danger")).all()
+        (row,) = session.exec(select(OutboxRow)).all()
+        assert (row.op, row.kind, row.public_id) == ("PUT", "hazard", case.public_id)
+        desk = queries.desk(session, office.clerk.officer, date(2026, 12, 28))
+        assert [item.docket.id for item in desk.due.rows] == [case.id]
+        engine.act(session, case, "end", office.clerk, version=case.version)
+        assert [one.op for one in session.exec(select(OutboxRow)).all()] == ["PUT", "DEL"]
 
 
 def test_a_planned_closure_that_is_late_climbs(office: ImportOffice) -> None:

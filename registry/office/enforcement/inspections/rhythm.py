@@ -31,7 +31,7 @@ def county_rhythm(step: Step) -> Refusal | None:
     return Refusal(
         N_("This county is already visited in that month ({number}). Join that inspection, or say "
            "why a second visit is needed."),
-        {"number": other.number},
+        {"number": other.number or other.title},
         "repeat_reason" if "repeat_reason" in step.data else field,
     )  # fmt: skip
 
@@ -52,7 +52,13 @@ def in_month(step: Step, day: date) -> list[Docket]:
         .limit(200)
     )
     month = f"{day:%Y-%m}"
-    return [one for one in step.session.exec(query) if _month(one) == month]
+    planned = (one for one in step.beside if one.region == step.docket.region and _above(step, one))
+    return [one for one in (*step.session.exec(query), *planned) if _month(one) == month]
+
+
+def _above(step: Step, other: Docket) -> bool:
+    unit = step.session.get(Authority, other.authority_id)
+    return unit is not None and unit.level != COUNTY
 
 
 def _month(docket: Docket) -> str:
