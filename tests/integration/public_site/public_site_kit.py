@@ -88,7 +88,14 @@ SITE = {
     "name": "虚岭县一号样例煤矿（虚构）",
     "region": "990121",
     "operators": [{"name": E1["name"], "code": E1["code"], "since": "2019-06-01"}],
-    "licences": [{"kind": "safety", "number": "（演）MK安许证字〔2099〕0007", "status": "有效"}],
+    "licences": [
+        {
+            "kind": "safety",
+            "number": "（演）MK安许证字〔2099〕0007",
+            "status": "suspended",
+            "changes": [{"status": "suspended", "on": "2026-06-02"}],
+        }
+    ],
 }
 EXTERNAL = {
     "list": "sdn",

@@ -103,7 +103,10 @@ def test_no_page_leads_to_a_listed_person(site: Site) -> None:
         links = {str(a["href"]) for a in site.soup(f"/zh/{address}").find_all("a", href=True)}
         own = address.startswith("listings/")
         assert own or not any("L-0000000009" in link for link in links), address
-    assert "L-0000000001" in site.get("/zh/sites/S-0000000001").text
+    place = site.get("/zh/sites/S-0000000001").text
+    assert "L-0000000001" in place
+    # Since when the licence is suspended.
+    assert "2026年6月2日" in place and "暂扣" in place
 
 
 def test_full_document_numbers_are_nowhere(site: Site) -> None:
