@@ -14,6 +14,22 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def shared(work: Callable[[], object]) -> tuple[float, float]:
+    """How long ``work`` takes once, and of that how long this process computed.
+
+    Where others use the machine, too, the second is what an idle one would take.
+    """
+    started, computed = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - started, time.process_time() - computed
+
+
+def latencies(values: Sequence[tuple[float, float]]) -> str:
+    """As ``latency``, of ``shared`` runs: the whole, and what this process computed."""
+    whole, computed = (list(column) for column in zip(*values, strict=True))
+    return f"{latency(whole)}; computing {latency(computed)}"
+
+
 def rate(count: int, runs: Sequence[float]) -> str:
     """``count`` things in the median of ``runs`` seconds, with the spread."""
     middle = statistics.median(runs)
