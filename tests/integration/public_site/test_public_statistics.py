@@ -80,6 +80,7 @@ def test_every_page_answers(told: Site, language: str) -> None:
     assert told.get(f"/{language}/statistics/F-0000000009").status_code == 404
 
 
+@pytest.mark.sqlite_only
 def test_each_chart_has_a_name_and_the_same_numbers_in_a_table(told: Site) -> None:
     page = told.soup("/en/statistics")
     figures = page.select("figure.bars")
@@ -98,6 +99,7 @@ def test_each_chart_has_a_name_and_the_same_numbers_in_a_table(told: Site) -> No
     assert not page.select("script") and not page.select("[style]")
 
 
+@pytest.mark.sqlite_only
 def test_the_newest_period_stands_beside_the_year_before(told: Site) -> None:
     page = told.soup("/en/statistics")
     (row,) = [r for r in page.select(".figures-table tbody tr") if "Penalties decided" in r.text]
@@ -109,6 +111,7 @@ def test_the_newest_period_stands_beside_the_year_before(told: Site) -> None:
     assert "75 %" in share.text and "not known" not in share.find_all("td")[1].text
 
 
+@pytest.mark.sqlite_only
 def test_a_period_that_was_published_anew_is_read_anew(told: Site) -> None:
     assert "100" not in told.soup("/en/statistics").select(".figures-table td")[1].text
     again = period("2026-10", "month", "2026-10-01", "2026-10-31", penalties_decided=(90, 10))
@@ -117,6 +120,7 @@ def test_a_period_that_was_published_anew_is_read_anew(told: Site) -> None:
     assert "version 2" in told.get("/en/statistics/F-0000000001").text
 
 
+@pytest.mark.sqlite_only
 def test_hidden_cells_are_a_dash_and_empty_in_the_file(told: Site) -> None:
     page = told.soup("/en/statistics/indicators/tips-received")
     assert "–" in page.select_one("figure.bars table").text  # type: ignore[union-attr]
@@ -129,6 +133,7 @@ def test_hidden_cells_are_a_dash_and_empty_in_the_file(told: Site) -> None:
     assert fines[1]["region"] == "990121" and "虚岭县" in fines[1]["region_name"]
 
 
+@pytest.mark.sqlite_only
 def test_live_counts_of_dangers_follow_what_is_public(site: Site) -> None:
     assert "of these, past their last day" not in site.get("/en/statistics").text
     danger = {

@@ -192,7 +192,7 @@ def test_figures_are_the_sums_of_their_rows_and_come_out_the_same_again(
 ) -> None:
     """Whatever was done when, and whenever it is counted."""
 
-    @settings(max_examples=4, deadline=None)
+    @settings(max_examples=3, deadline=None)
     @given(walks=steps, known=st.integers(0, 80))
     def check(walks: list[tuple[int, bool, bool]], known: int) -> None:
         with working.writer() as session:
