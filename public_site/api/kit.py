@@ -171,7 +171,10 @@ def asking(
     method: str = "POST",
     path: list[dict[str, Any]] | None = None,
 ) -> Callable[[View], View]:
-    """A call with a body. ``body``: its documentation (a requestBody); None where it has none."""
+    """A call with a body. ``body``: its documentation (a requestBody); None where it has none.
+
+    ``path``: parameters of the address, and headers of this call.
+    """
 
     def decorate(view: View) -> View:
         told = {"operationId": id, "summary": summary}
@@ -179,8 +182,12 @@ def asking(
             told["requestBody"] = body
         call = calls.response(success, _shape(answer))(view)
         call = _documented(calls, call, told, description, (400, 413, 415, 422, *errors))
+        # A header is this call's own; what stands with the route is asked of its neighbours, too.
+        if own := [one for one in path or () if one["in"] != "path"]:
+            call = calls.doc(parameters=own)(call)
+        shared = [one for one in path or () if one["in"] == "path"]
         route = calls.route(
-            rule, methods=[method], parameters=path, tags=[calls.title], endpoint=id
+            rule, methods=[method], parameters=shared, tags=[calls.title], endpoint=id
         )
         return cast(View, route(_behind_key(view, call)))
 
