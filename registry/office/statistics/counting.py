@@ -29,6 +29,8 @@ from registry.public.indicators.periods import Period
 
 UNDONE = "undo"
 """The act by which an import was taken back: such cases never count."""
+MOVES = {"tip": ("transfer", "escalate")}
+"""Acts that hand a case to another authority; they keep where it was (``moved_from``)."""
 CHUNK = 400
 """Cases whose acts are read at once."""
 FEN = 100
@@ -103,11 +105,27 @@ def _acts(session: WorkingSession, spec: Mapping[str, Any], scope: Scope) -> Ite
         )
     )
     found = session.execute(query).all()
+    at = _before_moves(session, spec, scope)
     told = _Facts(session, spec, scope.known, {row[1] for row in found})
     for id, docket_id, ordinal, day, authority_id, region in found:
         amount = told.amount(docket_id, ordinal, day)
         if amount is not None:
-            yield Row(f"act:{id}", authority_id, region, day, amount, docket_id)
+            unit = at.get(docket_id, authority_id)
+            yield Row(f"act:{id}", unit, region, day, amount, docket_id)
+
+
+def _before_moves(session: WorkingSession, spec: Mapping[str, Any], scope: Scope) -> dict[int, int]:
+    """Where cases were that have been handed over since: the authority that they left first."""
+    acts = MOVES.get(spec["kind"])
+    if acts is None:
+        return {}
+    query = (
+        select(col(DocketEvent.docket_id), col(DocketEvent.data))
+        .where(col(DocketEvent.action).in_(acts), col(DocketEvent.recorded_at) > scope.known)
+        .order_by(col(DocketEvent.id).desc())
+    )
+    moved = {id: data.get("moved_from") for id, data in session.execute(query)}
+    return {id: unit for id, unit in moved.items() if unit is not None}
 
 
 def _not_undone(docket_id: Any, acts: Iterable[str], known: datetime) -> ColumnElement[bool]:

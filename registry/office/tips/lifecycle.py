@@ -120,17 +120,17 @@ def tip_resealed(step: Step) -> Refusal | None:
 @effect("tip-moved")
 def tip_moved(step: Step) -> Mapping[str, Any]:
     """The case belongs to the receiving authority from now on."""
-    step.docket.authority_id = int(step.data["authority"])
+    before, step.docket.authority_id = step.docket.authority_id, int(step.data["authority"])
     step.docket.owner_id = None
-    return {"authority": None}
+    return {"authority": None, "moved_from": before}
 
 
 @effect("tip-escalated")
 def tip_escalated(step: Step) -> Mapping[str, Any]:
     """The case belongs to the office above: the nearest one with somebody on duty."""
-    step.docket.authority_id = int(step.data["authority"])
+    before, step.docket.authority_id = step.docket.authority_id, int(step.data["authority"])
     step.docket.owner_id = None
-    return {"authority": None}
+    return {"authority": None, "moved_from": before}
 
 
 @guard("tip-answered")
