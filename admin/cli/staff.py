@@ -12,6 +12,7 @@ from registry.core.clock import SHANGHAI, legal_day, system_clock
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
 from registry.office.accountability import overdue as answerable
+from registry.office.accountability.leaders import queries as leaders
 from registry.office.accountability.standings import Span
 from registry.office.audit import queries as audit_queries
 from registry.office.dockets import overdue
@@ -170,4 +171,10 @@ def deadlines(as_of: datetime | None, summary: bool) -> None:
             count += 1
             place = f"{row.authority}  {row.officer or '-'}"
             click.echo(f"{row.due}  {row.state:<13} {place}  {row.number}  {row.what.zh}")
+        rule = office.book.on(day).deadlines.get(leaders.RULE)
+        for late in leaders.under(session, "/", office.book, day) if rule else ():
+            if rule and late.duty.overdue:
+                count += 1
+                who = f"{late.authority}  {late.leader.name}"
+                click.echo(f"{late.duty.due}  {'breached':<13} {who}  -  {rule.title.zh}")
     click.echo(f"{count} due, late or expired as of {day}.", err=True)

@@ -30,14 +30,15 @@ DESKS: dict[str, list[str]] = {
         "/", "/cases", "/cases/new", "/cases/new/penalty", "/cases/1", "/cases/2", "/entities",
         "/entities/add", "/entities/1", "/entities/sites", "/entities/duplicates",
         "/entities/by-document", "/checks", "/imports", "/imports/new", "/imports/lists",
-        "/tips", "/tips/informed", "/rewards", "/account",
+        "/tips", "/tips/informed", "/rewards", "/account", "/leaders", "/opinions", "/experts",
+        "/accountability/cases/1",
     ],
     "admin": [
         "/", "/staff", "/staff/authorities", "/agencies", "/duty", "/duty/leaders/add", "/account",
     ],
     "auditor": [
         "/audit", "/cases", "/cases?page=2&kind=listing", "/imports", "/statistics",
-        "/statistics/assessment",
+        "/statistics/assessment", "/accountability", "/accountability/overdue",
     ],
 }  # fmt: skip
 

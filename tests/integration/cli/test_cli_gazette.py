@@ -161,6 +161,8 @@ def test_records_of_fact_can_be_taken_down_from_above(demo: Command) -> None:
 def test_deadlines(demo: Command) -> None:
     now = demo("deadlines")
     assert now.status == 0
+    assert "午样例  -  负责人下井检查" in now.out and "巳样例" not in now.out
+    assert demo("deadlines", "--as-of", "2001-01-01").status == 0, "before there were any rules"
     later = demo("deadlines", "--as-of", "2099-01-01")
     summary = demo("deadlines", "--as-of", "2099-01-01", "--summary").lines
     assert summary[0].startswith("单位  责任单位") and len(summary) > 3

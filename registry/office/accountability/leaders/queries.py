@@ -54,11 +54,16 @@ def leader(session: WorkingSession, officer: Officer, leader_id: int) -> Leader:
 def board(
     session: WorkingSession, officer: Officer, book: Rulebook, today: date
 ) -> Sequence[LeaderLine]:
-    """Leaders of the subtree, the longest overdue first; those whose post has ended last."""
+    """Leaders of the officer's subtree, as ``under`` gives them."""
+    return under(session, officer.authority_path, book, today)
+
+
+def under(session: WorkingSession, path: str, book: Rulebook, today: date) -> Sequence[LeaderLine]:
+    """Leaders under ``path``, the longest overdue first; those whose post has ended last."""
     query = (
         select(Leader, Authority.name)
         .join(Authority, col(Authority.id) == col(Leader.authority_id))
-        .where(col(Authority.path).startswith(officer.authority_path, autoescape=True))
+        .where(col(Authority.path).startswith(path, autoescape=True))
         .order_by(col(Leader.until).is_not(None), col(Leader.id).desc())
         .limit(SHOWN)
     )
