@@ -86,6 +86,7 @@ def test_several_processes_give_what_one_gives(service: Service, helpers: Helper
     )
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "hanging"])
 def test_a_lost_helper_loses_and_doubles_nothing(
     service: Service, helpers: Helpers, blow: signal.Signals
@@ -108,6 +109,7 @@ def test_a_lost_helper_loses_and_doubles_nothing(
     assert history(service, id) == history(service, alone)
 
 
+@pytest.mark.sqlite_only
 def test_helpers_end_with_their_worker(service: Service, helpers: Helpers) -> None:
     ready(helpers)
     (pid,) = helpers.pids
