@@ -1,16 +1,14 @@
-"""What the pages of parties share: the gate before them, their secrets, the rules they show."""
+"""What the pages of parties share: their secrets, tries, the rules they show."""
 
 from __future__ import annotations
 
 import secrets
 
-from flask import current_app, g, request
-from flask_wtf.csrf import CSRFError
+from flask import current_app, request
 
 from public_site import context
 from public_site.intake import draft as drafts
 from public_site.intake import tokens
-from public_site.intake.gate import Gate, TooOften
 from public_site.intake.tokens import Spent
 from registry.core import keys as key_files
 from registry.core.errors import InvalidInput, RegistryError
@@ -41,27 +39,8 @@ class NotOpen(RegistryError):  # noqa: N818
     message = N_("The case is at another stage now; this cannot be filed in it any more.")
 
 
-def gate() -> Gate:
-    found: Gate = current_app.extensions["registry.tip-gate"]
-    return found
-
-
 def installation() -> ReceiptSecrets:
     return codes.secrets_of(key_files.load_receipt_key(context.settings().key_dir))
-
-
-def prepare() -> None:
-    """Count the sender and set the desk for his files, before the body is read."""
-    if request.method != "POST":
-        return
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise CSRFError("cross-site")
-    try:
-        gate().count("look", request.remote_addr or "", now())
-    except TooOften as error:
-        g.too_often = error
-    drafts.open_desk(accepting="too_often" not in g)
-    drafts.take_turn()
 
 
 def _spent() -> Spent:

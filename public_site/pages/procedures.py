@@ -18,20 +18,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from public_site import context
 from public_site.intake import casefile
 from public_site.intake.casefile import AUTHORISATION, CaseFile
+from public_site.intake.door import gate, guard
 from public_site.intake.parties import (
     NotFiled,
     NotOpen,
     entry_token,
-    gate,
     installation,
-    prepare,
     procedure,
     said,
     term,
     tried,
 )
 from public_site.intake.tokens import StaleForm
-from public_site.pages.tips import clear, when_again
 from registry.core.clock import rfc3339
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_, Text, describe
@@ -50,9 +48,7 @@ from schemas.fields import under
 from schemas.public.procedures import CONDITION, form_for
 
 pages = Blueprint("procedures", __name__)
-pages.before_request(prepare)
-pages.teardown_request(clear)
-pages.after_request(when_again)
+guard(pages, "look")
 UNKNOWN = N_(
     "No case answers to this code. It may be mistyped, replaced by a newer one, or no longer valid."
 )

@@ -15,18 +15,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from public_site import context
 from public_site.intake import draft as drafts
 from public_site.intake import tokens
+from public_site.intake.door import gate, guard
 from public_site.intake.parties import (
     NotFiled,
     entry_token,
-    gate,
     installation,
-    prepare,
     procedure,
     said,
     tried,
 )
 from public_site.intake.tokens import StaleForm
-from public_site.pages.tips import clear, when_again
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_, describe
 from registry.core.web import sessions
@@ -38,9 +36,7 @@ from registry.public.procedures import codes, queries, service
 from registry.public.procedures.queries import OpenStatus
 
 pages = Blueprint("procedures_status", __name__)
-pages.before_request(prepare)
-pages.teardown_request(clear)
-pages.after_request(when_again)
+guard(pages, "look")
 UNKNOWN = N_("Nothing that was filed answers to this receipt. A new one opens in a minute.")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

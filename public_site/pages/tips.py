@@ -12,16 +12,15 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 
 from public_site import context
 from public_site.intake import draft as drafts
 from public_site.intake import picking, tokens
+from public_site.intake.door import gate, guard
 from public_site.intake.draft import Draft
-from public_site.intake.gate import Gate, TooOften
 from public_site.intake.tokens import StaleForm
 from registry.core import keys
 from registry.core.errors import InvalidInput, RegistryError
@@ -40,7 +39,7 @@ from schemas.fields import under
 from schemas.public.tips import TipForm
 
 pages = Blueprint("tips", __name__)
-WAITS = {429: "600", 503: "10"}
+guard(pages, "send")
 FILES = FormField("files", N_("Files"), "file")
 
 
@@ -58,41 +57,8 @@ class IntakeClosed(InvalidInput):
     code = "intake-closed"
 
 
-def gate() -> Gate:
-    found: Gate = current_app.extensions["registry.tip-gate"]
-    return found
-
-
 def receipt_secrets() -> ReceiptSecrets:
     return receipt.secrets_of(keys.load_receipt_key(context.settings().key_dir))
-
-
-@pages.before_request
-def prepare() -> None:
-    """Count the sender and set the desk for his files, before the body is read."""
-    if request.method != "POST":
-        return
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise CSRFError("cross-site")
-    try:
-        gate().count("send", request.remote_addr or "", now())
-    except TooOften as error:
-        g.too_often = error
-    drafts.open_desk(accepting="too_often" not in g)
-    drafts.take_turn()
-
-
-@pages.teardown_request
-def clear(_error: BaseException | None) -> None:
-    drafts.give_turn_back()
-
-
-@pages.after_request
-def when_again(response: Response) -> Response:
-    """Who is turned away is told when to come back."""
-    if response.status_code in WAITS:
-        response.headers.setdefault("Retry-After", WAITS[response.status_code])
-    return response
 
 
 @pages.get("/tips/new")

@@ -15,22 +15,18 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from nacl.public import PrivateKey, PublicKey
 from sqlalchemy.exc import SQLAlchemyError
 
 from public_site import context
 from public_site.intake import draft as drafts
 from public_site.intake import tokens, uploads
-from public_site.intake.gate import TooOften
+from public_site.intake.door import gate, guard
 from public_site.intake.tokens import Spent, StaleForm
 from public_site.pages.tips import (
     NotTaken,
-    clear,
-    gate,
     receipt_secrets,
     too_large_page,
-    when_again,
 )
 from public_site.present.mailbox import mailbox_view
 from registry.core.errors import InvalidInput, RegistryError
@@ -46,8 +42,7 @@ from registry.public.mailbox.queries import Mailbox
 from schemas.public.tips import TipClaim, TipMessage
 
 pages = Blueprint("tips_track", __name__)
-pages.teardown_request(clear)
-pages.after_request(when_again)
+guard(pages, "look")
 TRIES = 5
 
 
@@ -98,20 +93,6 @@ class Opened:
             "files": [uploads.as_token(one) for one in self.files],
         }
         return tokens.seal("session", content, now=now())
-
-
-@pages.before_request
-def prepare() -> None:
-    if request.method != "POST":
-        return
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise CSRFError("cross-site")
-    try:
-        gate().count("look", request.remote_addr or "", now())
-    except TooOften as error:
-        g.too_often = error
-    drafts.open_desk(accepting="too_often" not in g)
-    drafts.take_turn()
 
 
 @pages.get("/tips/track")
