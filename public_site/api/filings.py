@@ -95,6 +95,7 @@ def _body() -> dict[str, Any]:
     sheet = {
         "type": "string",
         "contentMediaType": "application/json",
+        "minLength": 2,
         "contentSchema": {"$ref": "#/components/schemas/FilingSheet"},
         "description": N_("The sheet as JSON text, sent as a field of the form and not as a file."),
     }
