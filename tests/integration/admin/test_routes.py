@@ -334,6 +334,7 @@ HARMLESS = {
     "wanted": "identity",
     "snapshot_id": 1,
     "indicator": "hazards-found",
+    "form": "csv",
     "sealed_id": "0" * 32,
     "code_id": 1,
     "prefix": "0000000000",
