@@ -15,6 +15,7 @@ from registry.core.settings import office_settings
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import Acting
 from registry.office.worker.office import Office, opened
+from schemas.rows import Rows
 
 
 @contextmanager
@@ -23,7 +24,7 @@ def open_office(*, checked: bool = True, make: bool = False) -> Iterator[Office]
 
     Only with ``make`` is a data directory made where there is none.
     """
-    with opened(office_settings(os.environ), make=make) as office:
+    with opened(office_settings(os.environ), make=make, field_sets=Rows()) as office:
         if checked:
             office.check_schema()
         yield office

@@ -21,6 +21,7 @@ from registry.office.demo import tips as demo_tips
 from registry.office.worker.office import Office, opened
 from registry.office.worker.service import Worker
 from registry.public.agencies.keys import demo_token
+from schemas.rows import Rows
 
 MARKER = "demo.marker"
 
@@ -56,7 +57,7 @@ def demo(context: click.Context, host: str, port: int, admin_port: int, fresh: b
     settings = office_settings(environ)
     environ["REGISTRY_DATA_DIR"] = str(settings.data_dir)
     _prepare(settings.data_dir, fresh)
-    with opened(settings) as office:
+    with opened(settings, field_sets=Rows()) as office:
         _refuse_others(office)
         office.migrate()
         with office.working.read() as session:

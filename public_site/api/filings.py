@@ -11,7 +11,7 @@ from flask import Response, g, request
 from werkzeug.datastructures import FileStorage
 
 from public_site import context
-from public_site.api import bodies, cursors, repeats
+from public_site.api import bodies, cursors, handing, repeats
 from public_site.api.keyed import holder
 from public_site.api.keyed import keyed as needs
 from public_site.api.kit import (
@@ -73,14 +73,6 @@ class NotMultipart(RegistryError):  # noqa: N818 - reads as a sentence
     code = "unsupported-media-type"
     status = 415
     message = N_("Send the body as {type}.")
-
-
-class NoRoom(RegistryError):  # noqa: N818
-    """The disk of the sealed files is nearly full."""
-
-    code = "no-room"
-    status = 503
-    message = N_("Reports cannot be taken at the moment. Try again later.")
 
 
 def _body() -> dict[str, Any]:
@@ -161,9 +153,7 @@ def _receive() -> uploads.Desk:
     if request.mimetype != "multipart/form-data":
         raise NotMultipart(type="multipart/form-data")
     folder = service.folder(settings.sealed_dir)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o770)
-    if blobs.free_bytes(folder) < settings.tip_free_bytes:
-        raise NoRoom
+    handing.make_room(folder)
     largest = settings.max_report_bytes
     limits = uploads.Limits(MOST_PICTURES + 2, largest, 2 * largest, settings.tip_free_bytes)
     desk = g.sealing_desk = uploads.Desk(folder, limits, now())

@@ -1,9 +1,9 @@
-"""Files that came in for an import, and the entities that an applied batch touched."""
+"""Files that came in for an import, from whom, and the entities that an applied batch touched."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from registry.core.db import UtcDateTime, WorkingBase, json_column
@@ -31,6 +31,20 @@ class ImportFile(WorkingBase, table=True):
     uploaded: datetime = Field(sa_type=UtcDateTime, index=True)
     erased: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the bytes were erased (see ``retention``); the report stays."""
+
+
+class DeliveredFile(WorkingBase, table=True):
+    """Which file came of a delivery through the API, by its id. A repeat finds it here."""
+
+    __tablename__ = "delivered_file"
+    __table_args__ = (Index("ix_delivered_file_open", "open", "file_id"),)
+
+    token: str = Field(primary_key=True)
+    file_id: int = Field(foreign_key="import_file.id", index=True)
+    told: int = 0
+    """Version of the batch of which whoever sent the rows was told last; 0 while there is none."""
+    open: bool = True
+    """Something may follow."""
 
 
 class ImportedEntity(WorkingBase, table=True):

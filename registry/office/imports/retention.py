@@ -70,9 +70,22 @@ def erase_due(session: WorkingSession, folder: Path, *, now: datetime, book: Rul
     return len(done)
 
 
+def drop_unneeded(session: WorkingSession, folder: Path, digest: str) -> None:
+    """Erase the bytes of an unreadable file, unless another upload or a case needs them."""
+    kept = select(col(ImportFile.id)).where(
+        col(ImportFile.sha256) == digest, col(ImportFile.erased).is_(None)
+    )
+    if session.scalars(kept.limit(1)).first() is None and not _is_evidence(session, digest):
+        files.erase(folder, digest)
+
+
+def _is_evidence(session: WorkingSession, digest: str) -> bool:
+    evidence = select(col(DocketEvidence.id)).where(col(DocketEvidence.sha256) == digest)
+    return session.scalars(evidence.limit(1)).first() is not None
+
+
 def _erase(session: WorkingSession, folder: Path, row: ImportFile, now: datetime) -> None:
-    evidence = select(col(DocketEvidence.id)).where(col(DocketEvidence.sha256) == row.sha256)
-    if session.scalars(evidence.limit(1)).first() is None:
+    if not _is_evidence(session, row.sha256):
         files.erase(folder, row.sha256)
     beside = [one["sha256"] for one in row.report.get("files", {}).values() if one.get("sha256")]
     drop_unused(session, folder, beside)

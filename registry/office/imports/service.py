@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from registry.core.db import WorkingSession
-from registry.core.errors import Forbidden, NotFound
+from registry.core.errors import Forbidden, NotFound, RegistryError
 from registry.office.audit import service as audit
 from registry.office.dockets import Docket, act, load, open_docket
-from registry.office.imports import batch, files
+from registry.office.imports import batch, files, retention
 from registry.office.imports.context import Progress, Tools
 from registry.office.imports.kinds import kind_of
 from registry.office.imports.models import ImportFile
@@ -59,22 +59,26 @@ def store(
     progress: Progress | None = None,
     reader: WorkingSession | None = None,
 ) -> ImportFile:
-    """Dry run, and keep file and report for the desk. Raises as ``dry_run``.
+    """Dry run, and keep file and report for the desk. Raises as ``dry_run`` and keeps nothing then.
 
     With a ``reader`` the rows are judged through it, and ``session`` holds SQLite's writer lock
     for the end only, not for the minutes that a long file takes.
     """
     digest, kept = files.keep(path, tools.evidence_dir, tools.limits)
-    report = dry_run(
-        reader or session,
-        acting,
-        kind,
-        kept,
-        tools=replace(tools, keep_files=True),
-        mapping=mapping,
-        file_name=file_name or path.name,
-        progress=progress,
-    )
+    try:
+        report = dry_run(
+            reader or session,
+            acting,
+            kind,
+            kept,
+            tools=replace(tools, keep_files=True),
+            mapping=mapping,
+            file_name=file_name or path.name,
+            progress=progress,
+        )
+    except RegistryError:
+        retention.drop_unneeded(reader or session, tools.evidence_dir, digest)
+        raise
     report.sha256 = digest
     row = ImportFile(
         sha256=digest,

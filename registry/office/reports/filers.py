@@ -12,9 +12,9 @@ from registry.core.i18n import N_
 from registry.core.rules import Rulebook
 from registry.office.entities import queries as entities
 from registry.office.staff import queries as staff
-from registry.office.staff import service as accounts
-from registry.office.staff.models import Account, Authority
+from registry.office.staff.models import Authority
 from registry.office.staff.officer import FILER, Acting, Officer
+from registry.office.staff.systems import system_account
 from registry.public.agencies.models import AgencyRow
 
 
@@ -27,7 +27,15 @@ def filer_of(session: WorkingSession, agency: AgencyRow, now: datetime, book: Ru
     if not found or found[0].id is None:
         unknown = N_("The registry knows no organization with the credit code of this key.")
         raise InvalidInput({"report": [unknown]})
-    account = _account(session, agency, found[0].id, now)
+    account = system_account(
+        session,
+        agency,
+        door="api",
+        authority_id=_authority(session, agency),
+        grant=(FILER,),
+        entity_id=found[0].id,
+        now=now,
+    )
     officer = Officer(
         account_id=account.id or 0,
         login=account.login,
@@ -38,25 +46,6 @@ def filer_of(session: WorkingSession, agency: AgencyRow, now: datetime, book: Ru
         entity_id=found[0].id,
     )
     return Acting(officer, now, book)
-
-
-def _account(session: WorkingSession, agency: AgencyRow, entity_id: int, now: datetime) -> Account:
-    login = f"api.{agency.code.lower()}"
-    known = staff.account_by_login(session, login)
-    if known is None:
-        known, _ = accounts.add_account(
-            session,
-            None,
-            login=login,
-            name=f"{agency.name}（数据接口）",
-            authority_id=_authority(session, agency),
-            grant=(FILER,),
-            entity_id=entity_id,
-            now=now,
-        )
-        # Disabled from the start: only the worker speaks through it.
-        accounts.disable(session, None, known.id or 0, now)
-    return known
 
 
 def _authority(session: WorkingSession, agency: AgencyRow) -> int:

@@ -8,8 +8,7 @@ store commits first and knows each filing by its id, so a crash in between repea
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -139,8 +138,7 @@ def _plain(value: object) -> object:
 def _take_file(session: WorkingSession, places: Places, one: HandedIn, number: int) -> Kept:
     """The file out of its seal, looked into. Raises ``InvalidInput`` at its part of the request."""
     with blobs.open_sealed(places.sealed, one.sealed.id) as source:
-        frames = filesealing.open_file(source, file_id=one.sealed.id, key=one.sealed.key)
-        plain = io.BufferedReader(_Unsealed(frames), filesealing.FRAME)
+        plain = filesealing.plain_reader(source, file_id=one.sealed.id, key=one.sealed.key)
         sent = Sent(one.kind, one.sealed.name, plain)
         try:
             return service.look_into(session, sent, folder=places.kept, limit=places.limit)
@@ -148,27 +146,6 @@ def _take_file(session: WorkingSession, places: Places, one: HandedIn, number: i
             at = {"original": "file", "image": f"image.{number}"}.get(one.kind, one.kind)
             fields = {at if name == "file" else name: m for name, m in error.fields.items()}
             raise InvalidInput(fields, **error.params) from error
-
-
-class _Unsealed(io.RawIOBase):
-    """The frames of a sealed file as a stream."""
-
-    def __init__(self, frames: Iterator[bytes]) -> None:
-        self._frames, self._rest = frames, b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            following = next(self._frames, None)
-            if following is None:
-                return 0
-            self._rest = following
-        taken = self._rest[: len(buffer)]
-        buffer[: len(taken)] = taken
-        self._rest = self._rest[len(taken) :]
-        return len(taken)
 
 
 def _file(

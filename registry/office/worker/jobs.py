@@ -14,10 +14,12 @@ from registry.core import jobs, keys
 from registry.core.clock import Clock
 from registry.core.db import exclusive
 from registry.core.jobs.running import Handler
+from registry.office.imports import deliveries as rows
 from registry.office.reports import filing
 from registry.office.worker.office import Office
-from registry.office.worker.places import filing_places
+from registry.office.worker.places import delivery_places, filing_places
 from registry.public.agencies import history, lists
+from registry.public.deliveries import service as deliveries
 from registry.public.filings import service as filings
 from registry.public.gazette.erasure import truncate_journal
 from registry.public.inbox import blobs
@@ -53,6 +55,7 @@ class Jobs:
                 self._helpers,
             ),
             filings.KIND: filing.handler(filing_places(office)),
+            deliveries.KIND: rows.handler(delivery_places(office)),
         }
 
     def run(self, stopping: threading.Event, *, clock: Clock) -> None:
@@ -100,7 +103,10 @@ class Jobs:
         with self.office.intake.write() as session:
             erased = jobs.erase_expired(session, now) + history.erase_old(session, now, keep)
             held = filings.waiting_files(session)
-        blobs.sweep(filings.folder(self.office.settings.sealed_dir), held, now)
+            waiting = deliveries.waiting_files(session)
+        sealed = self.office.settings.sealed_dir
+        blobs.sweep(filings.folder(sealed), held, now)
+        blobs.sweep(deliveries.folder(sealed), waiting, now)
         self._unwritten = self._unwritten or erased > 0
         if self._unwritten and self.office.intake.is_sqlite:
             self._unwritten = not truncate_journal(self.office.intake)

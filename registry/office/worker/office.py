@@ -25,6 +25,7 @@ from registry.core.rules import Rulebook
 from registry.core.settings import OfficeSettings
 from registry.migrations import grants
 from registry.migrations import service as migrations
+from registry.office.imports.fieldsets import FieldSets
 from registry.public.agencies.models import LOOK_ONLY
 from registry.public.inbox.models import INSERT_ONLY
 from registry.public.procedures.models import INSERT_ONLY as FILINGS
@@ -39,6 +40,8 @@ class Office:
     working: Store[WorkingSession]
     gazette: Store[GazetteSession]
     intake: Store[IntakeSession]
+    field_sets: FieldSets | None = None
+    """Of the layer above; without them no case comes in by a file (``office.imports``)."""
 
     @cached_property
     def book(self) -> Rulebook:
@@ -118,7 +121,9 @@ class Office:
 
 
 @contextmanager
-def opened(settings: OfficeSettings, *, make: bool = True) -> Iterator[Office]:
+def opened(
+    settings: OfficeSettings, *, make: bool = True, field_sets: FieldSets | None = None
+) -> Iterator[Office]:
     """Open the stores of ``settings`` and close them at the end.
 
     With ``make`` the data directory is made where there is none. Raises ``Misconfigured`` for an
@@ -131,6 +136,7 @@ def opened(settings: OfficeSettings, *, make: bool = True) -> Iterator[Office]:
         working=_store("working", settings.working_url, WorkingSession),
         gazette=_store("gazette", settings.gazette_url, GazetteSession),
         intake=_store("intake", settings.intake_url, IntakeSession),
+        field_sets=field_sets,
     )
     try:
         yield office

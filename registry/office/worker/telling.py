@@ -17,10 +17,11 @@ import structlog
 from registry.core import keys
 from registry.core.clock import Clock, legal_day
 from registry.core.db import exclusive
+from registry.office.imports import deliveries
 from registry.office.punishments import carrying, publication, service, telling
 from registry.office.reports import filing
 from registry.office.worker.office import Office
-from registry.office.worker.places import filing_places
+from registry.office.worker.places import delivery_places, filing_places
 from registry.public.watches import recheck
 from registry.public.watches.watched import WatchedNames
 from registry.public.webhooks import delivery, news
@@ -62,6 +63,7 @@ class Telling:
             self.measures,
             self.tell,
             self.filings,
+            self.rows,
             self.news,
             self.watches,
             self.daily,
@@ -110,6 +112,14 @@ class Telling:
                 return False
         with self._alone("filings") as held:
             return held and filing.tell(filing_places(self.office), now) > 0
+
+    def rows(self, now: datetime) -> bool:
+        """Platforms hear where the rows stand that they handed in."""
+        with self.office.working.read() as session:
+            if not deliveries.behind(session):
+                return False
+        with self._alone("deliveries") as held:
+            return held and deliveries.tell(delivery_places(self.office), now) > 0
 
     def news(self, now: datetime) -> bool:
         """Messages about listings are queued."""

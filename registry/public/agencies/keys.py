@@ -31,6 +31,7 @@ SCOPES: dict[str, str] = {
     "watches": N_("Have stored counterparties watched"),
     "webhooks": N_("Be called at every change"),
     "reports": N_("File the organization's own reports"),
+    "imports": N_("Hand in rows for the imports desk"),
 }
 """What a key may be good for, each with its words."""
 _TOKEN = re.compile(r"crk_([0-9A-HJKMNP-TV-Z]{10})_([A-Za-z0-9_-]{43})")

@@ -24,6 +24,7 @@ from registry.core.jobs.queue import under_way
 from registry.public.agencies.sealing import vault
 from registry.public.filings.lifecycle import ENDED, State
 from registry.public.filings.models import ReportFiling
+from registry.public.inbox import filesealing
 from registry.public.inbox.filesealing import SealedFile
 
 KIND = "filing"
@@ -148,17 +149,7 @@ def _row(root: bytes, new: NewFiling, job: Job, now: datetime) -> ReportFiling:
     report = next(one.sealed for one in new.files if one.kind == "original")
     content = {
         "sheet": dict(new.sheet),
-        "files": [
-            {
-                "kind": one.kind,
-                "id": one.sealed.id,
-                "key": one.sealed.key.hex(),
-                "size": one.sealed.size,
-                "sha256": one.sealed.sha256,
-                "name": one.sealed.name,
-            }
-            for one in new.files
-        ],
+        "files": [{"kind": one.kind, **filesealing.packed(one.sealed)} for one in new.files],
     }
     return ReportFiling(
         job_id=job.id or 0,
@@ -190,19 +181,7 @@ def opened(root: bytes, row: ReportFiling) -> Asked:
     if row.asked is None:
         raise NotFound
     found = json.loads(vault(root, _PURPOSE).open(row.asked, _context("asked", row.token)))
-    files = [
-        HandedIn(
-            one["kind"],
-            SealedFile(
-                one["id"],
-                bytes.fromhex(one["key"]),
-                size=one["size"],
-                sha256=one["sha256"],
-                name=one["name"],
-            ),
-        )
-        for one in found["files"]
-    ]
+    files = [HandedIn(one["kind"], filesealing.unpacked(one)) for one in found["files"]]
     return Asked(found["sheet"], files)
 
 

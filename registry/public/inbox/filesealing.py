@@ -9,10 +9,11 @@ data of the first frame; a file without its FINAL frame, or with anything behind
 from __future__ import annotations
 
 import hashlib
+import io
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from nacl.bindings import (
     crypto_secretstream_xchacha20poly1305_ABYTES,
@@ -132,6 +133,52 @@ def open_file(source: BinaryIO, *, file_id: str, key: bytes) -> Iterator[bytes]:
         yield plain
     if source.read(1):
         raise SealRefused
+
+
+def plain_reader(source: BinaryIO, *, file_id: str, key: bytes) -> BinaryIO:
+    """The plain content as a stream; raises as ``open_file`` while it is read."""
+    return io.BufferedReader(_Plain(open_file(source, file_id=file_id, key=key)), FRAME)
+
+
+class _Plain(io.RawIOBase):
+    def __init__(self, frames: Iterator[bytes]) -> None:
+        self._frames, self._rest = frames, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            following = next(self._frames, None)
+            if following is None:
+                return 0
+            self._rest = following
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
+
+
+def packed(one: SealedFile) -> dict[str, Any]:
+    """What is kept, sealed, of a file that waits: its name on the disk, its key, what it is."""
+    return {
+        "id": one.id,
+        "key": one.key.hex(),
+        "size": one.size,
+        "sha256": one.sha256,
+        "name": one.name,
+    }
+
+
+def unpacked(found: Mapping[str, Any]) -> SealedFile:
+    """The file of ``packed``."""
+    return SealedFile(
+        found["id"],
+        bytes.fromhex(found["key"]),
+        size=found["size"],
+        sha256=found["sha256"],
+        name=found["name"],
+    )
 
 
 def _pull(
