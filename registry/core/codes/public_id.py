@@ -25,7 +25,7 @@ PREFIXES: dict[str, str] = {
     "authority": "A",
     "certificate": "C",
     "statistic": "N",
-    "snapshot": "F",
+    "snapshot": "D",
     "measure": "M",
     "intake-key": "K",
     "intake-head": "J",

@@ -176,6 +176,7 @@ _READERS = {
     "site": _site,
     "authority": _authority,
     "statistic": _none,
+    "snapshot": _none,
     "intake-key": _intake_key,
     "intake-head": _none,
 }

@@ -119,7 +119,7 @@ def test_check_30_what_a_redaction_adds_is_refused() -> None:
 
 
 def officer(account: int = 1, path: str = "/1/", *roles: str, **more: Any) -> Officer:
-    held = frozenset(roles or {"clerk", "reviewer", "approver", "publisher", "cashier"})
+    held = frozenset(roles or {"clerk", "reviewer", "approver", "publisher", "cashier", "finance"})
     return Officer(account, "o", "甲", 1, path, held, **more)
 
 

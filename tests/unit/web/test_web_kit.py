@@ -152,6 +152,6 @@ def test_headers_of_both_sites() -> None:
     assert admin["Referrer-Policy"] == "same-origin"
     assert public["Referrer-Policy"] == "no-referrer"
     assert admin["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
