@@ -238,7 +238,7 @@ def facts(table: KindTable, docket: Docket) -> list[tuple[Text | str, Any, bool]
     """Facts with their labels, in the order of the forms; True where the value is a rule text."""
     rows: dict[str, tuple[Text | str, Any, bool]] = {}
     with under(acting().rules):
-        for name in (table.schema, *(action.schema for action in table.actions.values())):
+        for name in table.schemas():
             for key, item in field_sets.schema(name).load_fields.items():
                 if docket.facts.get(key) not in (None, "", []) and key not in rows:
                     label = item.metadata.get("label", key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from registry.core.i18n import N_
-from schemas.dockets import block, day, line, tick
+from schemas.dockets import block, day, instant, line, tick
 from schemas.fields import Code, Form, TextLine, from_rules, meta
 
 
@@ -44,6 +44,23 @@ class Open(Form):
     def _own(self, data: dict[str, object], **_kwargs: object) -> None:
         if data.get("origin") == "self-found" and not data.get("reported_on"):
             raise ma.ValidationError(N_("This must be filled in."), "reported_on")
+
+
+class Alert(Form):
+    """What a monitoring network saw."""
+
+    alert_number = line(N_("Number of the alert at the platform"), maximum=80)
+    sensor = line(N_("Sensor, and what it measures"), maximum=120)
+    measured = line(N_("Value measured, with its unit"), maximum=40)
+    alarm_limit = line(N_("Limit of the alarm, with its unit"), maximum=40)
+    alert_at = instant(N_("Alert since"))
+    alert_ended_at = instant(N_("Alert until"), required=False)
+
+    @ma.validates_schema
+    def _order(self, data: dict[str, object], **_kwargs: object) -> None:
+        since, until = data.get("alert_at"), data.get("alert_ended_at")
+        if isinstance(since, str) and isinstance(until, str) and until < since:
+            raise ma.ValidationError(N_("The end lies before the beginning."), "alert_ended_at")
 
 
 class Order(Form):

@@ -229,8 +229,8 @@ class KindTable:
     def open_states(self) -> tuple[str, ...]:
         return tuple(state.code for state in self.states.values() if not state.closed)
 
-    def schemas(self) -> frozenset[str]:
-        """Names of all field sets that the table refers to."""
-        names = {action.schema for action in self.actions.values()} | {self.schema}
-        names |= {name for file in self.imports.values() for name in file.schemas}
-        return frozenset(names - {""})
+    def schemas(self) -> tuple[str, ...]:
+        """Field sets that the table refers to: those of forms in their order, then of files."""
+        of_files = (name for file in self.imports.values() for name in file.schemas)
+        forms = (self.schema, *(action.schema for action in self.actions.values()))
+        return tuple(name for name in dict.fromkeys((*forms, *of_files)) if name)

@@ -101,6 +101,7 @@ def _acts(session: WorkingSession, spec: Mapping[str, Any], scope: Scope) -> Ite
             col(event.recorded_at) <= scope.known,
             col(Docket.kind) == spec["kind"],
             *scope.of(col(Docket.authority_id)),
+            *([col(event.to_state).in_(spec["into"])] if "into" in spec else ()),
             _not_undone(event.docket_id, (*spec.get("unless", ()), UNDONE), scope.known),
         )
     )

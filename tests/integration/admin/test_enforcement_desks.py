@@ -55,6 +55,27 @@ def test_the_board_and_the_cases_behind_a_number(site: Site) -> None:
     site.signed_in("below").get(f"/en/hazards/of/{unit}", status=404)
 
 
+def test_the_page_of_an_alert_shows_what_the_network_saw(site: Site) -> None:
+    site.account("hand", "clerk")
+    hand = site.signed_in("hand")
+    facts = {
+        "origin": "monitoring", "hazard_code": "H02", "description": "T1 甲烷", "sensor": "T1 甲烷",
+        "found_on": "2026-11-02", "alert_number": "YJ-1", "measured": "1.6 %",
+        "alarm_limit": "1.0 %", "alert_at": "2026-11-02T00:20:00+00:00",
+    }  # fmt: skip
+    with site.store.write() as session:
+        session.add(
+            Docket(
+                kind="hazard", number="样例患1", year=2026, serial=1, state="reported",
+                authority_id=site.authorities["province"], region="990000", drafted_by=1,
+                title="样例隐患", opened_at=site.hands.now, facts=facts,
+            )
+        )  # fmt: skip
+    page = hand.get("/en/cases/1")
+    for seen in ("Number of the alert", "YJ-1", "Value measured", "1.6 %", "08:20"):
+        assert seen in page
+
+
 def test_a_card_is_checked_by_number_and_never_shown_again(site: Site) -> None:
     site.account("hand", "clerk")
     hand = site.signed_in("hand")

@@ -26,12 +26,15 @@ from registry.core.jobs.running import claim
 from registry.core.settings import office_settings, public_settings
 from registry.office.audit import queries as audit
 from registry.office.dockets.checks import NotAllowed
-from registry.office.dockets.models import Docket
+from registry.office.dockets.models import Docket, DocketClock
 from registry.office.imports import deliveries as carrying
-from registry.office.imports import retention, service
+from registry.office.imports import retention, service, undoing
 from registry.office.imports.models import DeliveredFile, ImportFile
+from registry.office.publisher.models import OutboxRow
 from registry.office.staff.models import Account
 from registry.office.staff.officer import Acting, Officer
+from registry.office.statistics import counting
+from registry.office.statistics.counting import Scope
 from registry.office.worker.jobs import Jobs
 from registry.office.worker.office import Office
 from registry.office.worker.places import delivery_places
@@ -39,6 +42,7 @@ from registry.office.worker.telling import Telling
 from registry.public.agencies import service as agencies
 from registry.public.deliveries import service as deliveries
 from registry.public.deliveries.models import RowDelivery
+from registry.public.indicators import definition, periods
 from schemas.rows import Rows
 
 ALERT = {
@@ -46,6 +50,12 @@ ALERT = {
     "督办文号": "（虚）煤安隐〔2026〕9号", "督办日期": "2026-11-02", "督办机关": BUREAU,
     "隐患类别": "通风系统不完善、不可靠", "发现方式": "监测预警发现",
     "隐患情况": "样例采区瓦斯传感器T1连续超限。", "整改期限": "2026-12-31",
+}  # fmt: skip
+SEEN = {
+    "企业名称": "演示省虚岭县9号样例煤矿有限公司", "统一社会信用代码": credit_code(9),
+    "填报机关": BUREAU, "预警编号": "YJ-1", "传感器及监测项目": "T1 甲烷",
+    "measured": "1.6 %", "alarm_limit": "1.0 %", "报警开始时间": "2026-11-02 08:20",
+    "隐患类别": "H02",
 }  # fmt: skip
 PREFIX = "/api/v1/imports"
 
@@ -316,3 +326,52 @@ def test_sent_back_lapsed_and_forgotten(feed: Feed) -> None:
     feed.work()
     assert feed.get(back["id"], "hazards").status_code == 404
     assert feed.state(waits["id"])["state"] == "lapsed"
+
+
+def test_an_alert_becomes_a_danger_to_be_verified(feed: Feed) -> None:
+    told = feed.carried("monitoring", SEEN)
+    assert told["state"] == "checked", told
+    batch = feed.submit()
+    feed.imports.approve(batch.id or 0, batch.version)
+    with feed.office.working.read() as session:
+        (case,) = session.exec(select(Docket).where(Docket.kind == "hazard")).all()
+        assert (case.state, case.public_id) == ("reported", None)
+        facts = {"origin": "monitoring", "found_on": "2026-11-02", "description": "T1 甲烷"}
+        assert facts.items() <= case.facts.items() and "self_found" not in case.facts
+        assert case.facts["alert_at"].startswith("2026-11-02T00:20")
+        clocks = session.exec(select(DocketClock)).all()
+        assert [(one.code, one.stopped_on) for one in clocks] == [("hazard.verify", None)]
+        assert not session.exec(select(OutboxRow)).all()
+        scope = Scope(periods.containing(feed.instant[0].date(), "year"), feed.instant[0])
+        counted = definition.load().all["hazards-found"]
+        assert not list(counting.rows(session, counted, scope)), "nobody has confirmed it yet"
+    # Sent again once it was over: what came in is not overwritten, and nothing stands in the way.
+    again = feed.carried("monitoring", {**SEEN, "报警结束时间": "2026-11-02 09:00"})
+    assert again["state"] == "known"
+    assert [one["code"] for one in again["problems"]] == ["differs"]
+    with feed.office.working.write() as session:
+        docket = session.get_one(Docket, batch.id)
+        undoing.undo(session, feed.imports.approver, docket)
+        (case,) = session.exec(select(Docket).where(Docket.kind == "hazard")).all()
+        assert case.state == "withdrawn" and case.closed_at
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"预警编号": ""}, ("alert_number", "missing")),
+        ({"报警开始时间": "昨天"}, ("alert_at", "invalid")),
+        ({"报警开始时间": "2027-11-02 08:20"}, ("alert_at", "future")),
+        ({"报警结束时间": "2026-11-02 08:00"}, ("alert_ended_at", "invalid")),
+        ({"measured": "9" * 41}, ("measured", "too-long")),
+        ({"隐患类别": ""}, ("hazard_code", "missing")),
+    ],
+    ids=["number", "since", "future", "until", "value", "kind"],
+)
+def test_an_alert_that_is_wrong_is_told_by_field(
+    office: ImportOffice, wrong: dict[str, str], problem: tuple[str, str]
+) -> None:
+    report = office.dry(office.file({**SEEN, **wrong}), "monitoring")
+    errors = [(one.field, one.code) for one in report.problems if one.severity == "error"]
+    assert errors == [problem]

@@ -7,7 +7,7 @@ reported truthfully and put right in time is marked and exempt from punishment a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -55,6 +55,22 @@ def hazard_term(step: Step) -> Refusal | None:
     return None
 
 
+@guard("hazard-unordered")
+def hazard_unordered(step: Step) -> Refusal | None:
+    """Verified is what was not ordered yet."""
+    if step.day("ordered_on") is not None:
+        return Refusal(N_("It has been ordered that this is put right."))
+    return None
+
+
+@guard("hazard-day-set")
+def hazard_day_set(step: Step) -> Refusal | None:
+    """Without an order no day is set."""
+    if step.day("rectify_by") is None:
+        return Refusal(N_("No day is set by which this is put right."))
+    return None
+
+
 @guard("later-day")
 def later_day(step: Step) -> Refusal | None:
     """More time is a later day."""
@@ -81,7 +97,10 @@ def rectified_in_order(step: Step) -> Refusal | None:
 
 @effect("hazard-repeat")
 def hazard_repeat(step: Step) -> Mapping[str, Any]:
-    """Other dangers of the same place or unit within the period of the rules (art. 70)."""
+    """Other dangers of the same place or unit within the period of the rules (art. 70).
+
+    An alert that nobody has verified is none yet.
+    """
     found_on = step.day("found_on")
     if found_on is None or step.acting is None:
         return {}
@@ -101,9 +120,14 @@ def hazard_repeat(step: Step) -> Mapping[str, Any]:
         col(Docket.state).not_in(["dismissed", "withdrawn"]),
     )
     days = (first.isoformat(), found_on.isoformat())
-    near = (d for d in step.session.exec(query) if days[0] <= d.facts["found_on"] <= days[1])
+    known = (d for d in step.session.exec(query) if not _unverified(d))
+    near = (d for d in known if days[0] <= d.facts["found_on"] <= days[1])
     others = [one.number for one in near]
     return {"repeat_of": others or None}
+
+
+def _unverified(docket: Docket) -> bool:
+    return docket.state == "reported" and bool(docket.facts.get("alert_number"))
 
 
 @effect("hazard-ordered")
@@ -114,7 +138,11 @@ def hazard_ordered(step: Step) -> Mapping[str, Any]:
 
 @effect("hazard-adopted")
 def hazard_adopted(step: Step) -> Mapping[str, Any]:
-    """A danger from a file: marked as one that was ordered here."""
+    """A danger from a file: marked as one that was ordered here, or an alert to be verified."""
+    if step.docket.state == "reported":
+        since = datetime.fromisoformat(step.facts["alert_at"])
+        return {"found_on": step.facts.get("found_on") or clock.legal_day(since).isoformat()}
+    subjects.site_published(step)
     return hazard_ordered(step)
 
 
