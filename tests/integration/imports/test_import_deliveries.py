@@ -27,6 +27,7 @@ from registry.core.settings import office_settings, public_settings
 from registry.office.audit import queries as audit
 from registry.office.dockets.checks import NotAllowed
 from registry.office.dockets.models import Docket, DocketClock
+from registry.office.entities.models import Site
 from registry.office.imports import deliveries as carrying
 from registry.office.imports import retention, service, undoing
 from registry.office.imports.models import DeliveredFile, ImportFile
@@ -329,24 +330,34 @@ def test_sent_back_lapsed_and_forgotten(feed: Feed) -> None:
 
 
 def test_an_alert_becomes_a_danger_to_be_verified(feed: Feed) -> None:
-    told = feed.carried("monitoring", SEEN)
+    with feed.office.working.write() as session:
+        session.add(
+            Site(
+                id=1, public_id="S-0000000009", type="coal-mine", name="样例九号煤矿",
+                folded="样例九号煤矿", region="990121", created=feed.instant[0],
+                updated=feed.instant[0],
+            )
+        )  # fmt: skip
+    told = feed.carried("monitoring", {**SEEN, "site": "S-0000000009"})
     assert told["state"] == "checked", told
     batch = feed.submit()
     feed.imports.approve(batch.id or 0, batch.version)
     with feed.office.working.read() as session:
         (case,) = session.exec(select(Docket).where(Docket.kind == "hazard")).all()
-        assert (case.state, case.public_id) == ("reported", None)
+        assert (case.state, case.public_id, case.site_id) == ("reported", None, 1)
         facts = {"origin": "monitoring", "found_on": "2026-11-02", "description": "T1 甲烷"}
         assert facts.items() <= case.facts.items() and "self_found" not in case.facts
         assert case.facts["alert_at"].startswith("2026-11-02T00:20")
         clocks = session.exec(select(DocketClock)).all()
         assert [(one.code, one.stopped_on) for one in clocks] == [("hazard.verify", None)]
-        assert not session.exec(select(OutboxRow)).all()
+        assert not session.exec(select(OutboxRow)).all(), "neither the danger nor its mine"
         scope = Scope(periods.containing(feed.instant[0].date(), "year"), feed.instant[0])
         counted = definition.load().all["hazards-found"]
         assert not list(counting.rows(session, counted, scope)), "nobody has confirmed it yet"
     # Sent again once it was over: what came in is not overwritten, and nothing stands in the way.
-    again = feed.carried("monitoring", {**SEEN, "报警结束时间": "2026-11-02 09:00"})
+    again = feed.carried(
+        "monitoring", {**SEEN, "site": "S-0000000009", "报警结束时间": "2026-11-02 09:00"}
+    )
     assert again["state"] == "known"
     assert [one["code"] for one in again["problems"]] == ["differs"]
     with feed.office.working.write() as session:
