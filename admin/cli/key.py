@@ -7,10 +7,13 @@ from datetime import datetime
 import click
 
 from admin.cli.context import open_office
+from admin.cli.staff import NoSuchAuthority
 from registry.core.clock import legal_day, publish_until, rfc3339, system_clock
+from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
 from registry.core.names import parse_credit_code
 from registry.office.staff import agencies as arranging
+from registry.office.staff import queries as staff
 from registry.public.agencies import queries
 from registry.public.agencies.keys import SCOPES, good
 from registry.public.agencies.models import KeyRow
@@ -35,6 +38,12 @@ def key() -> None:
 @click.argument("agency_code")
 @click.option("--name", help="Name of the agency, where it is new here.")
 @click.option(
+    "--authority",
+    metavar="CODE",
+    help="Credit code of the authority that answers for the agency, where it is new here; "
+    "rows (scope imports) come in below it.",
+)
+@click.option(
     "--scope",
     "scopes",
     multiple=True,
@@ -45,7 +54,12 @@ def key() -> None:
 @click.option("--label", default="", help="What the agency uses it for.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day. Default: no end.")
 def add(
-    agency_code: str, name: str | None, scopes: tuple[str, ...], label: str, until: datetime | None
+    agency_code: str,
+    name: str | None,
+    authority: str | None,
+    scopes: tuple[str, ...],
+    label: str,
+    until: datetime | None,
 ) -> None:
     """Issue a key to the agency with AGENCY_CODE and print it, this once."""
     now = system_clock()
@@ -58,8 +72,9 @@ def add(
         known = queries.by_code(intake, value)
         if known is None and not name:
             raise NoSuchAgency(agency=value)
+        above = _authority(working, authority) if authority else None
         agency = known or arranging.admit(
-            working, intake, None, name=name or "", code=value, authority_id=None, now=now
+            working, intake, None, name=name or "", code=value, authority_id=above, now=now
         )
         _row, token = arranging.issue(
             working,
@@ -72,6 +87,13 @@ def add(
             now=now,
         )
     _shown(token)
+
+
+def _authority(session: WorkingSession, code: str) -> int | None:
+    found = staff.authority_by_code(session, code)
+    if found is None:
+        raise NoSuchAuthority(authority=code)
+    return found.id
 
 
 @key.command(name="list")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from cli_house import Command
 from sqlalchemy import text
+from sqlmodel import select
 
 from registry.core.clock import system_clock
+from registry.office.staff.models import Authority
 from registry.public.agencies.keys import authenticate
+from registry.public.agencies.models import AgencyRow
 
 CODE = "11990100XY00006022"
 
@@ -40,6 +43,18 @@ def test_the_life_of_a_key(installed: Command) -> None:
         "agencies:key:revoked",
         "agencies:key:issued",
     ]
+
+
+def test_a_platform_is_bound_to_the_authority_that_answers_for_it(installed: Command) -> None:
+    asked = ("key", "add", CODE, "--name", "样例监测平台", "--scope", "imports", "--authority")
+    assert "no authority with the code 91XX" in installed.refused(*asked, "91XX")
+    with installed.office() as office, office.working.write() as session:
+        above = session.exec(select(Authority)).one()
+        above.code = "11990121XY00000A64"
+        bound = above.public_id
+    assert installed(*asked, "11990121XY00000A64").status == 0
+    with installed.office() as office, office.intake.read() as session:
+        assert session.exec(select(AgencyRow)).one().authority == bound
 
 
 def test_what_is_refused(installed: Command) -> None:

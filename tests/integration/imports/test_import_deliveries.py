@@ -329,6 +329,7 @@ def test_sent_back_lapsed_and_forgotten(feed: Feed) -> None:
     assert feed.state(waits["id"])["state"] == "lapsed"
 
 
+@pytest.mark.sqlite_only
 def test_an_alert_becomes_a_danger_to_be_verified(feed: Feed) -> None:
     with feed.office.working.write() as session:
         session.add(
