@@ -18,7 +18,7 @@ from registry.core.clock import Clock, system_clock
 from registry.core.db import GazetteSession, IntakeSession, Store, WorkingSession
 from registry.core.settings import OfficeSettings, office_settings
 from registry.core.web import locale, sessions
-from registry.core.web.factory import base_app
+from registry.core.web.factory import base_app, settled
 from registry.office.staff.signing_in import Door
 from registry.public.screening import ScreeningIndex
 from registry.public.screening.loading import path_in
@@ -106,4 +106,4 @@ def _limit(app: Flask, storage: str) -> None:
 
 def from_environ() -> Flask:
     """The site as the process's environment configures it: what the server starts."""
-    return create_app(office_settings())
+    return settled(create_app(office_settings()))

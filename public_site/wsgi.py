@@ -7,6 +7,7 @@ import threading
 
 from public_site.app import create_app, warm
 from registry.core.settings import public_settings
+from registry.core.web.factory import settled
 
 with contextlib.suppress(ImportError, OSError, ValueError):
     import resource
@@ -14,6 +15,6 @@ with contextlib.suppress(ImportError, OSError, ValueError):
     # A crash must not write to a disk what somebody was just handing in.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-app = create_app(public_settings())
+app = settled(create_app(public_settings()))
 # The names of 100,000 records take some seconds to load; nobody should wait for that.
 threading.Thread(target=warm, args=(app,), daemon=True).start()

@@ -24,6 +24,7 @@ from admin.benchmarks.caseload import Caseload
 from admin.benchmarks.timing import latencies, seconds, shared
 from registry.core import keys
 from registry.core.settings import office_settings
+from registry.core.web.factory import settled
 from registry.office.dockets import kinds, overdue
 from registry.office.dockets.models import Docket
 from registry.office.staff import sessions
@@ -85,7 +86,7 @@ def _measured(office: Office, size: int, runs: int) -> Iterator[str]:
 
 def _pages(office: Office, load: Caseload, turns: int) -> Iterator[str]:
     """Every desk as officers of each level ask for it, drawn as they see it."""
-    app = create_app(office.settings, clock=lambda: NOW)
+    app = settled(create_app(office.settings, clock=lambda: NOW))
     clients = [_signed_in(office, load.accounts[one], app.test_client()) for one in OFFICERS]
     for title, address in _addresses():
         asked = [client for client in clients for _ in range(turns)]
@@ -106,7 +107,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
 
 def _answerable(office: Office, load: Caseload, turns: int) -> Iterator[str]:
     """Who is answerable, as the head of the province asks for it, after the night's lapses."""
-    app = create_app(office.settings, clock=lambda: NOW)
+    app = settled(create_app(office.settings, clock=lambda: NOW))
     client = _signed_in(office, load.accounts["province", "approver"], app.test_client())
     with office.working.read() as session:
         accident = session.exec(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from flask import Flask, Response
@@ -22,6 +23,17 @@ class Unprintable(Undefined):
     __str__ = Undefined._fail_with_undefined_error
     __iter__ = Undefined._fail_with_undefined_error
     __len__ = Undefined._fail_with_undefined_error
+
+
+def settled(app: Flask) -> Flask:
+    """``app``, with all that was loaded for it left out of later garbage collections.
+
+    Programs, rules and texts live as long as the process. Looking through their 260,000 objects
+    took 160 ms, in the middle of whichever request came by.
+    """
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def base_app(
