@@ -12,7 +12,7 @@ def test_a_snapshot_is_kept_published_and_counted_again(demo: Command) -> None:
     newest = kept.out.splitlines()[0].split()[0]
     made = demo("statistics", "snapshot", newest, "--publish")
     assert made.status == 0, made.err
-    assert made.out.startswith(newest) and "It goes on public view as F-" in made.out
+    assert made.out.startswith(newest) and "It goes on public view as D-" in made.out
     again = demo("statistics", "verify", newest)
     assert again.status == 0, again.out
     assert again.out.count("the same") == 2

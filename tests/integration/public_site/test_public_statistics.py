@@ -43,17 +43,17 @@ def told(site: Site) -> Site:
     site.publish(
         put(
             "snapshot",
-            "F-0000000001",
+            "D-0000000001",
             period("2026-10", "month", "2026-10-01", "2026-10-31", **october, **dated),
         ),
         put(
             "snapshot",
-            "F-0000000002",
+            "D-0000000002",
             period("2025-10", "month", "2025-10-01", "2025-10-31", penalties_decided=(2, 0)),
         ),
         put(
             "snapshot",
-            "F-0000000003",
+            "D-0000000003",
             period("2026-Q3", "quarter", "2026-07-01", "2026-09-30", tips_received=(None, None)),
         ),
     )
@@ -67,7 +67,7 @@ PAGES = (
     "statistics/definitions",
     "statistics/indicators/penalties-decided",
     "statistics/indicators/tips-received",
-    "statistics/F-0000000001",
+    "statistics/D-0000000001",
 )
 
 
@@ -77,7 +77,7 @@ def test_every_page_answers(told: Site, language: str) -> None:
         assert told.get(f"/{language}/{page}").status_code == 200, page
     assert told.get(f"/{language}/statistics/indicators/nothing").status_code == 404
     assert told.get(f"/{language}/statistics/indicators/rewards-paid").status_code == 404
-    assert told.get(f"/{language}/statistics/F-0000000009").status_code == 404
+    assert told.get(f"/{language}/statistics/D-0000000009").status_code == 404
 
 
 @pytest.mark.sqlite_only
@@ -115,9 +115,9 @@ def test_the_newest_period_stands_beside_the_year_before(told: Site) -> None:
 def test_a_period_that_was_published_anew_is_read_anew(told: Site) -> None:
     assert "100" not in told.soup("/en/statistics").select(".figures-table td")[1].text
     again = period("2026-10", "month", "2026-10-01", "2026-10-31", penalties_decided=(90, 10))
-    told.publish(put("snapshot", "F-0000000001", {**again, "revision": 2}))
+    told.publish(put("snapshot", "D-0000000001", {**again, "revision": 2}))
     assert "100" in told.soup("/en/statistics").select(".figures-table td")[1].text
-    assert "version 2" in told.get("/en/statistics/F-0000000001").text
+    assert "version 2" in told.get("/en/statistics/D-0000000001").text
 
 
 @pytest.mark.sqlite_only
@@ -167,8 +167,8 @@ def test_figures_stand_in_the_api_and_the_datasets(told: Site) -> None:
     answer = told.get("/api/v1/statistics").get_json()
     assert answer["total"] == 3
     assert {one["period"] for one in answer["results"]} == {"2026-10", "2025-10", "2026-Q3"}
-    one = told.get("/api/v1/statistics/F-0000000001").get_json()
-    assert one["url"].endswith("/statistics/F-0000000001")
+    one = told.get("/api/v1/statistics/D-0000000001").get_json()
+    assert one["url"].endswith("/statistics/D-0000000001")
     assert one["figures"][0]["amount"] == 7
     names = [entry["name"] for entry in told.get("/api/v1/datasets").get_json()["datasets"]]
     assert "statistics" in names
