@@ -131,6 +131,9 @@ def opened(
     """
     if make:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Made here, for a folder that comes to be as a parent is open to all who may pass.
+        settings.evidence_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.sealed_dir.mkdir(parents=True, exist_ok=True, mode=0o770)
     office = Office(
         settings=settings,
         working=_store("working", settings.working_url, WorkingSession),

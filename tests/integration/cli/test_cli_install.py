@@ -49,6 +49,8 @@ def test_init_makes_an_installation_once(command: Command) -> None:
         mode = stat.S_IMODE((command.folder / "keys" / name).stat().st_mode)
         assert mode == 0o600, name
     assert stat.S_IMODE(command.folder.stat().st_mode) == 0o700
+    for name in ("evidence", "sealed"):
+        assert not (command.folder / name).stat().st_mode & 0o007, name
     before = {path: path.read_bytes() for path in (command.folder / "keys").iterdir()}
     second = command("init")
     assert second.status == 0
