@@ -70,11 +70,16 @@ class Notice(Form):
     )
 
 
-class Defence(Form):
-    """A statement or defence came in."""
+class Statement(Form):
+    """A statement and defence came in."""
 
     defence_received_on = day(N_("Defence received on"))
     defence_text = block(N_("What the party says"))
+
+
+class Defence(Statement):
+    """A statement or defence came in before a decision of which a hearing may be asked."""
+
     hearing_requested = tick(N_("A hearing is requested"))
 
 
@@ -92,11 +97,16 @@ class Hearing(Form):
     hearing_outcome = block(N_("Outcome of the hearing"))
 
 
-class Consideration(Form):
+class Opinion(Form):
     """The defence was considered; it must not make the outcome worse (Penalty Law art. 45)."""
 
     defence_considered_on = day(N_("Defence considered on"))
     defence_outcome = block(N_("Opinion on the defence"))
+
+
+class Consideration(Opinion):
+    """The defence was considered, and the hearing given up where one was asked for."""
+
     hearing_waived_on = day(
         N_("Hearing given up on"),
         hint=N_("Only where a hearing was requested and the party gave it up."),
@@ -125,6 +135,27 @@ class Service(Form):
     decision_served_to = line(
         N_("Decision served to"), hint=N_("Who took it, or where it was left.")
     )
+
+
+class Objection(Form):
+    """Someone says that what is published is wrong."""
+
+    objection_received_on = day(N_("Objection received on"))
+    objection_text = block(N_("Objection"))
+
+
+class ObjectionAcceptance(Form):
+    """The objection is looked into."""
+
+    objection_accepted_on = day(N_("Objection accepted on"))
+
+
+class ObjectionAnswer(Form):
+    """The answer to an objection."""
+
+    objection_answered_on = day(N_("Objection answered on"))
+    objection_answer = block(N_("Answer to the objection"))
+    objection_upheld = tick(N_("The objection is well-founded"))
 
 
 def remedies() -> list[tuple[str, Text]]:

@@ -44,3 +44,9 @@ class Approve(Form):
     """Release."""
 
     approved_on = day(N_("Approved on"))
+
+
+class Inform(Form):
+    """Those whom it is about are told, so that they can speak and object."""
+
+    informed_on = day(N_("Those concerned told on"))

@@ -80,27 +80,6 @@ class Suspension(Form):
     suspension_number = line(N_("Number of the paper that suspends"), maximum=80)
 
 
-class Objection(Form):
-    """Someone says that what is published is wrong."""
-
-    objection_received_on = day(N_("Objection received on"))
-    objection_text = block(N_("Objection"))
-
-
-class ObjectionAcceptance(Form):
-    """The objection is looked into."""
-
-    objection_accepted_on = day(N_("Objection accepted on"))
-
-
-class ObjectionAnswer(Form):
-    """The answer to an objection."""
-
-    objection_answered_on = day(N_("Objection answered on"))
-    objection_answer = block(N_("Answer to the objection"))
-    objection_upheld = tick(N_("The objection is well-founded"))
-
-
 class Correction(Form):
     """New wording; what is left empty stays."""
 

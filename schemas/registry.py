@@ -11,7 +11,7 @@ import marshmallow as ma
 
 from registry.core.errors import NotFound
 from registry.office.dockets import kinds
-from registry.office.dockets.kinds import InvalidKind, KindBook
+from registry.office.dockets.kinds import InvalidKind, KindBook, KindTable
 from schemas import (
     accidents,
     awards,
@@ -76,7 +76,7 @@ def schema(name: str) -> ma.Schema:
 
 
 def check(book: KindBook | None = None) -> None:
-    """Raises ``InvalidKind`` if a table names a field set that does not exist.
+    """Raises ``InvalidKind`` if a table names a field set that does not exist, or a field of it.
 
     The admin site and the worker ask at start, so that no table fails on an officer.
     """
@@ -87,5 +87,16 @@ def check(book: KindBook | None = None) -> None:
                 find(name)
             except NotFound:
                 missing.append(f"unknown field set {name!r}")
+        missing += [] if missing else _unfilled(table)
         if missing:
             raise InvalidKind(file=table.file.name, problems="; ".join(missing))
+
+
+def _unfilled(table: KindTable) -> list[str]:
+    """Facts that a procedure of the parties fills and that its act does not ask for."""
+    return [
+        f"procedure {code}: {offer.act} has no field {name!r}"
+        for code, offer in table.procedures.procedures.items()
+        if offer.act
+        for name in offer.facts.keys() - schema(table.action(offer.act).schema).fields.keys()
+    ]

@@ -14,6 +14,7 @@ from typing import Literal
 
 from registry.core.errors import NotFound, RegistryError
 from registry.core.i18n import N_, Text
+from registry.office.dockets.offers import Offers
 
 BACK = "@back"
 """Target of an action that returns to the state from which the current one was entered."""
@@ -208,6 +209,8 @@ class KindTable:
     """Files that bring cases of this kind in, by code."""
     panels: tuple[str, ...] = ()
     """What the case's page shows beside its facts: names of registered builders."""
+    procedures: Offers = field(default_factory=Offers)
+    """What its parties may file online; nothing where it offers no procedure."""
     file: Path = Path()
 
     def action(self, code: str) -> Action:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from registry.core import rules
 from registry.core.i18n import Text
-from registry.office.dockets import hooks
+from registry.office.dockets import hooks, offers
 from registry.office.dockets.reader import Reader
 from registry.office.dockets.shape import (
     ADOPT,
@@ -36,7 +36,7 @@ _TOP = frozenset(
     {"kind", "title", "number_word", "hooks", "schema", "roles", "guards", "effects"}
     | {"public_kind", "context", "parties", "relations", "subject", "redactable", "clocks"}
     | {"starts", "evidence", "documents", "initial", "adoption", "states", "actions", "panels"}
-    | {"imports"}
+    | {"imports", "procedures"}
 )
 _ACTION = frozenset(
     {"title", "from", "to", "roles", "system", "approval", "drafts", "four_eyes", "after"}
@@ -68,6 +68,7 @@ def read(path: Path, content: object) -> KindTable:
     }
     table = _table(reader, path, top, states, actions)
     _cross_check(reader, table)
+    _check_offers(reader, table)
     _check_clocks(reader, table)
     if reader.problems:
         raise InvalidKind(file=path.name, problems="; ".join(reader.problems))
@@ -123,6 +124,7 @@ def _table(
         panels=reader.known(
             "table", "panel", reader.names("panels", top.get("panels")), hooks.PANELS.__contains__
         ),
+        procedures=offers.read(reader, top.get("procedures")),
         file=path,
     )
 
@@ -235,7 +237,7 @@ def _imports(reader: Reader, value: object) -> dict[str, FileImport]:
 
 def _action(reader: Reader, code: str, value: object, states: Mapping[str, State]) -> Action:
     where = f"action {code}"
-    row = reader.keys(where, value, _ACTION)
+    row = reader.keys(where, offers.like(reader, where, "actions", value), _ACTION)
 
     def names(key: str) -> tuple[str, ...]:
         return reader.names(f"{where} {key}", row.get(key))
@@ -344,6 +346,32 @@ def _check_action(reader: Reader, table: KindTable, action: Action) -> None:
     reader.known(where, "document", action.documents, table.documents.__contains__)
     if action.publish and not table.public_kind:
         reader.problem(f"{where}: publishes, but the kind has no public_kind")
+
+
+def _check_offers(reader: Reader, table: KindTable) -> None:
+    """What parties are offered exists in this table, and in the rules."""
+    known = rules.load(demo=True).on(_ANY_DAY).table("procedures")
+    reader.known("procedures", "paper", table.procedures.papers, table.documents.__contains__)
+    for code, offer in table.procedures.procedures.items():
+        where = f"procedure {code}"
+        reader.known(where, "procedure of the rules", (code,), known.__contains__)
+        states = tuple(sorted(offer.states - {offers.ANY}))
+        reader.known(where, "state", states, table.states.__contains__)
+        proofs = tuple(name for name in (offer.text, offer.files) if name)
+        reader.known(where, "evidence", proofs, table.evidence.__contains__)
+        clock = (offer.ask_by,) if offer.ask_by else ()
+        reader.known(where, "clock", clock, table.clocks.__contains__)
+        if not offer.states:
+            reader.problem(f"{where}: is open in no state")
+        if not offer.act:
+            continue
+        reader.known(where, "action", (offer.act,), table.actions.__contains__)
+        if not (offer.text and offer.files):
+            reader.problem(f"{where}: its act needs the kinds of proof of text and files")
+        # A filing may come where the act cannot be done just now, but not only there.
+        act = table.actions.get(offer.act)
+        if act is not None and not any(map(offer.open_in, act.from_states)):
+            reader.problem(f"{where}: {offer.act} can be done in none of its states")
 
 
 def _reachable(table: KindTable) -> set[str]:

@@ -1,4 +1,4 @@
-"""What penalty and listing procedures share: service, defence and hearing, clean wording.
+"""What procedures share: service, defence and hearing, objection, remedies, clean wording.
 
 Administrative Penalty Law arts 44-45 (notice, statement and defence), 63-64 (hearing); a listing
 follows them by reference.
@@ -100,6 +100,38 @@ def notice_served(step: Step) -> Refusal | None:
     return None
 
 
+_NOT_YET = Refusal(N_("The party has filed a defence online that is not yet in the case."))
+_UNCONSIDERED = Refusal(N_("A defence was filed and has not been considered."))
+
+
+def _filed(step: Step) -> bool:
+    """Whether a defence was filed online that nobody has recorded."""
+    return filings.unrecorded(step.session, step.docket.id, HEARD)
+
+
+@guard("statement-considered")
+def statement_considered(step: Step) -> Refusal | None:
+    """Where no prior notice is served, a statement that came in is considered all the same.
+
+    Licence Law art. 7, Administrative Coercion Law art. 8: the party may state and defend.
+    """
+    if _filed(step):
+        return _NOT_YET
+    facts = step.facts
+    if facts.get("defence_received_on") and not facts.get("defence_considered_on"):
+        return _UNCONSIDERED
+    return None
+
+
+@guard("statement-open")
+def statement_open(step: Step) -> Refusal | None:
+    """There is a statement to consider."""
+    facts = step.docket.facts
+    if not facts.get("defence_received_on") or facts.get("defence_considered_on"):
+        return Refusal(N_("No statement or defence is open."))
+    return None
+
+
 @guard("party-heard")
 def party_heard(step: Step) -> Refusal | None:
     """No decision before the time for defence has ended, unless it was heard or waived.
@@ -108,15 +140,15 @@ def party_heard(step: Step) -> Refusal | None:
     the party filed online counts before an officer has recorded it.
     """
     facts = step.facts
-    if filings.unrecorded(step.session, step.docket.id, HEARD):
-        return Refusal(N_("The party has filed a defence online that is not yet in the case."))
+    if _filed(step):
+        return _NOT_YET
     held = facts.get("hearing_held_on") or facts.get("hearing_waived_on")
     if facts.get("hearing_requested") and not held:
         return Refusal(N_("A hearing was requested and has not been held."))
     if facts.get("defence_considered_on") or facts.get("defence_waived_on"):
         return None
     if facts.get("defence_received_on"):
-        return Refusal(N_("A defence was filed and has not been considered."))
+        return _UNCONSIDERED
     last = window(step)
     day = step.today if step.preview else step.effective
     if last is None or day <= last.day or last.provisional:
@@ -129,6 +161,16 @@ def party_heard(step: Step) -> Refusal | None:
 def heard_anew(step: Step) -> Mapping[str, Any]:
     """A further defence is considered, too: the opinion on an earlier one does not cover it."""
     return dict.fromkeys(("defence_considered_on", "defence_outcome", "defence_waived_on"))
+
+
+@guard("objection-open")
+def objection_open(step: Step) -> Refusal | None:
+    """There is an objection to answer."""
+    objected = step.last("object")
+    answered = step.last("answer_objection")
+    if objected is None or (answered is not None and answered.ordinal > objected.ordinal):
+        return Refusal(N_("There is no open objection."))
+    return None
 
 
 @guard("no-remedy-noted")

@@ -269,16 +269,6 @@ def term_running(step: Step) -> Refusal | None:
     return None
 
 
-@guard("objection-open")
-def objection_open(step: Step) -> Refusal | None:
-    """There is an objection to answer."""
-    objected = step.last("object")
-    answered = step.last("answer_objection")
-    if objected is None or (answered is not None and answered.ordinal > objected.ordinal):
-        return Refusal(N_("There is no open objection."))
-    return None
-
-
 @effect("removal")
 def removal(step: Step) -> Mapping[str, Any]:
     """Day and reason of the removal, as its paper and the archive need them."""

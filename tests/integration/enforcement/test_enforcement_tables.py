@@ -33,7 +33,8 @@ WALKS, STEPS = 5, 35
 DETOURS = {
     "dismiss", "discard", "withdraw", "annul", "propose_annulment", "propose_withdrawal", "cancel",
     "edit", "return", "return_application", "reject", "not_impose", "refuse_transfer", "send_back",
-    "drop", "end_unfiled", "refuse",
+    "drop", "end_unfiled", "refuse", "note_statement", "consider_statement", "object",
+    "accept_objection", "answer_objection", "note_remedy", "end_remedy", "inform",
 }  # fmt: skip
 TEXTS = {"inspectors": "甲执法\n乙执法", "team_members": "甲执法\n乙执法"}
 REACHED = {

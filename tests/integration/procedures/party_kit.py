@@ -36,6 +36,7 @@ from public_site.intake.gate import Gate
 from registry.core import keys as key_files
 from registry.core.db import GazetteSession, IntakeSession, Store, WorkingSession
 from registry.core.settings import OfficeSettings, office_settings, public_settings
+from registry.office.dockets import kinds
 from registry.office.dockets.models import Docket
 from registry.office.procedures import codes, queries, windows
 from registry.office.procedures import ingest as carrying
@@ -101,9 +102,7 @@ class PartyHouse:
         with self.working.write() as session:
             docket = session.get_one(Docket, docket_id)
             acting = self.acting("clerk")
-            papers = queries.papers_for(
-                session, docket, ["listing-notice", "listing-decision", "penalty-notice"]
-            )
+            papers = queries.papers_for(session, docket, kinds.get(docket.kind).procedures.papers)
             printed = codes.issue(
                 session,
                 docket,
