@@ -28,7 +28,6 @@ from schemas.dockets import CaseFilter, Redaction
 desk = Blueprint("cases", __name__, url_prefix="/cases")
 desk.app_context_processor(case_forms.helpers)
 READERS = (*CASEWORK, "auditor")
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 SEALED = frozenset({"tip"})
@@ -170,13 +169,15 @@ def _paper(docket_id: int, document_id: int) -> tuple[documents.Spec, dict[str, 
 @desk.get("/<int:docket_id>/papers/<int:document_id>.docx")
 @requires(*READERS)
 def word(docket_id: int, document_id: int) -> ResponseReturnValue:
-    spec, context, number = _paper(docket_id, document_id)
-    overrides = settings().data_dir / "templates"
-    made = documents.word(
-        spec, context, overrides=overrides, authority=context["authority"].get("code", "")
-    )
-    name = f"{spec.title} {number}.docx"
-    return send_file(io.BytesIO(made), WORD, as_attachment=True, download_name=name)
+    own = settings()
+    with stores.independent("working") as session:
+        docket = dockets.load(session, docket_id, acting())
+        made = documents.word_file(
+            session, docket, document_id, acting(),
+            key_dir=own.key_dir, overrides=own.data_dir / "templates",
+        )  # fmt: skip
+    content = io.BytesIO(made.content)
+    return send_file(content, documents.WORD, as_attachment=True, download_name=made.name)
 
 
 @desk.get("/<int:docket_id>/papers/<int:document_id>")

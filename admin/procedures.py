@@ -21,14 +21,12 @@ from registry.office import dockets
 from registry.office.dockets import documents, kinds
 from registry.office.dockets.models import Docket
 from registry.office.entities import queries as entities
-from registry.office.procedures import codes, offers, queries, service
+from registry.office.procedures import codes, offers, queries, service, slip
 from registry.office.procedures.models import PartyFiling
 from registry.office.procedures.service import Tools
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK
 from registry.office.tips import files
-from registry.public.inbox import receipt
-from registry.public.inbox.spoken import WORDS
 from registry.public.procedures.codes import secrets_of
 from schemas import registry as field_sets
 from schemas.dockets import block, line
@@ -160,11 +158,9 @@ def issue(docket_id: int) -> ResponseReturnValue:
 
 def _slip(docket: Docket, printed: codes.Printed) -> str:
     """The paper with its code, to be printed now. The code is in no address."""
-    session, row = working(), printed.row
     found, spec, context = documents.open_paper(
-        session, docket, row.document_id, acting(), key_dir=settings().key_dir
+        working(), docket, printed.row.document_id, acting(), key_dir=settings().key_dir
     )
-    groups = receipt.groups(printed.code)
     return render_template(
         "admin/documents/code.html",
         spec=spec,
@@ -172,12 +168,26 @@ def _slip(docket: Docket, printed: codes.Printed) -> str:
         blocks=documents.page(spec, context),
         authority=context["authority"].get("name", ""),
         docket=docket,
-        party=entities.entity(session, row.entity_id).name,
-        groups=groups,
-        spoken=[[(symbol, WORDS[symbol]) for symbol in group] for group in groups],
-        until=row.until,
-        address=_public_address(),
+        printed=printed,
+        slip=slip.of(working(), printed, _public_address()),
+        title=slip.TITLE,
     )
+
+
+@desk.post("/of/<int:docket_id>/codes/<int:code_id>/word")
+@requires(*CASEWORK)
+def word(docket_id: int, code_id: int) -> ResponseReturnValue:
+    """The same paper with the same code as a Word file. The code comes from the page just made."""
+    docket = _docket(docket_id)
+    known = secrets_of(key_files.load_receipt_key(settings().key_dir))
+    code = request.form.get("code", "")
+    printed = codes.printed(working(), docket, acting(), code_id, code=code, installation=known)
+    made = service.paper(working(), docket, acting(), printed.row.document_id, tools=tools())
+    last = slip.of(working(), printed, _public_address())
+    content = io.BytesIO(slip.into_word(made.content, last))
+    sent = send_file(content, documents.WORD, as_attachment=True, download_name=made.name)
+    sent.headers["Cache-Control"] = "no-store"
+    return sent
 
 
 def _public_address() -> str:

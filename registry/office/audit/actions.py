@@ -123,6 +123,7 @@ REPORTS: tuple[str, ...] = (
 PROCEDURES: tuple[str, ...] = (
     "procedures:code:issued",
     "procedures:code:revoked",
+    "procedures:code:written",
     "procedures:file:read",
     "procedures:filing:answered",
     "procedures:filing:read",

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -36,6 +36,8 @@ from registry.office.dockets.shape import InvalidKind, KindTable
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+"""Media type of the papers."""
 MISSING = N_("The paper “{paper}” demands this field: {field}.")
 
 
@@ -62,6 +64,14 @@ class Paper:
     spec: Spec
     number: str
     context: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class WordFile:
+    """A paper as a Word file, with the name under which it is kept."""
+
+    name: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -199,6 +209,22 @@ def word(
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
+
+
+def word_file(
+    session: WorkingSession,
+    docket: Docket,
+    document_id: int,
+    acting: Acting,
+    *,
+    key_dir: Path,
+    overrides: Path | None,
+) -> WordFile:
+    """A paper of the case as ``word`` makes it; audited. Raises ``NotFound``."""
+    found, spec, context = open_paper(session, docket, document_id, acting, key_dir=key_dir)
+    code = str(context["authority"].get("code", ""))
+    made = word(spec, context, overrides=overrides, authority=code)
+    return WordFile(f"{spec.title} {found.number}.docx", made)
 
 
 def page(spec: Spec, context: Mapping[str, Any]) -> list[Block]:

@@ -92,6 +92,33 @@ def issue(
     return Printed(row, code)
 
 
+def printed(
+    session: WorkingSession,
+    docket: Docket,
+    acting: Acting,
+    code_id: int,
+    *,
+    code: str,
+    installation: ReceiptSecrets,
+) -> Printed:
+    """The code that was just printed, for the Word file of the same paper; audited.
+
+    Raises ``NotFound`` where ``code`` is not that of ``code_id``, or it has ended meanwhile.
+    """
+    row = session.get(ProcedureCode, code_id)
+    try:
+        known = codes.parse(code)
+    except InvalidInput:
+        raise NotFound from None
+    if row is None or row.docket_id != docket.id or row.ended_at is not None:
+        raise NotFound
+    if codes.derive(known, installation).lookup != row.lookup:
+        raise NotFound
+    detail = {"code": row.id, "paper": row.document_id}
+    _audit(session, acting, docket, "procedures:code:written", detail)
+    return Printed(row, known)
+
+
 def revoke(session: WorkingSession, docket: Docket, acting: Acting, code_id: int) -> None:
     """End a code. Raises ``NotFound`` for one of another case or that has ended."""
     row = session.get(ProcedureCode, code_id)

@@ -23,6 +23,7 @@ from registry.core.keys import Vault
 from registry.office import dockets
 from registry.office.audit import service as audit
 from registry.office.dockets import Refusal, Refused, documents, engine
+from registry.office.dockets.documents import WordFile
 from registry.office.dockets.models import Docket
 from registry.office.procedures import offers
 from registry.office.procedures.ingest import opened
@@ -268,7 +269,7 @@ def answer(
     letter: Letter = {
         "day": legal_day(acting.now).isoformat(),
         "text": text,
-        "papers": [_paper(session, docket, acting, one, tools) for one in papers],
+        "papers": [_enclosed(paper(session, docket, acting, one, tools=tools)) for one in papers],
     }
     before = answer_of(filing, tools)
     content: Answer = {"v": SHAPE, "letters": [*(before["letters"] if before else ()), letter]}
@@ -281,18 +282,17 @@ def answer(
     _audit(session, acting, filing, "procedures:filing:answered")
 
 
-def _paper(
-    session: WorkingSession, docket: Docket, acting: Acting, document_id: int, tools: Tools
-) -> Paper:
-    found, spec, context = documents.open_paper(
-        session, docket, document_id, acting, key_dir=tools.keys
+def paper(
+    session: WorkingSession, docket: Docket, acting: Acting, document_id: int, *, tools: Tools
+) -> WordFile:
+    """A paper of the case as a Word file; audited. Raises ``NotFound``."""
+    return documents.word_file(
+        session, docket, document_id, acting, key_dir=tools.keys, overrides=tools.templates
     )
-    code = str(context["authority"].get("code", ""))
-    made = documents.word(spec, context, overrides=tools.templates, authority=code)
-    return {
-        "name": f"{spec.title} {found.number}.docx",
-        "content": base64.b64encode(made).decode(),
-    }
+
+
+def _enclosed(made: WordFile) -> Paper:
+    return {"name": made.name, "content": base64.b64encode(made.content).decode()}
 
 
 def _audit(session: WorkingSession, acting: Acting, filing: PartyFiling, action: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from admin_desk import Browser
+from bs4 import BeautifulSoup
+from docx import Document
 from party_kit import (
     EARLY,
     FILER,
@@ -21,6 +24,7 @@ from party_kit import (
 
 from registry.office.dockets import engine
 from registry.office.dockets.models import Docket
+from registry.public.procedures.codes import new_code
 
 
 def test_early_removal_from_the_served_paper_to_the_answer(house: PartyHouse) -> None:
@@ -37,6 +41,7 @@ def test_early_removal_from_the_served_paper_to_the_answer(house: PartyHouse) ->
     assert made.status_code == 200
     code = "-".join(re.findall(r'receipt-group">([0-9A-Z]{4})<', made.text))
     assert len(code) == 24
+    written_with(desk, made.text, code, docket_id)
     house.work()
     opened = house.open(code)
     assert "E6" in opened.text or "列" in opened.text
@@ -87,6 +92,29 @@ def test_early_removal_from_the_served_paper_to_the_answer(house: PartyHouse) ->
     )
     assert got.data[:2] == b"PK"
     assert errors(status) == []
+
+
+def written_with(desk: Browser, page: str, code: str, docket_id: int) -> None:
+    """The Word file of the same paper says what the page says, and takes no other code."""
+    soup = BeautifulSoup(page, "html5lib")
+    form = soup.find("form", action=re.compile("/word$"))
+    assert form is not None
+    address = str(form["action"])
+    typed = {str(tag["name"]): str(tag["value"]) for tag in form.find_all("input")}
+    assert code.replace("-", "") not in address
+    made = desk.post(address, typed)
+    assert made.status_code == 200 and made.headers["Cache-Control"] == "no-store"
+    word = Document(io.BytesIO(made.data))
+    lines = [paragraph.text for paragraph in word.paragraphs]
+    at = lines.index("网上办理告知")
+    assert word.paragraphs[at].paragraph_format.page_break_before and "决定列入。" in lines[:at]
+    assert lines[at + 1] == soup.select(".paper-code p")[0].get_text()
+    assert lines[at + 2] == code and lines[at + 3].startswith("第1组读法：" + code[0])
+    assert word.inline_shapes, "the QR code of the page"
+    assert desk.post(address, {**typed, "code": new_code()}).status_code == 404
+    assert desk.post(address, {**typed, "code": "?"}).status_code == 404
+    with_number = f"/en/procedures/of/{docket_id}/codes/99/word"
+    assert desk.post(with_number, typed).status_code == 404
 
 
 def answer_with_refusal(desk: Browser, filing_id: int) -> None:
