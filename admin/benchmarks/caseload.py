@@ -91,14 +91,17 @@ def fill(
 
 
 def _count_on(store: Store[WorkingSession]) -> None:
-    """New rows take the ids after those given here; the planner learns how the tables are."""
+    """New rows take the ids after those given here; the tables stand as a server keeps them."""
     with store.engine.begin() as connection:
         for model in () if store.is_sqlite else (Docket, Authority, Account, Entity, Site):
             name = str(model.__tablename__)
             serial = func.pg_get_serial_sequence(name, "id")
             last = select(func.max(column("id"))).select_from(table(name)).scalar_subquery()
             connection.execute(select(func.setval(serial, last)))
-        connection.exec_driver_sql("ANALYZE")
+    # What a PostgreSQL server does by itself within a minute or so; pages are asked for at once.
+    tidy = "ANALYZE" if store.is_sqlite else "VACUUM ANALYZE"
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(tidy)
 
 
 class _Maker:

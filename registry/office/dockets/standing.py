@@ -42,7 +42,7 @@ def is_overdue(day: date, today: date) -> ColumnElement[bool]:
 
     Neither a party's right nor a provisional day is ever overdue (``clockview.clock_state``).
     """
-    return and_(_running(day, today), past_limit(day))
+    return _running(day, today, past_limit(day))
 
 
 def past_limit(day: date) -> ColumnElement[bool]:
@@ -54,15 +54,17 @@ def past_limit(day: date) -> ColumnElement[bool]:
 
 def is_due_soon(day: date, today: date) -> ColumnElement[bool]:
     """Clocks that run out from ``day`` on, within the time that a desk looks ahead."""
-    return and_(_running(day, today), limit() >= day, col(DocketClock.first_due) <= day + DUE_SOON)
+    soon = and_(limit() >= day, col(DocketClock.first_due) <= day + DUE_SOON)
+    return _running(day, today, soon)
 
 
-def _running(day: date, today: date) -> ColumnElement[bool]:
+def _running(day: date, today: date, which: ColumnElement[bool]) -> ColumnElement[bool]:
     duty = col(DocketClock.code).not_in(sorted(kinds.rights()))
     if day >= today:
-        return and_(col(DocketClock.stopped_on).is_(None), duty)
-    # Two ways into one index; asked for with "or" the whole table would be read.
-    running = select(DocketClock.id).where(col(DocketClock.stopped_on).is_(None))
-    later = select(DocketClock.id).where(col(DocketClock.stopped_on) > day)
-    still = col(DocketClock.id).in_(union_all(running, later))
-    return and_(col(DocketClock.started_on) <= day, still, duty)
+        return and_(col(DocketClock.stopped_on).is_(None), duty, which)
+    # Two ways into indexes, each narrowed before they meet; asked for with "or" the whole table
+    # would be read.
+    asked = and_(col(DocketClock.started_on) <= day, duty, which)
+    ways = (col(DocketClock.stopped_on).is_(None), col(DocketClock.stopped_on) > day)
+    found = (select(DocketClock.id).where(way, asked) for way in ways)
+    return col(DocketClock.id).in_(union_all(*found))

@@ -48,6 +48,9 @@ def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Ta
     )
     is_open = col(Docket.closed_at).is_(None)
     origin = col(Docket.facts)["origin"].as_string()
+    below = select(Authority.id).where(
+        col(Authority.path).startswith(officer.authority_path, autoescape=True)
+    )
     counted = (
         select_columns(
             col(Docket.authority_id).label("authority_id"),
@@ -57,7 +60,11 @@ def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Ta
             func.sum(case((col(Docket.state) == "eliminated", 1), else_=0)).label("eliminated"),
             func.sum(case((origin == "self-found", 1), else_=0)).label("self_found"),
         )
-        .where(col(Docket.kind) == "hazard", col(Docket.state).not_in(DISCARDED))
+        .where(
+            col(Docket.kind) == "hazard",
+            col(Docket.state).not_in(DISCARDED),
+            col(Docket.authority_id).in_(below),
+        )
         .group_by(col(Docket.authority_id))
         .subquery()
     )
@@ -65,7 +72,7 @@ def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Ta
         select_columns(
             col(DocketLapse.authority_id).label("authority_id"), func.count().label("lapses")
         )
-        .where(col(DocketLapse.clock_code).in_(CLOCKS))
+        .where(col(DocketLapse.clock_code).in_(CLOCKS), col(DocketLapse.authority_id).in_(below))
         .group_by(col(DocketLapse.authority_id))
         .subquery()
     )
@@ -74,7 +81,7 @@ def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Ta
         .join(counted, counted.c.authority_id == col(Authority.id), isouter=True)
         .join(lapses, lapses.c.authority_id == col(Authority.id), isouter=True)
         .where(
-            col(Authority.path).startswith(officer.authority_path, autoescape=True),
+            col(Authority.id).in_(below),
             or_(counted.c.found.is_not(None), lapses.c.lapses.is_not(None)),
         )
         .order_by(col(Authority.path))
