@@ -57,8 +57,8 @@ class Docket(WorkingBase, table=True):
         ),
         # What was open on an earlier day, by unit and officer: all that such a count looks at.
         Index("ix_docket_span", "authority_id", "opened_at", "closed_at", "owner_id", "kind"),
-        # Whose case a clock runs in: clocks are counted without the rows and their facts.
-        Index("ix_docket_unit", "id", "authority_id", "owner_id", "kind"),
+        # Whose case a clock runs in: counted and listed without the rows and their facts.
+        Index("ix_docket_unit", "id", "authority_id", "owner_id", "kind", "number"),
         # Counted by unit, kind and officer: it holds all that such a count looks at.
         Index(
             "ix_docket_open",

@@ -15,7 +15,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_docket_unit", "docket", ["id", "authority_id", "owner_id", "kind"])
+    op.create_index(
+        "ix_docket_unit", "docket", ["id", "authority_id", "owner_id", "kind", "number"]
+    )
     op.create_index(
         "ix_docket_clock_desk",
         "docket_clock",
