@@ -22,6 +22,7 @@ from public_site.intake.parties import (
     installation,
     procedure,
     said,
+    term,
     tried,
 )
 from public_site.intake.tokens import StaleForm
@@ -140,6 +141,7 @@ def _asking(
     return render_template(
         "public/procedures_status.html",
         opened=None,
+        kept=term(codes.STATUS_KEPT),
         token=entry_token("code", tries),
         errors=errors or {},
         notice=describe(notice, language()) if notice else "",

@@ -130,6 +130,7 @@ PROCEDURES: tuple[str, ...] = (
     "procedures:filing:received",
     "procedures:filing:recorded",
     "procedures:filing:withdrawn",
+    "procedures:status:erased",
 )
 
 LISTINGS: tuple[str, ...] = ()

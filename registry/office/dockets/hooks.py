@@ -138,6 +138,7 @@ PAYLOADS: dict[str, PayloadBuilder] = {}
 CONTEXTS: dict[str, ContextBuilder] = {}
 PANELS: dict[str, PanelBuilder] = {}
 SECRETS: list[SecretFiller] = []
+CHANGED: list[Callable[[WorkingSession, Docket], None]] = []
 PREFETCH: list[Callable[[WorkingSession, frozenset[int]], object]] = []
 """Load entities before many payloads are built; what they give is held meanwhile."""
 
@@ -179,6 +180,15 @@ def context(name: str) -> Callable[[ContextBuilder], ContextBuilder]:
 def panel(name: str) -> Callable[[PanelBuilder], PanelBuilder]:
     """Registers what a case's page shows under ``name``."""
     return _register(PANELS, name)
+
+
+def changed(
+    function: Callable[[WorkingSession, Docket], None],
+) -> Callable[[WorkingSession, Docket], None]:
+    """Registers who is told, in the same transaction, that something was done in a case."""
+    if function not in CHANGED:
+        CHANGED.append(function)
+    return function
 
 
 def secrets(function: SecretFiller) -> SecretFiller:

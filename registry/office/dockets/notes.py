@@ -12,13 +12,14 @@ from sqlmodel import col
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Conflict
+from registry.office.dockets import hooks
 from registry.office.dockets.models import Docket, DocketEvent
 
 
 def claim(session: WorkingSession, docket: Docket) -> None:
     """Takes the next version for this act; whoever comes second finds nothing to update.
 
-    Raises ``Conflict``.
+    Whoever asked for it (``hooks.changed``) is told that the case changes. Raises ``Conflict``.
     """
     claimed = session.execute(
         update(Docket)
@@ -30,6 +31,8 @@ def claim(session: WorkingSession, docket: Docket) -> None:
     if claimed is None:
         raise Conflict
     session.refresh(docket, ["version"])
+    for tell in hooks.CHANGED:
+        tell(session, docket)
 
 
 def note(

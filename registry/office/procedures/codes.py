@@ -16,7 +16,7 @@ from registry.office.audit import service as audit
 from registry.office.dockets import checks
 from registry.office.dockets.models import Docket, DocketDocument
 from registry.office.procedures import offers
-from registry.office.procedures.models import ProcedureCode
+from registry.office.procedures.models import DUE, ProcedureCode
 from registry.office.staff.officer import Acting
 from registry.public.inbox import sealing
 from registry.public.inbox.receipt import ReceiptSecrets
@@ -157,7 +157,7 @@ def _live(session: WorkingSession, docket: Docket, entity_id: int) -> list[Proce
 
 
 def _end(session: WorkingSession, row: ProcedureCode, why: str, now: datetime) -> None:
-    row.ended_at, row.ended_why, row.delivered_version = now, why, -1
+    row.ended_at, row.ended_why, row.delivered_version = now, why, DUE
     session.add(row)
     session.flush()
 

@@ -24,7 +24,7 @@ from registry.core.rules.values import Procedure
 from registry.office.audit import service as audit
 from registry.office.dockets.models import Docket
 from registry.office.procedures import offers
-from registry.office.procedures.models import PartyFiling, ProcedureCode
+from registry.office.procedures.models import DUE, PartyFiling, ProcedureCode
 from registry.office.procedures.windows import PURPOSE, last_day
 from registry.public.inbox import sealing
 from registry.public.inbox.sealing import SealRefused
@@ -143,7 +143,7 @@ def _withdraw(session: WorkingSession, filing_id: str, day: date, now: datetime)
     if filing is None:
         return False
     if filing.withdrawn_on is None:
-        filing.withdrawn_on, filing.delivered_version = day, -1
+        filing.withdrawn_on, filing.delivered_version = day, DUE
         if filing.state == "new":
             filing.state = "withdrawn"
         session.add(filing)

@@ -12,6 +12,9 @@ from sqlmodel import Field
 
 from registry.core.db import UtcDateTime, WorkingBase
 
+DUE = -1
+"""``delivered_version`` of what is to be carried outward: new, ended, or of a changed case."""
+
 
 class ProcedureCode(WorkingBase, table=True):
     """A code that was printed for one party of one case."""
@@ -20,6 +23,7 @@ class ProcedureCode(WorkingBase, table=True):
     __table_args__ = (
         Index("ix_procedure_code_docket", "docket_id"),
         Index("ix_procedure_code_delivery", "delivered_version", "docket_id"),
+        Index("ix_procedure_code_until", "ended_at", "until"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -40,8 +44,8 @@ class ProcedureCode(WorkingBase, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_why: str = ""
     """``replaced``, ``revoked`` or ``expired``."""
-    delivered_version: int = -1
-    """Version of the case that the window shows; -1: to be delivered."""
+    delivered_version: int = DUE
+    """Version of the case that the window shows."""
 
 
 class PartyFiling(WorkingBase, table=True):
@@ -51,6 +55,7 @@ class PartyFiling(WorkingBase, table=True):
     __table_args__ = (
         Index("ix_party_filing_docket", "docket_id", "state"),
         Index("ix_party_filing_state", "state", "due"),
+        Index("ix_party_filing_delivery", "delivered_version"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -77,5 +82,7 @@ class PartyFiling(WorkingBase, table=True):
     reply_key: bytes = Field(sa_type=LargeBinary)
     answer: bytes | None = Field(default=None, sa_type=LargeBinary)
     """The answer, sealed to the receipt's key and to the office's."""
-    delivered_version: int = -1
-    """Version of the case that the status shows; -1: to be delivered."""
+    status_erased: date | None = None
+    """When the time was over in which the receipt opens it (``retention``)."""
+    delivered_version: int = DUE
+    """Version of the case that the status shows."""

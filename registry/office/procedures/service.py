@@ -27,7 +27,7 @@ from registry.office.dockets.documents import WordFile
 from registry.office.dockets.models import Docket
 from registry.office.procedures import offers
 from registry.office.procedures.ingest import opened
-from registry.office.procedures.models import PartyFiling
+from registry.office.procedures.models import DUE, PartyFiling
 from registry.office.procedures.offers import Offer
 from registry.office.procedures.windows import PURPOSE
 from registry.office.staff.officer import Acting
@@ -184,7 +184,7 @@ def record(
         signature=signature,
     )
     event = engine.events(session, docket)[-1]
-    filing.event_id, filing.state, filing.delivered_version = event.id, "recorded", -1
+    filing.event_id, filing.state, filing.delivered_version = event.id, "recorded", DUE
     session.add(filing)
     session.flush()
     _audit(session, acting, filing, "procedures:filing:recorded")
@@ -276,7 +276,8 @@ def answer(
     keys = [PublicKey(filing.reply_key), tools.vault.sealing_key(PURPOSE).public_key]
     filing.answer = sealing.seal(content, keys, tip_id=filing.filing_id, kind=ANSWER)
     filing.state, filing.answered_at = "answered", acting.now
-    filing.answered_by, filing.delivered_version = acting.officer.account_id, -1
+    filing.answered_by, filing.delivered_version = acting.officer.account_id, DUE
+    filing.status_erased = None
     session.add(filing)
     session.flush()
     _audit(session, acting, filing, "procedures:filing:answered")

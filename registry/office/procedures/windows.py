@@ -1,7 +1,7 @@
 """What codes open and receipts show, carried outward by the worker.
 
-Rebuilt from the case whenever it has changed, so that a stage that has closed offers nothing and
-a clock that was met says so. A crash repeats a delivery, which then changes nothing.
+Rebuilt from the case whenever it has changed (``marks``), so that a stage that has closed offers
+nothing and a clock that was met says so. A crash repeats a delivery, which then changes nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from nacl.public import PublicKey
 from sqlmodel import col, select
@@ -23,8 +24,8 @@ from registry.office.dockets import documents, kinds
 from registry.office.dockets.clockview import clock_view
 from registry.office.dockets.models import Docket, DocketClock, DocketDocument
 from registry.office.entities import queries as entities
-from registry.office.procedures import codes, offers
-from registry.office.procedures.models import PartyFiling, ProcedureCode
+from registry.office.procedures import codes, offers, retention
+from registry.office.procedures.models import DUE, PartyFiling, ProcedureCode
 from registry.office.procedures.offers import Offer
 from registry.office.staff.models import Authority
 from registry.public.procedures import service as outward
@@ -51,52 +52,46 @@ def deliver(
             return 0
         today = legal_day(now)
         with working.read() as session:
-            changed = _changed_codes(session, today), _changed_filings(session)
-        if not any(changed):
-            return 0
+            if not _something(session, today):
+                return 0
         with working.write() as session:
             codes.end_expired(session, today, now)
-            shown = _changed_codes(session, today), _changed_filings(session)
             office = vault.sealing_key(PURPOSE).public_key
+            windows, statuses = _due(session, ProcedureCode), _due(session, PartyFiling)
             with gazette.write() as target:
-                for code, docket in shown[0]:
+                for code, docket in windows:
                     _put_window(session, target, code, docket, office, book, today)
-                for filing, docket in shown[1]:
+                for filing, docket in statuses:
                     _put_status(session, target, filing, docket, office, book, today)
-            for row, docket in (*shown[0], *shown[1]):
+            for row, docket in (*windows, *statuses):
                 row.delivered_version = docket.version
                 session.add(row)
-        return len(shown[0]) + len(shown[1])
+        return len(windows) + len(statuses)
 
 
-def _changed_codes(session: WorkingSession, today: date) -> list[tuple[ProcedureCode, Docket]]:
-    query = (
-        select(ProcedureCode, Docket)
-        .join(Docket, col(Docket.id) == col(ProcedureCode.docket_id))
-        .where(
-            (
-                col(ProcedureCode.ended_at).is_(None)
-                & (
-                    (col(ProcedureCode.delivered_version) != col(Docket.version))
-                    | (col(ProcedureCode.until) < today)
-                )
-            )
-            | (
-                col(ProcedureCode.ended_at).is_not(None)
-                & (col(ProcedureCode.delivered_version) == -1)
-            )
-        )
+Shown = TypeVar("Shown", ProcedureCode, PartyFiling)
+
+
+def _something(session: WorkingSession, today: date) -> bool:
+    """Whether anything is due: three looks into an index, however many codes there are."""
+    looks = (
+        select(ProcedureCode.id).where(ProcedureCode.delivered_version == DUE),
+        select(PartyFiling.id).where(PartyFiling.delivered_version == DUE),
+        select(ProcedureCode.id).where(
+            col(ProcedureCode.ended_at).is_(None), col(ProcedureCode.until) < today
+        ),
     )
-    return list(session.exec(query.order_by(col(ProcedureCode.id)).limit(BATCH)))
+    return any(session.exec(look.limit(1)).first() is not None for look in looks)
 
 
-def _changed_filings(session: WorkingSession) -> list[tuple[PartyFiling, Docket]]:
-    query = (
-        select(PartyFiling, Docket)
-        .join(Docket, col(Docket.id) == col(PartyFiling.docket_id))
-        .where(col(PartyFiling.delivered_version) != col(Docket.version))
-    )
-    return list(session.exec(query.order_by(col(PartyFiling.id)).limit(BATCH)))
+def _due(session: WorkingSession, table: type[Shown]) -> list[tuple[Shown, Docket]]:
+    """What is marked, with its case. The mark is held before the case is read (``marks``)."""
+    query = select(table).where(col(table.delivered_version) == DUE)
+    rows = session.exec(query.order_by(col(table.id)).limit(BATCH).with_for_update()).all()
+    ids = {row.docket_id for row in rows}
+    found = session.exec(select(Docket).where(col(Docket.id).in_(ids)))
+    cases = {docket.id: docket for docket in found}
+    return [(row, cases[row.docket_id]) for row in rows]
 
 
 def _put_window(
@@ -208,7 +203,8 @@ def status(
 ) -> Status:
     """Where the filing stands now."""
     authority = session.get_one(Authority, docket.authority_id)
-    return {
+    until = retention.shown_until(filing, docket, book)
+    kept: Status = {
         "v": SHAPE,
         "number": docket.number,
         "authority": {"zh": authority.name, "en": authority.name_en or authority.name},
@@ -218,6 +214,9 @@ def status(
         "late": filing.late,
         "clocks": list(_clocks(session, filing, docket, book, today)),
     }
+    if until is not None:
+        kept["until"] = until.isoformat()
+    return kept
 
 
 def _clocks(

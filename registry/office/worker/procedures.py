@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from registry.core.keys import load_vault
-from registry.office.procedures import ingest, windows
+from registry.office.procedures import ingest, retention, windows
 from registry.office.procedures.ingest import Carrier
 from registry.office.worker.office import Office
 from registry.public.inbox import blobs
@@ -34,3 +34,8 @@ def carry(office: Office, now: datetime) -> bool:
         lock_dir=settings.lock_dir,
     )
     return took + gave > 0
+
+
+def forget(office: Office, now: datetime) -> int:
+    """Erase what receipts show beyond its time; gives how many."""
+    return retention.erase_due(office.working, office.gazette, now=now, book=office.book)

@@ -222,7 +222,7 @@ class Worker:
         return False
 
     def erase_files(self, now: datetime) -> bool:
-        """Erase imported files whose time is over: once a legal day is often enough."""
+        """Erase imported files, and what receipts show, whose time is over: once a legal day."""
         if self._files_erased == legal_day(now):
             return False
         settings = self.office.settings
@@ -232,6 +232,7 @@ class Worker:
                     retention.erase_due(
                         session, settings.evidence_dir, now=now, book=self.office.book
                     )
+                procedures.forget(self.office, now)
                 self._files_erased = legal_day(now)
         return False
 

@@ -92,8 +92,7 @@ def finish(store: Store[GazetteSession], *, now: datetime) -> int:
         ).all()
     if not waiting:
         return 0
-    cleaned = truncate_journal(store) if store.is_sqlite else _vacuum(store)
-    if not cleaned:
+    if not clean(store, _VACUUMED):
         return 0
     with store.write() as session:
         done = [
@@ -122,9 +121,15 @@ def truncate_journal(store: Store[Any]) -> bool:
     return answer is not None and answer[0] == 0
 
 
-def _vacuum(store: Store[GazetteSession]) -> bool:
+def clean(store: Store[GazetteSession], tables: Sequence[str]) -> bool:
+    """Make what was overwritten in ``tables`` physically gone. False while a reader is in the way.
+
+    SQLite: the journal; PostgreSQL: the old versions of the rows.
+    """
+    if store.is_sqlite:
+        return truncate_journal(store)
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"VACUUM {', '.join(_VACUUMED)}")
+        connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")
     return True
 
 

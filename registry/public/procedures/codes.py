@@ -19,6 +19,10 @@ RECEIPT = "receipt"
 """Names of the two form fields, at which errors are reported."""
 
 
+STATUS_KEPT = "procedure.status"
+"""The deadline that says how long a receipt opens a filing that is settled."""
+
+
 def secrets_of(key: bytes) -> ReceiptSecrets:
     """Salt and pepper of codes and receipts of filings, from the installation's receipt key."""
     own = hashlib.blake2b(key=key, person=b"procedures", digest_size=32).digest()

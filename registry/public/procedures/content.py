@@ -80,6 +80,8 @@ class Status(TypedDict):
     state: str
     late: bool
     clocks: list[ClockLine]
+    until: NotRequired[str]
+    """The last day on which the receipt opens it, once it is settled."""
 
 
 class Paper(TypedDict):

@@ -12,8 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from nacl.public import PublicKey
-from sqlalchemy import delete
-from sqlmodel import col
+from sqlmodel import col, select
 
 from registry.core.clock import legal_day
 from registry.core.db import GazetteSession, IntakeSession
@@ -109,8 +108,29 @@ def put_window(
 
 def close_window(session: GazetteSession, lookup: bytes) -> None:
     """The code opens nothing any more."""
-    gone = delete(ProcedureWindow).where(col(ProcedureWindow.lookup) == lookup)
-    session.connection().execute(gone)
+    row = session.get(ProcedureWindow, lookup)
+    if row is not None:
+        row.envelope = bytes(len(row.envelope))
+        _delete(session, [row])
+
+
+def erase_statuses(session: GazetteSession, lookups: Sequence[bytes]) -> int:
+    """Overwrite and delete what these receipts open; gives how many there were."""
+    query = select(ProcedureStatus).where(col(ProcedureStatus.lookup).in_(lookups))
+    rows = session.exec(query).all()
+    for row in rows:
+        row.envelope = bytes(len(row.envelope))
+        row.answer = bytes(len(row.answer)) if row.answer is not None else None
+    _delete(session, rows)
+    return len(rows)
+
+
+def _delete(session: GazetteSession, rows: Sequence[ProcedureWindow | ProcedureStatus]) -> None:
+    # Blanks of the same length first: a deleted row leaves its bytes where pages were split.
+    session.flush()
+    for row in rows:
+        session.delete(row)
+    session.flush()
 
 
 def put_status(

@@ -28,6 +28,7 @@ from werkzeug.test import TestResponse
 
 from public_site.intake.gate import Gate
 from registry.core.errors import InvalidInput
+from registry.office.dockets import notes
 from registry.office.dockets.models import Docket
 from registry.office.procedures import codes, service
 from registry.office.procedures.models import ProcedureCode
@@ -144,8 +145,8 @@ def test_without_proof_no_early_removal_and_not_before_its_day(house: PartyHouse
     with house.working.write() as session:
         docket = session.get_one(Docket, docket_id)
         docket.facts = {**docket.facts, "early_removal_from": "2027-01-04"}
-        docket.version += 1
         session.add(docket)
+        notes.claim(session, docket)
     house.work()
     page = house.open(code)
     assert "2027年1月4日" in page.text
