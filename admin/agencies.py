@@ -16,7 +16,7 @@ from registry.office.staff import agencies, queries
 from registry.public.agencies.keys import SCOPES, good
 from registry.public.agencies.models import AgencyRow, KeyRow
 from registry.public.agencies.queries import Holder, holder
-from schemas.agencies import NewAgency, NewKey
+from schemas.agencies import Answering, NewAgency, NewKey
 
 desk = Blueprint("agencies", __name__, url_prefix="/agencies")
 
@@ -68,8 +68,10 @@ def add() -> ResponseReturnValue:
 
 def _agency(agency_id: int) -> dict[str, Any]:
     here = standing()
+    found = agencies.one(working(), intake(), officer(), agency_id)
     return {
-        "holder": agencies.one(working(), intake(), officer(), agency_id),
+        "holder": found,
+        "answering": queries.authority_by_public_id(working(), found.agency.authority),
         "mine": officer(),
         "confirmed": here is not None and here.confirmed_lately,
         "scope_title": SCOPES.__getitem__,
@@ -81,6 +83,24 @@ def _agency(agency_id: int) -> dict[str, Any]:
 @requires("administrator", "auditor")
 def agency(agency_id: int) -> ResponseReturnValue:
     return show("admin/agencies_one.html", NewKey(), **_agency(agency_id))
+
+
+@desk.route("/<int:agency_id>/authority", methods=["GET", "POST"])
+@requires("administrator")
+@confirmed
+def bind(agency_id: int) -> ResponseReturnValue:
+    here = _agency(agency_id)
+    schema, answering = Answering(_authorities()), here["answering"]
+
+    def act(data: dict[str, Any]) -> ResponseReturnValue:
+        wanted = int(data["authority"])
+        agencies.bind(working(), intake(), officer(), agency_id, authority_id=wanted, now=now())
+        return redirect(url_for("agencies.agency", agency_id=agency_id), 303)
+
+    if request.method == "GET":
+        chosen = {"authority": str(answering.id)} if answering else {}
+        return show("admin/agencies_authority.html", schema, chosen, **here)
+    return handle("admin/agencies_authority.html", schema, act, **here)
 
 
 @desk.post("/<int:agency_id>/keys")

@@ -30,6 +30,26 @@ class NewAgency(Form):
         offer(self, "authority", authorities)
 
 
+class Answering(Form):
+    """Which of ``authorities`` answers for a known agency from now on."""
+
+    authority = Code(
+        [],
+        required=True,
+        metadata=meta(
+            N_("Authority that answers for it"),
+            N_(
+                "Rows that the agency hands in come in below this authority from now on; what it"
+                " handed in before stays where it is."
+            ),
+        ),
+    )
+
+    def __init__(self, authorities: Choices) -> None:
+        super().__init__()
+        offer(self, "authority", authorities)
+
+
 class NewKey(Form):
     """A key to be issued."""
 

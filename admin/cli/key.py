@@ -10,18 +10,31 @@ from admin.cli.context import open_office
 from admin.cli.staff import NoSuchAuthority
 from registry.core.clock import legal_day, publish_until, rfc3339, system_clock
 from registry.core.db import WorkingSession
-from registry.core.errors import NotFound
+from registry.core.errors import Conflict, NotFound
 from registry.core.names import parse_credit_code
 from registry.office.staff import agencies as arranging
 from registry.office.staff import queries as staff
 from registry.public.agencies import queries
 from registry.public.agencies.keys import SCOPES, good
-from registry.public.agencies.models import KeyRow
+from registry.public.agencies.models import AgencyRow, KeyRow
 
 
 class NoSuchAgency(NotFound):
     code = "no-such-agency"
     message = "There is no agency with the code {agency} yet; give its name with --name."
+
+
+class UnknownAgency(NotFound):
+    code = "unknown-agency"
+    message = "There is no agency with the code {agency} yet; admit it with registry key add."
+
+
+class BoundElsewhere(Conflict):
+    code = "bound-elsewhere"
+    message = (
+        "Another authority, or none, answers for the known agency {agency}: change that first "
+        "with registry key bind."
+    )
 
 
 class NoSuchKey(NotFound):
@@ -73,6 +86,8 @@ def add(
         if known is None and not name:
             raise NoSuchAgency(agency=value)
         above = _authority(working, authority) if authority else None
+        if known is not None and above is not None:
+            _check_bound(working, known, above)
         agency = known or arranging.admit(
             working, intake, None, name=name or "", code=value, authority_id=above, now=now
         )
@@ -89,9 +104,43 @@ def add(
     _shown(token)
 
 
-def _authority(session: WorkingSession, code: str) -> int | None:
+def _check_bound(session: WorkingSession, known: AgencyRow, above: int) -> None:
+    """A key is no way to move a known agency unseen. Raises ``BoundElsewhere``."""
+    if known.authority != staff.authority(session, above).public_id:
+        raise BoundElsewhere(agency=known.code)
+
+
+@key.command()
+@click.argument("agency_code")
+@click.option(
+    "--authority",
+    metavar="CODE",
+    required=True,
+    help="Credit code of the authority that answers for the agency from now on.",
+)
+def bind(agency_code: str, authority: str) -> None:
+    """Have an authority answer for the known agency with AGENCY_CODE.
+
+    Its keys stay as they are. Rows (scope imports) come in below that authority from now on; what
+    the agency handed in before stays where it is.
+    """
+    value = parse_credit_code(agency_code).value
+    with (
+        open_office() as office,
+        office.intake.write() as intake,
+        office.working.write() as working,
+    ):
+        known = queries.by_code(intake, value)
+        if known is None:
+            raise UnknownAgency(agency=value)
+        above = _authority(working, authority)
+        arranging.bind(working, intake, None, known.id or 0, authority_id=above, now=system_clock())
+    click.echo(f"The authority {authority} answers for the agency {value}.")
+
+
+def _authority(session: WorkingSession, code: str) -> int:
     found = staff.authority_by_code(session, code)
-    if found is None:
+    if found is None or found.id is None:
         raise NoSuchAuthority(authority=code)
     return found.id
 

@@ -106,7 +106,9 @@ def install_limits(app: Flask) -> None:
 
 def document(app: Flask) -> dict[str, Any]:
     """The OpenAPI 3.1 document of the API of ``app``."""
-    return docs.document(app.extensions[_KEY], [module.calls for module in GROUPS])
+    found = docs.document(app.extensions[_KEY], [module.calls for module in GROUPS])
+    filings.complete(found, app.extensions["registry.settings"].report_pictures)
+    return found
 
 
 def _finish(app: Flask, response: Response) -> Response:

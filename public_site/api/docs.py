@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response, current_app, render_template
 from public_site import context
 from public_site.api.kit import IF_NONE_MATCH, PREFIX, Api, as_response
 from public_site.api.kit import Blueprint as Group
+from public_site.api.links import LINKS
 from registry.core.i18n import N_
 from registry.core.web import locale
 from registry.core.web.locale import vary_on_language
@@ -48,7 +49,16 @@ def document(api: Api, groups: Iterable[Group]) -> dict[str, Any]:
         for method, operation in methods.items():
             if method != "parameters":
                 _complete(operation)
+                _lead_on(operation)
     return found
+
+
+def _lead_on(operation: dict[str, Any]) -> None:
+    """What an answer leads to (OpenAPI links)."""
+    found = LINKS.get(operation["operationId"], ())
+    for status, one in operation["responses"].items():
+        if found and status.startswith("2") and "$ref" not in one:
+            one["links"] = {link.to: link.described() for link in found}
 
 
 def _complete(operation: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from public_site.api.keyed import holder
 from public_site.api.keyed import keyed as needs
 from public_site.api.kit import (
     PREFIX,
+    Unfit,
     as_response,
     asking,
     fitting,
@@ -37,7 +38,7 @@ from registry.public.filings import lifecycle, service
 from registry.public.filings.service import HandedIn, NewFiling, Said, Standing
 from registry.public.inbox import blobs
 from registry.public.inbox.filesealing import SealedFile
-from schemas.api.filings import MOST_PICTURES, FilingAnswer, FilingsAnswer, FilingSheet
+from schemas.api.filings import FilingAnswer, FilingsAnswer, FilingSheet, KnownSheet
 from schemas.api.lists import TOKEN_PATTERN, OwnPage
 from schemas.fields import under
 
@@ -67,6 +68,19 @@ ID = [
 ]
 
 
+EXAMPLE = {
+    SHEET: {
+        "type": "status-evaluation",
+        "report_number": "PJ-2026-0007",
+        "project": "一号样例煤矿安全现状评价",
+        "client_code": "91990121XY00000126",
+        "issued_on": "2026-03-09",
+        "signatures": [{"role": "project-leader", "name": "王样例", "signed_on": "2026-03-08"}],
+    },
+    "file": "%PDF-1.7 …",
+}
+
+
 class NotMultipart(RegistryError):  # noqa: N818 - reads as a sentence
     """Another media type than the one that carries files."""
 
@@ -85,15 +99,11 @@ def _body() -> dict[str, Any]:
         }
 
     sheet = {
-        "type": "string",
-        "contentMediaType": "application/json",
-        "minLength": 2,
-        "contentSchema": {"$ref": "#/components/schemas/FilingSheet"},
+        "allOf": [{"$ref": "#/components/schemas/FilingSheet"}],
         "description": N_("The sheet as JSON text, sent as a field of the form and not as a file."),
     }
     pictures = {
         "type": "array",
-        "maxItems": MOST_PICTURES,
         "items": binary(N_("A picture of the site: JPEG or PNG.")),
         "description": N_("Pictures of the site, as parts that all have this name."),
     }
@@ -108,7 +118,17 @@ def _body() -> dict[str, Any]:
         "required": [SHEET, "file"],
         "additionalProperties": False,
     }
-    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    encoding = {SHEET: {"contentType": "application/json"}}
+    content = {"schema": schema, "encoding": encoding, "example": EXAMPLE}
+    return {"required": True, "content": {"multipart/form-data": content}}
+
+
+def complete(found: dict[str, Any], pictures: int) -> None:
+    """Put into the OpenAPI document what the installation decides: how many pictures it takes."""
+    body = found["paths"][f"{PREFIX}/reports/filings"]["post"]["requestBody"]["content"]
+    body["multipart/form-data"]["schema"]["properties"]["image"]["maxItems"] = pictures
+    sheet = found["components"]["schemas"]["FilingSheet"]
+    sheet["properties"]["captions"]["maxItems"] = pictures
 
 
 @asking(
@@ -131,8 +151,7 @@ def create() -> Response:
     desk = _receive()
     try:
         sheet, files = _sheet(), _files()
-        if len(sheet["captions"]) != sum(one.kind == "image" for one in files):
-            raise InvalidInput({"captions": [N_("Say of each picture what it shows.")]})
+        _check_pictures(sheet, sum(one.kind == "image" for one in files))
         row, fresh = _hand_in(sheet, files)
     except RegistryError:
         _discard(desk)
@@ -147,6 +166,16 @@ def create() -> Response:
     return answer
 
 
+def _check_pictures(sheet: Mapping[str, Any], sent: int) -> None:
+    """Raises ``InvalidInput`` for too many, ``Unfit`` where captions and pictures do not agree."""
+    most = context.settings().report_pictures
+    if sent > most or len(sheet["captions"]) > most:
+        field = "image" if sent > most else "captions"
+        raise InvalidInput({field: [N_("At most {most} pictures can be sent.")]}, most=most)
+    if len(sheet["captions"]) != sent:
+        raise Unfit({"captions": [N_("Say of each picture what it shows.")]})
+
+
 def _receive() -> uploads.Desk:
     """Read the body; its files are sealed as they arrive, and no larger than they may be."""
     settings = context.settings()
@@ -155,11 +184,13 @@ def _receive() -> uploads.Desk:
     folder = service.folder(settings.sealed_dir)
     handing.make_room(folder)
     largest = settings.max_report_bytes
-    limits = uploads.Limits(MOST_PICTURES + 2, largest, 2 * largest, settings.tip_free_bytes)
+    # One more than there may be: that there are too many is then said of the pictures.
+    most = settings.report_pictures + 3
+    limits = uploads.Limits(most, largest, 2 * largest, settings.tip_free_bytes)
     desk = g.sealing_desk = uploads.Desk(folder, limits, now())
     request.max_content_length = 2 * largest + bodies.LARGEST
     request.max_form_memory_size = bodies.LARGEST
-    request.max_form_parts = MOST_PICTURES + 10
+    request.max_form_parts = most + 7
     draft.take_turn()
     _ = request.files
     if desk.problems:
@@ -169,14 +200,16 @@ def _receive() -> uploads.Desk:
 
 
 def _sheet() -> dict[str, Any]:
-    """The sheet as JSON values. Raises ``InvalidInput`` by field, ``UnreadableBody``."""
+    """The sheet as JSON values. Raises ``InvalidInput``, ``Unfit`` by field, ``UnreadableBody``."""
     unknown = set(request.form) - {SHEET}
     if unknown:
         raise InvalidInput({name: [N_("Unknown field.")] for name in sorted(unknown)})
     if SHEET not in request.form:
         raise InvalidInput({SHEET: [N_("Send the sheet as JSON in this field of the form.")]})
-    with under(context.rules()):
-        found = loaded(FilingSheet(), bodies.parse(request.form[SHEET].encode(errors="replace")))
+    said = bodies.parse(request.form[SHEET].encode(errors="replace"))
+    loaded(FilingSheet(), said)
+    with under(context.rules()), fitting():
+        found = loaded(KnownSheet(), said)
     return {name: _plain(value) for name, value in found.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import request
@@ -31,10 +32,30 @@ def make_room(folder: Path) -> None:
         raise NoRoom
 
 
-def sealed_body(folder: Path, largest: int) -> SealedFile:
+class Lines:
+    """Counts the lines of a body that are not blank, as far as it matters, while it passes."""
+
+    def __init__(self, enough: int) -> None:
+        self.enough = enough
+        self.found = 0
+        self._inside = False
+        """Whether the line that is being read has been counted."""
+
+    def see(self, part: bytes) -> None:
+        """The next part of the body."""
+        for line in part.splitlines(keepends=True) if self.found < self.enough else ():
+            if line.strip() and not self._inside:
+                self.found += 1
+                self._inside = True
+            if line.endswith((b"\n", b"\r")):
+                self._inside = False
+
+
+def sealed_body(folder: Path, largest: int, see: Callable[[bytes], None]) -> SealedFile:
     """The request's body, sealed frame by frame in ``folder``; of ``largest`` bytes at most.
 
-    Raises ``NoRoom``, and 413 for a larger one; nothing of it stays then.
+    ``see`` is shown each part of it in clear. Raises ``NoRoom``, and 413 for a larger one; nothing
+    of it stays then.
     """
     make_room(folder)
     request.max_content_length = largest
@@ -44,6 +65,7 @@ def sealed_body(folder: Path, largest: int) -> SealedFile:
     try:
         sealer = FileSealer(file, file_id=file_id)
         while part := request.stream.read(FRAME):
+            see(part)
             sealer.write(part)
         sealed = sealer.finish()
         blobs.settle(file, folder, file_id, now())

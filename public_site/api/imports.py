@@ -17,7 +17,7 @@ from public_site.intake import draft
 from registry.core.clock import rfc3339
 from registry.core.errors import NotFound
 from registry.core.i18n import N_
-from registry.core.sheets.problems import EmptyFile, Problem
+from registry.core.sheets.problems import EmptyFile, Problem, UnusableFile
 from registry.core.web.locale import language, say
 from registry.core.web.moment import now
 from registry.public.deliveries import lifecycle, service
@@ -26,7 +26,14 @@ from registry.public.inbox import blobs
 from schemas.api.imports import KIND_PATTERN, DeliveryAnswer
 from schemas.api.lists import TOKEN_PATTERN
 
-TYPES = ("text/csv", "application/x-ndjson")
+FEWEST = {"text/csv": 2, "application/x-ndjson": 1}
+"""Lines that are not blank: a heading and a row; a row. The worker looks at what they say."""
+_EXAMPLES = {
+    "text/csv": "企业名称,统一社会信用代码\n一号样例煤矿有限公司,91990121XY00000126\n",
+    "application/x-ndjson": '{"name": "一号样例煤矿有限公司", "code": "91990121XY00000126"}\n',
+}
+_LINE = r"[^\t-\r ]"
+_FILLED = {2: rf"{_LINE}[\s\S]*[\n\r][\s\S]*{_LINE}", 1: _LINE}
 
 calls = group(
     "imports",
@@ -56,13 +63,21 @@ _BODY = {
         media: {
             "schema": {
                 "type": "string",
-                "minLength": 1,
+                "pattern": _FILLED[fewest],
                 "description": N_("A heading and rows as CSV, or one JSON object a line."),
-            }
+            },
+            "example": _EXAMPLES[media],
         }
-        for media in TYPES
+        for media, fewest in FEWEST.items()
     },
 }
+
+
+class NoRows(UnusableFile):
+    """A file with a heading at most: nothing is kept of it, and no worker troubled."""
+
+    code = "no-rows"
+    message = N_("There are no rows in this file. A CSV file has a heading and at least one row.")
 
 
 @asking(
@@ -85,15 +100,18 @@ _BODY = {
 def create(kind: str) -> Response:
     if not re.fullmatch(KIND_PATTERN, kind):
         raise NotFound
-    if request.mimetype not in TYPES:
-        raise bodies.NotJson(type=" / ".join(TYPES))
+    if request.mimetype not in FEWEST:
+        raise bodies.NotJson(type=" / ".join(FEWEST))
     settings, session, root = context.settings(), context.intake(), context.agency_key()
     folder = service.folder(settings.sealed_dir)
-    sealed = handing.sealed_body(folder, settings.max_upload_bytes)
+    lines = handing.Lines(FEWEST[request.mimetype])
+    sealed = handing.sealed_body(folder, settings.max_upload_bytes, lines.see)
     fresh = False
     try:
         if not sealed.size:
             raise EmptyFile
+        if lines.found < lines.enough:
+            raise NoRows
         key, digest = repeats.marks(kind.encode(), sealed.sha256.encode())
         new = NewDelivery(holder().agency_id, kind, sealed, key, digest)
         row, fresh = service.hand_in(session, root, new, now=now())

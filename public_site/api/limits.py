@@ -7,8 +7,9 @@ with one, by that key and with its own quota. A batch costs as many checks as it
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RequestLimit
@@ -19,6 +20,7 @@ from public_site.api import bodies, keyed
 from public_site.api.kit import PREFIX
 from registry.core.clock import system_clock
 from registry.core.errors import RegistryError
+from registry.core.settings import PublicSettings
 
 READ = "600/minute;12000/hour"
 """Ten a second: a mirror that asks for changes every minute needs one."""
@@ -47,6 +49,7 @@ _UNITS = {60: "minute", 3600: "hour"}
 def install(app: Flask) -> None:
     """Put the limits before the calls of ``app``; call it after the site's own."""
     limiter = next(iter(app.extensions["limiter"]))
+    times = cast(PublicSettings, app.extensions["registry.settings"]).api_quotas
     for endpoint, view in list(app.view_functions.items()):
         group, _, name = endpoint.partition(".")
         if not group.startswith("api-"):
@@ -60,7 +63,7 @@ def install(app: Flask) -> None:
             wanted = {"limit_value": JOBS, "scope": "api-jobs"}
         elif name in _BATCHES:
             wanted = {"limit_value": CHECKS, "scope": "api-checks", "cost": cost}
-        wanted["limit_value"] = _quota(wanted["limit_value"])
+        wanted["limit_value"] = _quota(wanted["limit_value"], times)
         if keyed.scope_of(view) is not None:
             # Who shows no key is turned away before any work: there is nothing to count.
             wanted["exempt_when"] = keyed.shows_none
@@ -74,9 +77,15 @@ def caller() -> str:
 
 
 @functools.cache
-def _quota(without_key: str) -> Callable[[], str]:
+def _quota(without_key: str, times: int) -> Callable[[], str]:
     """One and the same provider per quota: views of one name share theirs, and count it once."""
-    return lambda: WITH_KEY[without_key] if keyed.held() else without_key
+    without, having = _times(without_key, times), _times(WITH_KEY[without_key], times)
+    return lambda: having if keyed.held() else without
+
+
+def _times(quota: str, times: int) -> str:
+    """``quota`` with each of its amounts so many times as large."""
+    return re.sub("[0-9]+", lambda amount: str(int(amount[0]) * times), quota)
 
 
 def cost() -> int:

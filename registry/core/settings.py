@@ -55,6 +55,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Where request counts are kept: memory:// (one process) or redis://….",
     ),
     Setting(
+        "REGISTRY_API_QUOTAS",
+        "1",
+        "Times the usual quotas that callers of the API have: more where many share an address.",
+    ),
+    Setting(
         "REGISTRY_SECRET_KEY",
         "",
         "Signs a site's cookies. Default: a key file per site in the data directory.",
@@ -139,6 +144,8 @@ class Settings:
     index_dir: Path
     search_engine: str
     rate_limit_url: str
+    api_quotas: int
+    """Times the quotas of ``public_site.api.limits``."""
     base_url: str
     onion_url: str
     languages: tuple[str, ...]
@@ -248,6 +255,7 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "index_dir": Path(values["REGISTRY_INDEX_DIR"] or data_dir / "index").resolve(),
         "search_engine": values["REGISTRY_SEARCH_ENGINE"],
         "rate_limit_url": values["REGISTRY_RATE_LIMIT_URL"],
+        "api_quotas": _count(values, "REGISTRY_API_QUOTAS"),
         "base_url": values["REGISTRY_BASE_URL"].rstrip("/"),
         "onion_url": values["REGISTRY_ONION_URL"].rstrip("/"),
         "languages": tuple(code.strip() for code in values["REGISTRY_LANGUAGES"].split(",")),

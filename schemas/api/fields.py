@@ -13,12 +13,19 @@ from registry.core.names import PartialDate, parse_birth
 from registry.core.names.birthdates import PATTERN
 from schemas.fields import LegalDate, TextLine
 
-# What TextLine refuses.
-PLAIN = (
-    r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069"
-    r"\n\r\u0085\u2028\u2029]*$"
+# What TextBlock and TextLine refuse, and what both strip.
+_HIDDEN = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069"
+_ENDS = r"\n\r\u0085\u2028\u2029"
+_BLANK = r"\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+LINES = rf"^[^{_HIDDEN}]*$"
+PLAIN = rf"^[^{_HIDDEN}{_ENDS}]*$"
+FILLED = rf"^[^{_HIDDEN}{_ENDS}]*[^{_HIDDEN}{_ENDS}{_BLANK}][^{_HIDDEN}{_ENDS}]*$"
+DAY = (
+    r"^((19|20|21)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+    r"|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+    r"|((19|21)(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29)$"
 )
-DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+"""The days from 1900 to 2199, and none that no calendar has."""
 _PLAIN = re.compile(PLAIN)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -26,9 +33,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class Line(TextLine):
     """A single line of text, as everywhere else; documented with its limits."""
 
-    def __init__(
-        self, *, maximum: int, description: str, pattern: str = PLAIN, **kwargs: Any
-    ) -> None:
+    def __init__(self, *, maximum: int, description: str, pattern: str = "", **kwargs: Any) -> None:
+        pattern = pattern or (FILLED if kwargs.get("required") else PLAIN)
         documented = {"description": description, "maxLength": maximum, "pattern": pattern}
         super().__init__(maximum=maximum, metadata=documented, **kwargs)
 

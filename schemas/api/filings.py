@@ -7,21 +7,24 @@ import marshmallow as ma
 from registry.core.i18n import N_
 from registry.public.filings.lifecycle import STATES
 from schemas.api.answers import HEX, instant, text, whole
-from schemas.api.fields import Day, Line
+from schemas.api.fields import LINES, Day, Line
 from schemas.api.lists import TOKEN_PATTERN
 from schemas.api.requests import Request
 from schemas.fields import Code, CreditCode, TextBlock, from_rules
 
 MOST_SIGNATURES = 60
-MOST_PICTURES = 20
+MOST_CAPTIONS = 1000
+"""Far beyond the pictures that an installation takes; that limit is its own."""
 _CODE = "^[a-z0-9-]{1,40}$"
+_CREDIT_CODE = "^[0-9A-Z]{18}$"
 
 
-def _code(table: str, description: str) -> Code:
-    return Code(
-        from_rules(table),
+def _written(pattern: str, description: str) -> ma.fields.String:
+    """A code by its writing alone; whether there is one, ``KnownSheet`` asks."""
+    return ma.fields.String(
         required=True,
-        metadata={"description": description, "pattern": _CODE},
+        validate=ma.validate.Regexp(pattern),
+        metadata={"description": description, "pattern": pattern},
     )
 
 
@@ -32,7 +35,7 @@ def _day(description: str) -> Day:
 class SignatureBody(Request):
     """Who signed, in which role and when."""
 
-    role = _code("signature_roles", N_("Code of the role, as `project-leader` (docs/rules.md)."))
+    role = _written(_CODE, N_("Code of the role, as `project-leader` (docs/rules.md)."))
     name = Line(maximum=100, required=True, description=N_("Name, as noted among the staff."))
     certificate = Line(
         maximum=60,
@@ -45,19 +48,15 @@ class SignatureBody(Request):
 class FilingSheet(Request):
     """The bibliographic sheet of a report, with who signed it."""
 
-    type = _code("report_types", N_("Code of the type of report (docs/rules.md)."))
+    type = _written(_CODE, N_("Code of the type of report (docs/rules.md)."))
     report_number = Line(maximum=80, required=True, description=N_("Number on the cover."))
     project = Line(
         maximum=200,
         required=True,
         description=N_("Project as on the cover, without names of persons."),
     )
-    client_code = CreditCode(
-        required=True,
-        metadata={
-            "description": N_("Credit code of the unit that was evaluated or tested."),
-            "pattern": "^[0-9A-Z]{18}$",
-        },
+    client_code = _written(
+        _CREDIT_CODE, N_("Credit code of the unit that was evaluated or tested.")
     )
     site = ma.fields.String(
         load_default="",
@@ -81,6 +80,7 @@ class FilingSheet(Request):
         metadata={
             "description": N_("Conclusion in a few sentences; is published."),
             "maxLength": 2000,
+            "pattern": LINES,
         },
     )
     secret = ma.fields.Boolean(
@@ -98,7 +98,7 @@ class FilingSheet(Request):
     captions = ma.fields.List(
         Line(maximum=200, description=N_("What a picture shows.")),
         load_default=list,
-        validate=ma.validate.Length(max=MOST_PICTURES),
+        validate=ma.validate.Length(max=MOST_CAPTIONS),
         metadata={
             "description": N_("What each picture shows, in their order, for whoever cannot see it.")
         },
@@ -119,6 +119,18 @@ class FilingSheet(Request):
             "pattern": "^([0-9A-HJKMNP-TV-Z]{26})?$",
         },
     )
+
+
+class _KnownSignature(SignatureBody):
+    role = Code(from_rules("signature_roles"), required=True, metadata={})
+
+
+class KnownSheet(FilingSheet):
+    """The same sheet with what its form does not show: codes that the rules and the law know."""
+
+    type = Code(from_rules("report_types"), required=True, metadata={})
+    client_code = CreditCode(required=True)
+    signatures = ma.fields.List(ma.fields.Nested(_KnownSignature), required=True)
 
 
 class FilingAnswer(ma.Schema):

@@ -174,6 +174,7 @@ IMPORTS: tuple[str, ...] = (
 
 AGENCIES: tuple[str, ...] = (
     "agencies:agency:admitted",
+    "agencies:agency:bound",
     "agencies:key:issued",
     "agencies:key:revoked",
     "agencies:key:rotated",

@@ -30,7 +30,7 @@ from registry.office.imports.context import Tools
 from registry.office.imports.models import DeliveredFile, ImportFile
 from registry.office.imports.report import Report
 from registry.office.reports.queries import last_reason
-from registry.office.staff.models import Authority
+from registry.office.staff import queries as staff
 from registry.office.staff.officer import Acting, Officer
 from registry.office.staff.systems import system_account
 from registry.public.agencies.models import AgencyRow
@@ -106,8 +106,7 @@ def _outcome(places: Places, row: RowDelivery, agency: AgencyRow, now: datetime)
 
 def _acting(session: WorkingSession, agency: AgencyRow, now: datetime, book: Rulebook) -> Acting:
     """The platform, under the authority that answers for it. Raises ``NoAuthority``."""
-    found = select(Authority).where(col(Authority.public_id) == agency.authority)
-    authority = session.exec(found).first()
+    authority = staff.authority_by_public_id(session, agency.authority)
     if authority is None:
         raise NoAuthority
     account = system_account(session, agency, door="rows", authority_id=authority.id or 0, now=now)

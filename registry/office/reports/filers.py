@@ -49,10 +49,8 @@ def filer_of(session: WorkingSession, agency: AgencyRow, now: datetime, book: Ru
 
 
 def _authority(session: WorkingSession, agency: AgencyRow) -> int:
-    query = select(Authority.id).order_by(col(Authority.id))
-    if agency.authority is not None:
-        found = session.exec(query.where(Authority.public_id == agency.authority)).first()
-        if found is not None:
-            return found
-    top = session.exec(query.where(col(Authority.parent_id).is_(None))).first()
-    return top or 0
+    found = staff.authority_by_public_id(session, agency.authority)
+    if found is not None:
+        return found.id or 0
+    top = select(Authority.id).where(col(Authority.parent_id).is_(None))
+    return session.exec(top.order_by(col(Authority.id))).first() or 0

@@ -64,6 +64,31 @@ def admit(
     return added
 
 
+def bind(
+    working: WorkingSession,
+    intake: IntakeSession,
+    by: Officer | None,
+    agency_id: int,
+    *,
+    authority_id: int,
+    now: datetime,
+) -> AgencyRow:
+    """Have ``authority_id`` answer for a known agency; what it handed in before stays where it is.
+
+    Bound there already, nothing happens. Raises ``Forbidden``, ``NotFound``.
+    """
+    _may(working, intake, by, agency_id)
+    authority = queries.authority(working, authority_id)
+    if by is not None and not by.sees(authority.path):
+        raise Forbidden
+    before = agencies.holder(intake, agency_id).agency.authority
+    bound = service.bind(intake, agency_id, authority.public_id)
+    if bound.authority != before:
+        detail = {"code": bound.code, "authority": bound.authority, "before": before}
+        _audit(working, by, "agencies:agency:bound", f"agency:{agency_id}", now, **detail)
+    return bound
+
+
 def issue(
     working: WorkingSession,
     intake: IntakeSession,

@@ -97,6 +97,11 @@ def authority_by_code(session: WorkingSession, code: str) -> Authority | None:
     return session.exec(select(Authority).where(Authority.code == code)).first()
 
 
+def authority_by_public_id(session: WorkingSession, id: str | None) -> Authority | None:
+    """The authority that is published under this id."""
+    return session.exec(select(Authority).where(Authority.public_id == id)).first()
+
+
 def authority_by_name(session: WorkingSession, name: str) -> Authority | None:
     """The one authority with exactly this name; None when there is none, or more than one."""
     found = session.exec(select(Authority).where(Authority.name == name).limit(2)).all()

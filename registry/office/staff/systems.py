@@ -24,7 +24,10 @@ def system_account(
     entity_id: int | None = None,
     now: datetime,
 ) -> Account:
-    """The account of ``agency`` at one ``door`` of the API, made at its first use."""
+    """The account of ``agency`` at one ``door`` of the API, made at its first use.
+
+    It stands where the agency stands: when another authority answers for it, it goes along.
+    """
     login = f"{door}.{agency.code.lower()}"
     known = queries.account_by_login(session, login)
     if known is None:
@@ -40,4 +43,5 @@ def system_account(
         )
         # Disabled from the start.
         service.disable(session, None, known.id or 0, now)
+    known.authority_id = authority_id
     return known

@@ -43,6 +43,16 @@ def admit(
     return added
 
 
+def bind(session: IntakeSession, agency_id: int, authority: str) -> AgencyRow:
+    """Have ``authority`` (public id) answer for an agency from now on. Raises ``NotFound``."""
+    found = session.get(AgencyRow, agency_id)
+    if found is None:
+        raise NotFound
+    found.authority = authority
+    session.flush()
+    return found
+
+
 def issue(
     session: IntakeSession,
     agency_id: int,

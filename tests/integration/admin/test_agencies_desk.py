@@ -8,6 +8,7 @@ import pytest
 from admin_desk import Browser, Site
 from sqlalchemy import text
 
+from registry.public.agencies import service as agencies
 from registry.public.agencies.keys import KeyRefused, authenticate
 
 CODE = "11990100XY00006022"
@@ -82,6 +83,31 @@ def test_administrators_see_what_their_subtree_answers_for(site: Site) -> None:
     shen = site.signed_in("shen", confirmed=True)
     assert "样例商务局" in shen.get(where) and "Revoke at once" not in shen.get(where)
     assert shen.post(f"{where}/keys/{token[4:14]}/revoke").status_code == 403
+
+
+def test_another_authority_answers_from_now_on(site: Site) -> None:
+    site.account("top", "administrator")
+    site.account("low", "administrator", at="county")
+    top = site.signed_in("top", confirmed=True)
+    with site.intake() as session:
+        unbound = agencies.admit(
+            session, name="样例平台", code=CODE, authority=None, now=site.hands.now
+        )
+        where = f"/en/agencies/{unbound.id}"
+    assert "cannot hand in rows" in top.get(where)
+    low = site.signed_in("low", confirmed=True)
+    county = {"authority": str(site.authorities["county"])}
+    assert low.post(f"{where}/authority", county).status_code == 404, "none of his"
+    assert top.post(f"{where}/authority", {"authority": "999"}).status_code == 422
+    assert top.post(f"{where}/authority", county).status_code == 303
+    assert "cannot hand in rows" not in top.get(where)
+    assert f'value="{county["authority"]}" selected' in top.get(f"{where}/authority")
+    above = {"authority": str(site.authorities["province"])}
+    assert low.post(f"{where}/authority", above).status_code == 422, "not below him"
+    with site.store.read() as session:
+        query = text("SELECT detail FROM audit_entry WHERE action = 'agencies:agency:bound'")
+        (noted,) = session.execute(query).scalars()
+    assert CODE in noted
 
 
 def test_every_act_is_audited_and_no_secret_with_it(site: Site) -> None:

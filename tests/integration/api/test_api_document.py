@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import html5lib
 from api_kit import CODE, Service
@@ -10,6 +11,7 @@ from bs4 import BeautifulSoup
 from jsonschema import Draft202012Validator
 
 from public_site.api import document
+from public_site.api.links import LINKS
 
 CALLS = {
     "/search": "search?q=样例",
@@ -71,6 +73,40 @@ def test_document_is_complete(service: Service) -> None:
     referenced = str(found)
     for name in found["components"]["schemas"]:
         assert f"#/components/schemas/{name}'" in referenced, f"{name} is used by nobody"
+
+
+def test_what_an_answer_leads_to_is_there(service: Service) -> None:
+    """Links name calls and parameters of theirs, and lead somewhere from real answers."""
+    found = document(service.app)
+    calls = {
+        operation["operationId"]: (path, operation, methods.get("parameters", []))
+        for path, methods in found["paths"].items()
+        for method, operation in methods.items()
+        if method != "parameters"
+    }
+    assert set(LINKS) <= set(calls)
+    followed = set()
+    for source, links in LINKS.items():
+        path, _, _ = calls[source]
+        for link in links:
+            target, operation, shared = calls[link.to]
+            known = {one["name"] for one in [*shared, *operation.get("parameters", [])]}
+            assert set(link.parameters) <= known, (source, link.to)
+            if source.startswith("list_") and path.removeprefix("/api/v1") in CALLS:
+                answer = service.json(path.removeprefix("/api/v1/"))
+                given = {name: pointed(answer, at) for name, at in link.parameters.items()}
+                asked = {name: v for name, v in given.items() if f"{{{name}}}" not in target}
+                where = target.removeprefix("/api/v1/").format(**given)
+                assert service.get(where, query_string=asked).status_code == 200, (source, link)
+                followed.add(link.to)
+    assert {"get_listing", "prove_inclusion", "prove_consistency", "download_dataset"} <= followed
+
+
+def pointed(answer: Any, expression: str) -> Any:
+    """What a runtime expression of OpenAPI takes from the body of ``answer``."""
+    for part in expression.removeprefix("$response.body#/").split("/"):
+        answer = answer[int(part)] if part.isdecimal() else answer[part]
+    return answer
 
 
 PAGES = [

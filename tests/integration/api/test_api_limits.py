@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from api_kit import Service
+
+from public_site.app import create_app
 
 QUOTA = re.compile(r'"(\w+)";q=(\d+);w=(\d+)')
 LEFT = re.compile(r'"(\w+)";r=(\d+);t=(\d+)')
@@ -40,6 +43,15 @@ def test_who_asks_too_often_is_told_when_to_come_back(service: Service) -> None:
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
     assert LEFT.findall(refused.headers["RateLimit"])[0][:2] == ("minute", "0")
     assert service.get("listings").status_code == 200, "other calls have their own quota"
+
+
+def test_an_installation_grants_more(service: Service) -> None:
+    settings = replace(service.app.extensions["registry.settings"], api_quotas=3)
+    app = create_app(settings, clock=lambda: service.instant[0])
+    answer = app.test_client().get("/api/v1/listings")
+    assert '"minute";q=1800;w=60' in answer.headers["RateLimit-Policy"]
+    answer = app.test_client().get("/api/v1/listings", headers=service.key("match"))
+    assert '"hour";q=180000;w=3600' in answer.headers["RateLimit-Policy"]
 
 
 def test_unreadable_batches_cost_one(service: Service) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 from cli_house import Command
 from sqlalchemy import text
 from sqlmodel import select
 
 from registry.core.clock import system_clock
+from registry.office.audit.models import AuditEntry
 from registry.office.staff.models import Authority
 from registry.public.agencies.keys import authenticate
 from registry.public.agencies.models import AgencyRow
 
 CODE = "11990100XY00006022"
+OTHER = "91990100XY0000047B"
+AUTHORITY = "11990121XY00000A64"
 
 
 def test_the_life_of_a_key(installed: Command) -> None:
@@ -50,11 +55,34 @@ def test_a_platform_is_bound_to_the_authority_that_answers_for_it(installed: Com
     assert "no authority with the code 91XX" in installed.refused(*asked, "91XX")
     with installed.office() as office, office.working.write() as session:
         above = session.exec(select(Authority)).one()
-        above.code = "11990121XY00000A64"
+        above.code = AUTHORITY
         bound = above.public_id
-    assert installed(*asked, "11990121XY00000A64").status == 0
+    assert installed(*asked, AUTHORITY).status == 0
     with installed.office() as office, office.intake.read() as session:
         assert session.exec(select(AgencyRow)).one().authority == bound
+
+
+def test_a_known_agency_is_bound_later(installed: Command) -> None:
+    assert installed("key", "add", CODE, "--name", "样例监测平台", "--scope", "imports").status == 0
+    with installed.office() as office, office.working.write() as session:
+        above = session.exec(select(Authority)).one()
+        above.code = AUTHORITY
+        bound = above.public_id
+    told = installed.refused("key", "add", CODE, "--scope", "jobs", "--authority", AUTHORITY)
+    assert "registry key bind" in told
+    assert "no agency" in installed.refused("key", "bind", OTHER, "--authority", AUTHORITY)
+    assert "no authority" in installed.refused("key", "bind", CODE, "--authority", "91XX")
+    for _ in range(2):
+        assert installed("key", "bind", CODE, "--authority", AUTHORITY).status == 0
+    assert installed("key", "add", CODE, "--scope", "jobs", "--authority", AUTHORITY).status == 0
+    with installed.office() as office:
+        with office.intake.read() as session:
+            assert session.exec(select(AgencyRow)).one().authority == bound
+        with office.working.read() as session:
+            query = select(AuditEntry.detail).where(AuditEntry.action == "agencies:agency:bound")
+            (detail,) = session.exec(query)
+    noted = json.loads(detail)
+    assert (noted["before"], noted["authority"]) == (None, bound), "done twice, noted once"
 
 
 def test_what_is_refused(installed: Command) -> None:

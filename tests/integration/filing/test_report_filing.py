@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,8 +150,13 @@ AT_THE_DOOR: dict[str, tuple[Any, Any, int, str]] = {
     "json": ("{", REPORT, 400, ""),
     "empty": ({}, REPORT, 422, "project"),
     "date": ({"issued_on": "2026-13-01"}, REPORT, 422, "issued_on"),
-    "role": ({"signatures": [{"role": "x", "name": "y", "signed_on": "2026-01-01"}]}, REPORT, 422,
+    "leap": ({"issued_on": "2026-02-29"}, REPORT, 422, "issued_on"),
+    "role": ({"signatures": [{"role": "x", "name": "y", "signed_on": "2026-01-01"}]}, REPORT, 409,
              "signatures.0.role"),
+    "type": ({"type": "no-such-type"}, REPORT, 409, "type"),
+    "check-character": ({"client_code": "91990121XY00000127"}, REPORT, 409, "client_code"),
+    "no-code": ({"client_code": "91990121"}, REPORT, 422, "client_code"),
+    "captions": ({"captions": ["井口"]}, REPORT, 409, "captions"),
     "unknown": ({"note": "x"}, REPORT, 422, "note"),
     "no-file": (None, [], 422, "file"),
     "no-bytes": (None, [("file", "a.pdf", b"")], 422, "file"),
@@ -173,6 +179,24 @@ def test_bad_input_is_answered_at_the_door(house: House) -> None:
             assert field in answer.get_json()["errors"], case
         assert not left(house.sealed), case
     assert house.get().get_json()["results"] == []
+
+
+@pytest.mark.sqlite_only
+def test_the_installation_says_how_many_pictures_it_takes(house: House) -> None:
+    """The door and the document take the number that the form of the sign-in takes."""
+    kept = house.app.extensions["registry.settings"]
+    house.app.extensions["registry.settings"] = replace(kept, report_pictures=2)
+    parts = [("file", "a.pdf", REPORT)]
+    for sent, status, field in ((2, 202, ""), (3, 422, "image"), (9, 422, "file")):
+        images = [("image", f"{one}.jpg", b"\xff\xd8\xff...") for one in range(sent)]
+        answer = house.send(house.metadata(captions=["井口"] * sent), parts + images)
+        assert answer.status_code == status, answer.text
+        assert not field or field in answer.get_json()["errors"]
+    told = house.send(house.metadata(captions=["井口"] * 3), parts)
+    assert "At most 2 pictures" in told.get_json()["errors"]["captions"][0]
+    found = document(house.app)
+    sheet = found["components"]["schemas"]["FilingSheet"]["properties"]["captions"]
+    assert sheet["maxItems"] == 2
 
 
 @pytest.mark.sqlite_only

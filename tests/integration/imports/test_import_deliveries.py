@@ -246,6 +246,10 @@ def test_what_the_door_refuses(feed: Feed) -> None:
     assert feed.send("hazards", body, "application/pdf").status_code == 415
     assert feed.send("Hazards!", body).status_code == 404
     assert feed.send("hazards", b"").status_code == 422
+    for nothing in (b"{}", b"name,code", b"\xef\xbb\xbfname,code\r\n \t\r\n\n"):
+        told = feed.send("hazards", nothing, "text/csv")
+        assert told.status_code == 422 and told.get_json()["type"].endswith("no-rows"), nothing
+    assert feed.send("hazards", b"\n \n").status_code == 422
     assert feed.send("hazards", b"x" * (1024 * 1024 + 1)).status_code == 413
     assert feed.send("hazards", body, Idempotency_Key="\x7f").status_code == 422
     assert not feed.sealed()
