@@ -56,6 +56,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealSite]:
         yield running
 
 
+def test_a_long_address_is_answered_in_our_words(site: RealSite) -> None:
+    """Gunicorn alone would cut an address at 8,190 bytes and answer with a page of its own."""
+    status, page = site.request("GET", "/api/v1/reconcile?queries=" + "%5B" * 20_000)
+    assert status == 400 and "urn:registry:problem:too-deep" in page
+    assert site.request("GET", "/zh/search?q=" + "x" * 140_000)[0] == 414
+
+
 def wait_for_age() -> None:
     """A form must be five seconds old: the one wait that no clock can shorten here."""
     threading.Event().wait(5.2)
