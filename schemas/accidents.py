@@ -122,8 +122,72 @@ class Reply(Form):
     measures_ordered = block(N_("Measures ordered"), maximum=8000)
 
 
+PUBLISHED = N_("It is published. No names of persons.")
+
+
+class Summary(Form):
+    """The accident as the public is told of it (Order 493 art. 34; Work Safety Law art. 86)."""
+
+    published_cause = block(N_("Cause and nature, for the public"), hint=PUBLISHED, maximum=4000)
+    published_responsibility = block(
+        N_("Responsibility and what follows, for the public"), hint=PUBLISHED, maximum=4000
+    )
+    published_measures = block(N_("Measures ordered, for the public"), hint=PUBLISHED, maximum=4000)
+
+
+class Withholding(Form):
+    """The law keeps it from the public."""
+
+    withheld_on = day(N_("Found on"))
+    withholding_ground = Code(
+        from_rules("withholding_grounds"),
+        required=True,
+        metadata=meta(N_("Why it is not made public"), widget="radio"),
+    )
+
+
 class Evaluation(Form):
     """Whether what was ordered was done (Work Safety Law art. 86)."""
 
     evaluated_on = day(N_("Evaluated on"))
-    evaluation_text = block(N_("Result of the evaluation"), maximum=8000)
+    evaluation_text = block(N_("Result of the evaluation"), hint=N_("Not published."), maximum=8000)
+    evaluation_result = Code(
+        from_rules("evaluation_results"),
+        required=True,
+        metadata=meta(N_("Whether the measures were carried out"), widget="radio"),
+    )
+    published_evaluation = block(
+        N_("Result of the evaluation, for the public"), hint=PUBLISHED, maximum=4000
+    )
+    published_remaining = block(
+        N_("What is still to be done, for the public"),
+        hint=PUBLISHED,
+        required=False,
+        maximum=4000,
+    )
+
+
+class Correction(Form):
+    """New wording for the public; what is left empty stays."""
+
+    new_published_cause = block(
+        N_("Cause and nature, for the public"), hint=PUBLISHED, required=False, maximum=4000
+    )
+    new_published_responsibility = block(
+        N_("Responsibility and what follows, for the public"),
+        hint=PUBLISHED,
+        required=False,
+        maximum=4000,
+    )
+    new_published_measures = block(
+        N_("Measures ordered, for the public"), hint=PUBLISHED, required=False, maximum=4000
+    )
+    new_published_evaluation = block(
+        N_("Result of the evaluation, for the public"), hint=PUBLISHED, required=False, maximum=4000
+    )
+    new_published_remaining = block(
+        N_("What is still to be done, for the public"),
+        hint=PUBLISHED,
+        required=False,
+        maximum=4000,
+    )

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from registry.core.i18n import N_, Text
 from schemas.dockets import block, day, instant, line
-from schemas.fields import Code, Codes, Form, from_rules, meta
+from schemas.fields import Code, Codes, Form, Money, from_rules, meta
 
 
 def team(label: str) -> ma.fields.Field[str]:
@@ -149,3 +149,46 @@ class Verdict(Form):
         metadata=meta(N_("Verdict"), widget="radio"),
     )
     verdict_text = block(N_("The verdict in short"), required=False, maximum=2000)
+
+
+class Force(Form):
+    """The conviction of the unit is in force. Nothing here is about persons."""
+
+    in_force_on = day(
+        N_("Judgment in force since"),
+        hint=N_("One of first instance only after the time to appeal."),
+    )
+    convicted_offences = Codes(
+        from_rules("unit_offences"),
+        required=True,
+        validate=ma.validate.Length(min=1, error=N_("Choose at least one.")),
+        metadata=meta(N_("Offences of which the unit was convicted")),
+    )
+    unit_fine_yuan = Money(
+        allow_none=True, metadata=meta(N_("Fine on the unit in yuan"), inputmode="decimal")
+    )
+
+
+class Correction(Form):
+    """What was published wrong; what is left empty stays."""
+
+    new_court = line(N_("Court"), required=False)
+    new_judgment_number = line(N_("Number of the judgment"), required=False, maximum=80)
+    new_convicted_offences = Codes(
+        from_rules("unit_offences"),
+        required=False,
+        metadata=meta(N_("Offences of which the unit was convicted")),
+    )
+    new_unit_fine_yuan = Money(
+        required=False,
+        allow_none=True,
+        metadata=meta(N_("Fine on the unit in yuan"), inputmode="decimal"),
+    )
+
+
+class Retrial(Form):
+    """A retrial was ordered, or the judgment was annulled."""
+
+    retried_on = day(N_("Retrial or annulment decided on"))
+    retried_by = line(N_("Court that decided it"))
+    retrial_number = line(N_("Number of that decision"), maximum=80)

@@ -10,6 +10,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from public_site import context
+from public_site.present.accident import accident_view
+from public_site.present.cards import cards
 from public_site.present.exposure import exposure_view
 from public_site.present.external import external_view
 from public_site.present.finding import finding_view
@@ -17,6 +19,8 @@ from public_site.present.hazard import hazard_view
 from public_site.present.listing import listing_view
 from public_site.present.penalty import penalty_view
 from public_site.present.proof import proof_of
+from public_site.present.referral import referral_view
+from public_site.present.related import same_case, same_unit
 from public_site.present.suspension import suspension_view
 from public_site.present.words import ENDPOINTS
 from public_site.release import public
@@ -77,9 +81,20 @@ def _serve(kind: str, present: Callable[[Record, Rules, date], object]) -> None:
             return moved
         record = find(id, kind)
         view = present(record, context.rules(), today())
-        return record_page(f"public/{kind}.html", record, view, person=_named(record))
+        return record_page(
+            f"public/{kind}.html", record, view, person=_named(record), **_beside(record)
+        )
 
     pages.add_url_rule(f"/{KINDS[kind].plural}/<id>", kind, page)
+
+
+def _beside(record: Record) -> dict[str, object]:
+    """Cards of what belongs to the record: of the same case, and of an accident's unit."""
+    session, rules, moment = context.gazette(), context.rules(), now()
+    found: dict[str, object] = {"related": cards(same_case(session, record, moment), rules)}
+    if record.kind == "accident":
+        found["unit"] = cards(same_unit(session, record, moment), rules)
+    return found
 
 
 def _named(record: Record) -> bool:
@@ -91,6 +106,8 @@ _serve("listing", listing_view)
 _serve("penalty", penalty_view)
 _serve("hazard", hazard_view)
 _serve("suspension", suspension_view)
+_serve("accident", accident_view)
+_serve("referral", referral_view)
 _serve("exposure", exposure_view)
 _serve("finding", finding_view)
 _serve("external", external_view)

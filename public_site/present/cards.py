@@ -109,6 +109,16 @@ def _suspension(payload: Any, rules: Rules) -> dict[str, Any]:
     return _ordered(payload, title(rules, "suspension_kinds", payload["suspension_kind"]))
 
 
+def _accident(payload: Any, rules: Rules) -> dict[str, Any]:
+    shown = _ordered(payload, title(rules, "accident_levels", payload["level"]))
+    return shown | {"day": payload["occurred_on"], "region": region_name(payload["region"])}
+
+
+def _referral(payload: Any, rules: Rules) -> dict[str, Any]:
+    shown = _ordered(payload, title(rules, "unit_offences", payload["offences"][0]))
+    return shown | {"until": payload["term"]["until"]}
+
+
 def _exposure(payload: Any, rules: Rules) -> dict[str, Any]:
     authority, unit = payload["authority"], payload.get("unit", {})
     return {
@@ -190,6 +200,8 @@ _BUILDERS = {
     "provider": _provider,
     "hazard": _hazard,
     "suspension": _suspension,
+    "accident": _accident,
+    "referral": _referral,
     "exposure": _exposure,
     "finding": _finding,
     "report": _report,

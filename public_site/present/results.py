@@ -42,7 +42,13 @@ FACETS = {
     "authority": N_("Authority"),
 }
 _TABLES = {
-    "ground": ("hazard_codes", "suspension_kinds", "exposure_kinds"),
+    "ground": (
+        "hazard_codes",
+        "suspension_kinds",
+        "exposure_kinds",
+        "accident_levels",
+        "unit_offences",
+    ),
     "field": ("site_types", "provider_fields"),
     "scope": ("provider_scopes", "report_types"),
 }
@@ -136,7 +142,7 @@ def _excerpt(record: Record, query: Query) -> Fragments:
     """The first running text of a record that holds what was searched for; empty without one."""
     payload: Any = record.payload
     decision = payload.get("decision", {})
-    texts = [payload.get(key) for key in ("summary", "facts", "content", "remarks")]
+    texts = [payload.get(key) for key in ("summary", "facts", "content", "remarks", "cause")]
     for text in [*texts, decision.get("text")]:
         pieces = excerpt(text, query) if text else []
         if any(hit for _, hit in pieces):

@@ -20,6 +20,8 @@ ENDPOINTS = {
     "provider": "providers.provider",
     "hazard": "records.hazard",
     "suspension": "records.suspension",
+    "accident": "records.accident",
+    "referral": "records.referral",
     "exposure": "records.exposure",
     "finding": "records.finding",
     "report": "reports.report",

@@ -18,6 +18,8 @@ PREFIXES: dict[str, str] = {
     "penalty": "P",
     "hazard": "H",
     "suspension": "U",
+    "accident": "G",
+    "referral": "Y",
     "exposure": "E",
     "finding": "F",
     "external": "X",

@@ -9,6 +9,7 @@ CODE_TABLES = (
     "data_sources",
     "departments",
     "emergency_numbers",
+    "evaluation_results",
     "expert_fields",
     "expert_interests",
     "exposure_kinds",
@@ -38,6 +39,8 @@ CODE_TABLES = (
     "tip_knowledge",
     "tip_refusals",
     "tip_statuses",
+    "unit_offences",
     "unit_record_kinds",
     "violation_types",
+    "withholding_grounds",
 )

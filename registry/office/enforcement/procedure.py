@@ -6,7 +6,7 @@ follows them by reference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,11 @@ _TEXTS = {
     "headline": Text("标题", "headline"),
     "story": Text("案情", "story of the case"),
     "lesson": Text("警示", "what it teaches"),
+    "published_cause": Text("公布的事故原因", "cause, for the public"),
+    "published_responsibility": Text("公布的责任认定", "responsibility, for the public"),
+    "published_measures": Text("公布的整改措施", "measures, for the public"),
+    "published_evaluation": Text("公布的评估情况", "evaluation, for the public"),
+    "published_remaining": Text("公布的尚未完成事项", "what remains, for the public"),
 }
 
 
@@ -229,14 +234,20 @@ def in_window(step: Step) -> Refusal | None:
 @guard("clean-wording")
 def clean_wording(step: Step) -> Refusal | None:
     """Nothing is published whose wording still holds a person's number."""
-    for name in step.table.redactable:
-        text = published_text(step.facts, name)
+    for name, text in shown_texts(step.facts, step.table.redactable):
         if personal_numbers(text):
             return Refusal(
                 N_("The text “{field}” holds a person's number. Redact it before it is published."),
                 {"field": _TEXTS.get(name, name)},
             )
     return None
+
+
+def shown_texts(facts: Mapping[str, Any], names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The wordings that the public reads or, where a correction is proposed, is going to read."""
+    for name in names:
+        yield name, published_text(facts, name)
+        yield name, str(facts.get(f"new_{name}") or "")
 
 
 def published_text(facts: Mapping[str, Any], name: str) -> str:

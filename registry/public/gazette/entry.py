@@ -14,7 +14,7 @@ from registry.core.i18n import N_
 from registry.public.gazette.payloads import RemovalPayload
 
 Operation = Literal["PUT", "DEL"]
-HandleType = Literal["name", "code", "number", "person", "site", "entity", "region"]
+HandleType = Literal["name", "code", "number", "person", "site", "entity", "region", "record"]
 REMOVAL_REASONS: tuple[str, ...] = get_args(get_type_hints(RemovalPayload)["reason"])
 """The closed list of reasons for a DEL."""
 
@@ -32,7 +32,8 @@ class Handle:
     reference number, ``person`` a keyed hash (see ``person_handle``), ``site`` the public id of a
     site that the record is or concerns, ``entity`` the code of a unit that the record is not
     about but belongs to (the operator of a site), ``region`` the code of the region that a
-    record of the intake is for.
+    record of the intake is for, ``record`` the public id of another record that this one names as
+    of the same case.
     """
 
     type: HandleType

@@ -21,6 +21,7 @@ from registry.public.gazette.enforcement import (
 )
 from registry.public.gazette.entry import Handle, HandleType
 from registry.public.gazette.findings import FindingPayload
+from registry.public.gazette.outcomes import AccidentPayload, ReferralPayload
 from registry.public.gazette.payloads import (
     AuthorityPayload,
     ExternalPayload,
@@ -95,11 +96,17 @@ def _provider(payload: Mapping[str, object]) -> Iterator[Handle]:
 
 
 def _order(payload: Mapping[str, object]) -> Iterator[Handle]:
-    """Of a danger or a suspension."""
-    order = cast("HazardPayload | SuspensionPayload", payload)
+    """Of a danger, a suspension, an accident or a conviction."""
+    order = cast("HazardPayload | SuspensionPayload | AccidentPayload | ReferralPayload", payload)
     yield from _subject(order["subject"])
     yield from _text("number", [order["decision"]["number"]])
     yield from _code("site", order.get("site"))
+
+
+def _referral(payload: Mapping[str, object]) -> Iterator[Handle]:
+    yield from _order(payload)
+    for id in cast(ReferralPayload, payload).get("records", []):
+        yield from _code("record", id)
 
 
 def _report(payload: Mapping[str, object]) -> Iterator[Handle]:
@@ -169,6 +176,8 @@ _READERS = {
     "provider": _provider,
     "hazard": _order,
     "suspension": _order,
+    "accident": _order,
+    "referral": _referral,
     "exposure": _exposure,
     "finding": _finding,
     "report": _report,

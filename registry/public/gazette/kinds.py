@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from registry.core.i18n import N_
-from registry.public.gazette import enforcement, findings, payloads, snapshots
+from registry.public.gazette import enforcement, findings, outcomes, payloads, snapshots
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,28 @@ _ALL = (
         N_("Suspension of production"),
         N_("Suspensions of production"),
         N_("Suspensions of production, newest first"),
+        news=True,
+        mapped=True,
+    ),
+    RecordKind(
+        "accident",
+        "accidents",
+        outcomes.AccidentPayload,
+        "Accident",
+        N_("Accident"),
+        N_("Accidents"),
+        N_("Accidents, newest first"),
+        news=True,
+        mapped=True,
+    ),
+    RecordKind(
+        "referral",
+        "referrals",
+        outcomes.ReferralPayload,
+        "Referral",
+        N_("Conviction of a unit"),
+        N_("Convictions of units"),
+        N_("Convictions of units, newest first"),
         news=True,
         mapped=True,
     ),

@@ -162,6 +162,11 @@ def by_site(session: GazetteSession, site_id: str, now: datetime) -> list[Record
     return _by_handles(session, [Handle("site", site_id)], now)
 
 
+def naming(session: GazetteSession, ids: Iterable[str], now: datetime) -> list[Record]:
+    """Records that name one of ``ids`` as of the same case, newest first."""
+    return _by_handles(session, [Handle("record", id) for id in ids], now)
+
+
 def newest(
     session: GazetteSession, kinds: Iterable[str], limit: int, now: datetime
 ) -> list[Record]:

@@ -18,6 +18,7 @@ from registry.public.gazette.enforcement import (
     HazardPayload,
     SuspensionPayload,
 )
+from registry.public.gazette.outcomes import AccidentPayload, ReferralPayload
 from registry.public.gazette.payloads import (
     AuthorityRef,
     ExternalPayload,
@@ -221,6 +222,53 @@ def _suspension(payload: Mapping[str, Any]) -> _Parts | None:
     )
 
 
+def _accident(payload: Mapping[str, Any]) -> _Parts | None:
+    accident = cast(AccidentPayload, payload)
+    subject, authority = accident["subject"], accident["authority"]
+    if subject["kind"] == "person":
+        return None
+    evaluation = accident.get("evaluation")
+    return _Parts(
+        names=_names(subject),
+        codes=[subject.get("code")],
+        numbers=[accident["decision"]["number"]],
+        texts=[
+            accident["cause"],
+            accident["responsibility"],
+            accident["measures"],
+            evaluation["text"] if evaluation else None,
+            evaluation.get("remaining") if evaluation else None,
+            accident["investigated_by"],
+            authority["name"],
+        ],
+        keywords={
+            "region": region_path(accident["region"]),
+            "ground": [accident["level"]],
+            **_authority(authority),
+        },
+        date=accident["decision"]["date"],
+    )
+
+
+def _referral(payload: Mapping[str, Any]) -> _Parts | None:
+    referral = cast(ReferralPayload, payload)
+    subject, authority = referral["subject"], referral["authority"]
+    if subject["kind"] == "person":
+        return None
+    return _Parts(
+        names=_names(subject),
+        codes=[subject.get("code")],
+        numbers=[referral["decision"]["number"]],
+        texts=[referral["court"], subject.get("address"), authority["name"]],
+        keywords={
+            "region": _region(subject, authority),
+            "ground": referral["offences"],
+            **_authority(authority),
+        },
+        date=referral["decision"]["date"],
+    )
+
+
 def _report(payload: Mapping[str, Any]) -> _Parts | None:
     report = cast(ReportPayload, payload)
     organization, authority = report["subject"], report["authority"]
@@ -301,6 +349,8 @@ _MAPPINGS = {
     "provider": _provider,
     "hazard": _hazard,
     "suspension": _suspension,
+    "accident": _accident,
+    "referral": _referral,
     "exposure": _exposure,
     "report": _report,
     "external": _external,

@@ -21,6 +21,7 @@ from registry.office.dockets.hooks import Panel, Refusal, Step, context, effect,
 from registry.office.dockets.models import Docket, DocketEvent
 from registry.office.enforcement import surroundings
 from registry.office.enforcement.accidents import figures
+from registry.office.enforcement.accidents import publication as _public  # noqa: F401 - registers
 from registry.office.entities import subjects
 from registry.office.staff.models import Account
 
@@ -192,6 +193,11 @@ def accident_state(step: Step) -> Panel | None:
     if facts.get("raised_from"):
         before = rules.title("levels", facts["raised_from"])
         rows.append([Text("提级前层级", "Level before it was raised"), before])
+    if step.docket.public_id and facts.get("published_on"):
+        rows.append([Text("向社会公布", "Public since"), facts["published_on"]])
+    elif facts.get("withheld_on"):
+        ground = rules.title("withholding_grounds", facts["withholding_ground"])
+        rows.append([Text("不予公布事由", "Not made public because"), ground])
     header = (Text("项目", "Item"), Text("内容", "Content"))
     return Panel(Text("等级与报告", "Level and report"), header, rows)
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from registry.core import clock
-from registry.core.i18n import N_
 from registry.core.rules.duration import Duration, add_calendar
 from registry.office.dockets.hooks import (
     Publication,
-    Refusal,
     Step,
     context,
     effect,
-    guard,
     payload,
 )
+from registry.office.enforcement import anonymity, procedure
 from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - registers on import
-from registry.office.enforcement import procedure
 from registry.office.enforcement import surroundings as _surroundings  # noqa: F401
-from registry.office.entities import queries, subjects
+from registry.office.entities import subjects
 from registry.public.gazette.enforcement import ExposurePayload
 
 TEXTS = ("headline", "story", "lesson")
@@ -29,26 +26,6 @@ TEXTS = ("headline", "story", "lesson")
 def masked(name: str) -> str:
     """``张某``: what remains of a person's name."""
     return f"{name[:1]}某"
-
-
-def _people(step: Step) -> Iterator[tuple[str, str]]:
-    """Name and role of every natural person of the case."""
-    for entity_id, role in step.parties:
-        entity = queries.entity(step.session, entity_id)
-        if entity.kind == "person":
-            yield entity.name, role
-    if step.docket.subject_id is not None and subjects.is_person(step):
-        yield queries.entity(step.session, step.docket.subject_id).name, "direct-person"
-
-
-@guard("nobody-named")
-def nobody_named(step: Step) -> Refusal | None:
-    """No person of the case stands in the texts by his full name."""
-    texts = [procedure.published_text(step.facts, name) for name in TEXTS]
-    for name, _ in _people(step):
-        if any(name in text for text in texts):
-            return Refusal(N_("A person of this case still stands in the text by name. Mask it."))
-    return None
 
 
 @effect("exposure-term")
@@ -79,7 +56,7 @@ def exposure_payload(step: Step) -> Publication:
         shown["lesson"] = lesson
     if step.docket.subject_id is not None and not subjects.is_person(step):
         shown["unit"] = subjects.subject(step)
-    people = [{"name": masked(name), "role": role} for name, role in _people(step)]
+    people = [{"name": masked(name), "role": role} for name, role in anonymity.people(step)]
     if people:
         shown["persons"] = [{"name": one["name"], "role": one["role"]} for one in people]
     until = step.day("until")

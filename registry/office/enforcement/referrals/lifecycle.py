@@ -17,6 +17,7 @@ from registry.office.dockets import kinds
 from registry.office.dockets.hooks import Panel, Refusal, Step, context, guard, panel
 from registry.office.dockets.models import Docket, DocketLink
 from registry.office.enforcement import surroundings
+from registry.office.enforcement.referrals import publication as _public  # noqa: F401 - registers
 from registry.office.enforcement.signatories import hooks as _signatures  # noqa: F401
 from registry.office.entities import subjects
 
@@ -52,6 +53,8 @@ def referral_course(step: Step) -> Panel | None:
         (Text("检察机关监督", "Procuratorate asked"), "procuratorate_on", "procuratorate"),
         (Text("提起公诉", "Prosecuted"), "prosecuted_on", "prosecution_number"),
         (Text("判决", "Judged"), "judged_on", "judgment_number"),
+        (Text("判决生效", "In force"), "in_force_on", ""),
+        (Text("再审或者撤销", "Retried or annulled"), "retried_on", "retrial_number"),
     )
     rows = [
         [title, facts[when], str(facts.get(what, ""))] for title, when, what in stations

@@ -1,0 +1,116 @@
+"""What the public reads of an accident, and when it may (Order 493 art. 34; WSL art. 86).
+
+Cause, responsibility and measures are published in a wording of their own, written for the
+public: the working texts of the investigation never leave the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from registry.core import clock
+from registry.core.clock import legal_day
+from registry.core.i18n import N_
+from registry.core.rules.duration import Duration, add_calendar
+from registry.office.dockets.hooks import Publication, Refusal, Step, effect, guard, payload
+from registry.office.enforcement import anonymity as _anonymity  # noqa: F401 - registers on import
+from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - registers on import
+from registry.office.enforcement import procedure
+from registry.office.entities import subjects
+from registry.public.gazette.outcomes import AccidentPayload, Evaluation
+
+YEAR = Duration(1, "year")
+COUNTY = 6
+"""Digits of a region's code down to the county."""
+
+
+@guard("about-a-unit")
+def about_a_unit(step: Step) -> Refusal | None:
+    """A public record never makes a natural person the one at whom an accident happened."""
+    if subjects.is_person(step):
+        return Refusal(
+            N_("This accident is about a natural person: record that it is kept from the public.")
+        )
+    return None
+
+
+@effect("accident-shown")
+def accident_shown(step: Step) -> Mapping[str, Any]:
+    """How long the accident stays public once its measures were evaluated."""
+    if step.docket.public_id is None or step.acting is None:
+        return {}
+    deadline = step.acting.book.on(step.effective).deadlines.get("accident.shown")
+    term = deadline.breach if deadline and deadline.breach else YEAR
+    return {"until": add_calendar(step.effective, term)}
+
+
+@payload("accident")
+def accident_payload(step: Step) -> Publication:
+    """The accident as the gazette shows it. Nothing that an investigator wrote stands in it."""
+    facts = step.facts
+    occurred = step.instant("occurred_at")
+    shown: AccidentPayload = {
+        "subject": subjects.subject(step),
+        "authority": subjects.authority(step),
+        "decision": {"number": facts["reply_number"], "date": facts["replied_on"]},
+        "occurred_on": legal_day(occurred or step.now).isoformat(),
+        "region": step.docket.region[:COUNTY],
+        "level": facts["level"],
+        "deaths": int(facts.get("deaths") or 0),
+        "missing": int(facts.get("missing") or 0),
+        "serious_injuries": int(facts.get("serious_injuries") or 0),
+        "reporting": _reporting(facts),
+        "investigated_by": facts["investigating_body"],
+        "investigating_level": facts["investigating_level"],
+        "cause": procedure.published_text(facts, "published_cause"),
+        "responsibility": procedure.published_text(facts, "published_responsibility"),
+        "measures": procedure.published_text(facts, "published_measures"),
+        "evaluation_due": _evaluation_due(step).isoformat(),
+        "status": "evaluated" if facts.get("evaluated_on") else "measures",
+        "published_on": facts.get("published_on", step.effective.isoformat()),
+    }
+    if facts.get("loss_yuan"):
+        shown["loss_yuan"] = facts["loss_yuan"]
+    if facts.get("unit_late_minutes"):
+        shown["late_minutes"] = facts["unit_late_minutes"]
+    if facts.get("concealment"):
+        shown["concealment"] = facts["concealment"]
+    if facts.get("raised_from"):
+        shown["raised_from"] = facts["raised_from"]
+    if facts.get("evaluated_on"):
+        shown["evaluation"] = _evaluation(facts)
+    place = subjects.site(step)
+    if place:
+        shown["site"] = place
+    until = step.day("until")
+    return Publication(shown, clock.publish_until(until) if until else None)
+
+
+def _reporting(facts: Mapping[str, Any]) -> Literal["in-time", "late", "never"]:
+    late = facts.get("unit_late_minutes")
+    if late is None:
+        return "never"
+    return "late" if late else "in-time"
+
+
+def _evaluation_due(step: Step) -> date:
+    """The day on which the clock of the evaluation runs out."""
+    replied = date.fromisoformat(step.facts["replied_on"])
+    if step.acting is None:
+        return add_calendar(replied, YEAR)
+    rule = step.acting.book.on(replied).deadlines.get("accident.evaluation")
+    return step.acting.book.due(replied, rule.breach if rule and rule.breach else YEAR).day
+
+
+def _evaluation(facts: Mapping[str, Any]) -> Evaluation:
+    found: Evaluation = {
+        "date": facts["evaluated_on"],
+        "result": facts["evaluation_result"],
+        "text": procedure.published_text(facts, "published_evaluation"),
+    }
+    remaining = procedure.published_text(facts, "published_remaining")
+    if remaining:
+        found["remaining"] = remaining
+    return found
