@@ -5,21 +5,24 @@ All fictional; days are counted back from today, and every step goes through its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
-from sqlmodel import select
-
-from registry.office.demo.walk import CREWS, Walk, World
+from registry.office.demo import outcomes
+from registry.office.demo.walk import (
+    APPROVER,
+    CLERK,
+    INSPECTORS,
+    PUBLISHER,
+    REVIEWER,
+    Walk,
+    World,
+    open_case,
+)
 from registry.office.dockets import climbing
-from registry.office.dockets.models import Docket
-from registry.office.dockets.service import Link, Party, open_docket
+from registry.office.dockets.service import Party
 from registry.office.enforcement.quarters import lifecycle as quarters
 from registry.office.enforcement.signatories import service as signatories
 
-CLERK, REVIEWER, APPROVER, PUBLISHER = range(4)
-INSPECTORS = ("子样例", "丑样例")
 HEADS = {
     "department-head": "寅样例",
     "supervision-office": "卯样例",
@@ -44,8 +47,7 @@ def build(world: World) -> None:
     _overdue(world)
     _suspended(world)
     _resumed(world)
-    _accident(world)
-    _referral(world)
+    outcomes.build(world)
     _exposed(world)
     _inspections(world)
     _licence(world)
@@ -63,42 +65,12 @@ def _signatories(world: World) -> None:
         signatories.add(world.session, acting, entry)
 
 
-def _open(
-    world: World,
-    kind: str,
-    subject: str,
-    authority: str,
-    days_ago: int,
-    facts: Mapping[str, Any],
-    word: str,
-    *,
-    site: str = "",
-    links: Sequence[Link] = (),
-    people: Sequence[Party] = (),
-) -> Walk:
-    crew = CREWS[authority]
-    docket = open_docket(
-        world.session,
-        kind,
-        world.acting(crew[CLERK], days_ago),
-        facts=facts,
-        title=f"{world.names[subject]}{word}",
-        region=world.regions[subject],
-        authority_id=world.authorities[authority],
-        subject_id=world.entities[subject],
-        site_id=world.sites.get(site),
-        links=links,
-        parties=people,
-    )
-    return Walk(world, crew, docket)
-
-
 def _hazard(
     world: World, subject: str, site: str, authority: str, found: int, term: int, **facts: Any
 ) -> Walk:
     """A danger found so many days ago, ordered a day later, to be put right in ``term`` days."""
     facts = {"found_on": world.day(found), **facts}
-    walk = _open(world, "hazard", subject, authority, found, facts, "重大事故隐患", site=site)
+    walk = open_case(world, "hazard", subject, authority, found, facts, "重大事故隐患", site=site)
     order = {
         "ordered_on": world.day(found - 1),
         "rectify_by": world.day(found - 1 - term),
@@ -158,7 +130,7 @@ def _suspended(world: World) -> None:
         "basis": "《中华人民共和国安全生产法》第六十五条、第七十条",
         "measures": measures,
     }
-    walk = _open(world, "suspension", "e3", "city", 62, facts, "停产整顿案", site="s3")
+    walk = open_case(world, "suspension", "e3", "city", 62, facts, "停产整顿案", site="s3")
     order = {"ordered_on": world.day(60), "order_number": _paper(world, 60, "停", 1)}
     walk.act("approve", APPROVER, 60, order)
     walk.act("publish", PUBLISHER, 58)
@@ -181,7 +153,7 @@ def _resumed(world: World) -> None:
         "basis": "《中华人民共和国安全生产法》第六十五条",
         "measures": ["guards-stationed"],
     }
-    walk = _open(world, "suspension", "e6", "city", 88, facts, "局部停产案", site="s6")
+    walk = open_case(world, "suspension", "e6", "city", 88, facts, "局部停产案", site="s6")
     order = {"ordered_on": world.day(87), "order_number": _paper(world, 87, "停", 2)}
     walk.act("approve", APPROVER, 87, order)
     walk.act("publish", PUBLISHER, 86)
@@ -196,90 +168,6 @@ def _resumed(world: World) -> None:
     walk.act("resume", APPROVER, 43, {"resumed_on": world.day(43)})
 
 
-def _accident(world: World) -> None:
-    occurred = world.now - timedelta(days=260, hours=7)
-    facts = {
-        "occurred_at": occurred.isoformat(),
-        "received_at": (occurred + timedelta(days=30)).isoformat(),
-        "place": "一号样例煤矿井下1203工作面",
-        "course": "顶板垮落，二人被困死亡；企业未报告，转移遇难人员，经举报查实。",
-        "deaths": 2,
-    }
-    walk = _open(world, "accident", "e1", "a1", 229, facts, "顶板事故", site="s1")
-    told = {
-        "level_body": BODIES["department-head"],
-        "level_received_at": facts["received_at"],
-        "level_reported_at": (occurred + timedelta(days=30, minutes=80)).isoformat(),
-    }
-    walk.act("report_up", CLERK, 229, told)
-    found = {
-        "concealment": "concealed",
-        "concealment_on": world.day(225),
-        "verified_by": "虚岭县人民政府（虚构）",
-    }
-    walk.act("conceal", REVIEWER, 225, found)
-    team = {
-        "appointed_on": world.day(224),
-        "investigating_level": "county",
-        "investigating_body": "虚岭县人民政府（虚构）",
-    }
-    walk.act("appoint", APPROVER, 224, team)
-    raised = {
-        "upgraded_on": world.day(220),
-        "upgraded_level": "prefecture",
-        "upgraded_body": "演示市人民政府（虚构）",
-        "upgrade_ground": "concealed",
-    }
-    walk.act("upgrade", APPROVER, 220, raised, reason="瞒报事故，提级调查。")
-    report = {
-        "submitted_on": world.day(205),
-        "cause": "支护强度不足，违章空顶作业；属于生产安全责任事故。",
-        "responsibility": "建议对该矿依法处罚并列入名单，对涉嫌犯罪人员移送公安机关。",
-    }
-    walk.act("submit", CLERK, 205, report)
-    reply = {
-        "replied_on": world.day(195),
-        "reply_number": f"演政函〔{world.day(195).year}〕3号",
-        "measures_ordered": "全面排查顶板管理，落实支护设计，开展全员警示教育。",
-    }
-    walk.act("reply", CLERK, 195, reply)
-
-
-def _referral(world: World) -> None:
-    query = select(Docket).where(
-        Docket.kind == "penalty", Docket.subject_id == world.entities["e1"]
-    )
-    penalty = world.session.exec(query).first()
-    links = [Link("concerns", penalty.id)] if penalty and penalty.id else []
-    facts = {
-        "offences": ["139-1"],
-        "suspected_facts": "事故发生后隐瞒不报，转移遇难人员、破坏现场，贻误事故抢救。",
-        "items": "询问笔录五份，现场照片二十张，工资及考勤记录一套。",
-    }
-    people = [Party(world.entities["p1"], "principal")]
-    walk = _open(
-        world, "referral", "e1", "a1", 190, facts, "涉嫌不报安全事故案", links=links, people=people
-    )
-    team = {"team_formed_on": world.day(189), "team_members": "\n".join(INSPECTORS)}
-    walk.act("form_team", CLERK, 189, team)
-    report = {
-        "report_on": world.day(185),
-        "report_text": "经核实，有关人员涉嫌不报安全事故罪，建议移送。",
-        "police": "虚岭县公安局（虚构）",
-    }
-    walk.act("report", CLERK, 185, report)
-    walk.act("approve_transfer", APPROVER, 184, {"decided_at": _at(world, 184)})
-    walk.act("deliver", CLERK, 184, {"delivered_at": _at(world, 184)})
-    received = {"received_at": _at(world, 184), "received_by": "经侦大队 990001"}
-    walk.act("receipt", CLERK, 184, received)
-    filed = {"filed_on": world.day(182), "filing_number": "虚公（经）立字〔演示〕1号"}
-    walk.act("file", CLERK, 182, filed)
-    walk.act("notified", CLERK, 180, {"filing_notice_on": world.day(180)})
-    walk.act("hand_over", CLERK, 180, {"handed_over_on": world.day(180)})
-    charged = {"prosecuted_on": world.day(60), "prosecution_number": "虚检刑诉〔演示〕1号"}
-    walk.act("prosecute", CLERK, 60, charged)
-
-
 def _exposed(world: World) -> None:
     facts = {
         "exposure_kind": "fake-training",
@@ -289,7 +177,7 @@ def _exposed(world: World) -> None:
         "exposure_source": "本机关行政处罚案卷",
     }
     people = [Party(world.entities["p7"], "direct-person")]
-    walk = _open(world, "exposure", "e8", "a1", 30, facts, "虚假培训曝光", people=people)
+    walk = open_case(world, "exposure", "e8", "a1", 30, facts, "虚假培训曝光", people=people)
     walk.act("submit", CLERK, 29)
     checked = {
         "persons_masked": True,
@@ -309,7 +197,7 @@ def _inspections(world: World) -> None:
         "purpose": "通风系统和瓦斯治理专项检查",
         "joint_departments": "虚岭县自然资源局（虚构）",
     }
-    walk = _open(world, "inspection", "e1", "a1", 25, facts, "通风专项检查", site="s1")
+    walk = open_case(world, "inspection", "e1", "a1", 25, facts, "通风专项检查", site="s1")
     visit = {
         "visited_on": world.day(22),
         "visit_place": "井下回风巷、地面主通风机房",
@@ -336,12 +224,12 @@ def _inspections(world: World) -> None:
         "inspection_type": "routine",
         "purpose": "复工复产条件核查",
     }
-    _open(world, "inspection", "e6", "city", 3, planned, "计划检查", site="s6")
+    open_case(world, "inspection", "e6", "city", 3, planned, "计划检查", site="s6")
 
 
 def _licence(world: World) -> None:
     applied = {"licence_kind": "safety", "application": "renewal", "applied_on": world.day(12)}
-    walk = _open(world, "licence", "e1", "a1", 12, applied, "安全生产许可证延期审查", site="s1")
+    walk = open_case(world, "licence", "e1", "a1", 12, applied, "安全生产许可证延期审查", site="s1")
     for condition, result, text in (
         ("C05", "met", "抽查特种作业人员十二名，证件经官方数据核验有效。"),
         ("C12", "not-met", "矿山救护协议已过期，救援装备缺少正压氧气呼吸器。"),
@@ -367,13 +255,8 @@ def _quarterly(world: World) -> None:
         "open_count": 1,
         "account": "通风系统隐患正在整改，已停止相关区域作业并安排专人监测。",
     }
-    _open(world, "hazard-report", "e1", "a1", 0, facts, "重大事故隐患季度报告")
+    open_case(world, "hazard-report", "e1", "a1", 0, facts, "重大事故隐患季度报告")
 
 
 def _paper(world: World, days_ago: int, word: str, serial: int) -> str:
     return f"(演)应急{word}〔{world.day(days_ago).year}〕{serial}号"
-
-
-def _at(world: World, days_ago: int) -> str:
-    """The instant at which the demonstration's officers act on that day."""
-    return (world.now - timedelta(days=days_ago)).isoformat()

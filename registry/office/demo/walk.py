@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -48,6 +48,12 @@ CREWS = {
     "root": ("province.clerk", "province.clerk", "province.approver", "province.approver"),
 }
 """Who drafts, reviews, approves and publishes at each authority."""
+
+
+CLERK, REVIEWER, APPROVER, PUBLISHER = range(4)
+"""Places in a crew."""
+INSPECTORS = ("子样例", "丑样例")
+"""Inspectors in the list of signatories."""
 
 
 @dataclass
@@ -98,6 +104,37 @@ class Walk:
             f"{prefix}_method": "direct",
             f"{prefix}_served_to": "样例签收人",
         }
+
+
+def open_case(
+    world: World,
+    kind: str,
+    subject: str,
+    authority: str,
+    days_ago: int,
+    facts: Mapping[str, Any],
+    word: str,
+    *,
+    site: str = "",
+    links: Sequence[Link] = (),
+    people: Sequence[Party] = (),
+) -> Walk:
+    """A case opened by the authority's clerk so many days ago."""
+    crew = CREWS[authority]
+    docket = open_docket(
+        world.session,
+        kind,
+        world.acting(crew[CLERK], days_ago),
+        facts=facts,
+        title=f"{world.names[subject]}{word}",
+        region=world.regions[subject],
+        authority_id=world.authorities[authority],
+        subject_id=world.entities[subject],
+        site_id=world.sites.get(site),
+        links=links,
+        parties=people,
+    )
+    return Walk(world, crew, docket)
 
 
 def walk_case(world: World, case: Mapping[str, Any], serial: int) -> None:
