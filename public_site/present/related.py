@@ -14,6 +14,10 @@ from registry.public.gazette import queries
 from registry.public.gazette.kinds import about_person
 from registry.public.gazette.queries import Record
 
+DEALT_WITH = frozenset(
+    {"listing", "penalty", "hazard", "suspension", "accident", "referral", "exposure"}
+)
+"""Kinds that say how authorities dealt with a unit."""
 BESIDE = 6
 """Records of the same unit that are shown beside one; the unit's own page has all."""
 
@@ -39,4 +43,5 @@ def same_unit(session: GazetteSession, record: Record, now: datetime) -> list[Re
     if not code:
         return []
     found = queries.by_entity(session, code, now)
-    return [one for one in found if one.id != record.id and not about_person(one.payload)][:BESIDE]
+    others = (one for one in found if one.id != record.id and one.kind in DEALT_WITH)
+    return [one for one in others if not about_person(one.payload)][:BESIDE]

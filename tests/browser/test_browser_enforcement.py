@@ -50,7 +50,13 @@ def test_a_finding_is_recorded_at_the_mine_and_becomes_a_case(
 
 @pytest.mark.parametrize(
     ("kind", "heading"),
-    [("hazard", "The danger"), ("suspension", "Measures at the mine"), ("exposure", "The story")],
+    [
+        ("hazard", "The danger"),
+        ("suspension", "Measures at the mine"),
+        ("exposure", "The story"),
+        ("accident", "How it was dealt with"),
+        ("referral", "The judgment"),
+    ],
 )
 def test_public_pages_on_a_telephone(demo: Demo, page: Page, kind: str, heading: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]

@@ -174,9 +174,9 @@ def test_from_investigation_to_evaluation(working: Store[WorkingSession], bureau
         assert clock(session, docket, "accident.evaluation", "2026-10-20").breach_due == date(
             2027, 10, 20
         )
-        done = {"evaluated_on": "2027-06-01", "evaluation_text": "已落实"}
-        bureau.act(session, docket, "evaluate", "reviewer", "2027-06-01", done)
-        assert docket.closed_at is not None and docket.public_id is None
+        assert clock(session, docket, "accident.publication", "2026-10-20").breach_due == date(
+            2026, 11, 17
+        )
 
 
 @pytest.mark.parametrize("field", ["unit_reported_at", "received_at"])

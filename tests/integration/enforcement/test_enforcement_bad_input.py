@@ -205,6 +205,7 @@ AMOUNTS = [
     ("accidents.Open", {}, "deaths", "-1"),
     ("accidents.Open", {}, "deaths", "10001"),
     ("accidents.Figures", {}, "serious_injuries", "1.5"),
+    ("referrals.Force", {}, "unit_fine_yuan", "-1"),
     ("inspections.ToPenalty", {"categories": ["fine"]}, "fine_yuan", "99999999999999"),
     ("inspections.Fixed", {}, "finding", "0"),
 ]

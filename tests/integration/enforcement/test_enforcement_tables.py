@@ -35,13 +35,14 @@ DETOURS = {
     "edit", "return", "return_application", "reject", "not_impose", "refuse_transfer", "send_back",
     "drop", "end_unfiled", "refuse", "note_statement", "consider_statement", "object",
     "accept_objection", "answer_objection", "note_remedy", "end_remedy", "inform",
+    "withhold", "keep_back",
 }  # fmt: skip
 TEXTS = {"inspectors": "甲执法\n乙执法", "team_members": "甲执法\n乙执法"}
 REACHED = {
     "hazard": {"order", "claim", "accept"},
     "suspension": {"approve", "publish", "carry_out", "apply_resumption"},
     "referral": {"form_team", "report", "approve_transfer", "deliver", "receipt"},
-    "accident": {"appoint", "submit", "reply", "evaluate"},
+    "accident": {"appoint", "submit", "reply", "draft_publication", "publish", "evaluate"},
     "inspection": {"visit", "add_finding", "record"},
     "exposure": {"submit", "review", "approve", "publish"},
     "licence": {"examine", "check_credit", "rectify", "recheck"},
