@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import request, send_file
@@ -25,13 +25,19 @@ def form(
     back: str,
     *,
     note: str = "",
+    told: str = "",
     upload: bool = False,
+    values: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
-    """``title`` is marked for translation where it is given."""
-    shown: dict[str, Any] = {"title": title, "back": back, "note": note, "upload": upload}
+    """``title`` and ``told`` are marked for translation where they are given, ``note`` is said as
+    it is. ``values``: what the form begins with."""
+    shown: dict[str, Any] = {
+        "title": title, "back": back, "note": note, "told": told, "upload": upload
+    }  # fmt: skip
+    first = {"visited_on": acting().today.isoformat(), **(values or {})}
     with under(acting().rules):
         if request.method == "GET":
-            return show(TEMPLATE, schema, {"visited_on": acting().today.isoformat()}, **shown)
+            return show(TEMPLATE, schema, first, **shown)
         return handle(TEMPLATE, schema, act, **shown)
 
 

@@ -17,7 +17,6 @@ from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK
 from registry.office.tips import intake_keys
 from schemas.fields import Form, Reference, meta
-from schemas.tips import Leader
 
 desk = Blueprint("duty", __name__, url_prefix="/duty")
 
@@ -45,42 +44,6 @@ def add() -> ResponseReturnValue:
 def end(duty_id: int) -> ResponseReturnValue:
     officer_keys.take_off_duty(working(), officer(), duty_id, now())
     return redirect(url_for("duty.index"), 303)
-
-
-@desk.post("/leaders")
-@requires("administrator")
-@confirmed
-def name_leader() -> ResponseReturnValue:
-    def done(data: dict[str, Any]) -> ResponseReturnValue:
-        leaders.name_leader(
-            working(), officer(), authority_id=data["authority"], name=data["name"],
-            title=data.get("title") or "", now=now(),
-        )  # fmt: skip
-        return redirect(url_for("duty.index"), 303)
-
-    return case_forms.submit("admin/duty_leader.html", _leader_form(), done)
-
-
-@desk.get("/leaders/add")
-@requires("administrator")
-def add_leader() -> ResponseReturnValue:
-    return case_forms.page("admin/duty_leader.html", _leader_form(), request.args)
-
-
-@desk.post("/leaders/<int:office_leader_id>/end")
-@requires("administrator")
-@confirmed
-def end_leader(office_leader_id: int) -> ResponseReturnValue:
-    leaders.end_leader(working(), officer(), office_leader_id, now())
-    return redirect(url_for("duty.index"), 303)
-
-
-def _leader_form() -> Schema:
-    offices = [
-        (str(one.id), one.name) for one in staff.authorities(working(), officer().authority_path)
-    ]
-    place = Reference("select", required=True, metadata=meta(N_("Authority"), choices=offices))
-    return case_forms.blend(Leader(), more={"authority": place})
 
 
 def _page(values: dict[str, Any]) -> ResponseReturnValue:
@@ -122,7 +85,7 @@ def _shown() -> dict[str, Any]:
             for one in roster
         ]
         custodians = officer_keys.custodian_keys(session, place)
-        heads = leaders.leaders(session, place.id or 0)
+        heads = leaders.leaders(session, place.id or 0, acting())
         rows.append((place, duty, len(custodians), place.id in opened, heads))
     return {
         "rows": rows,

@@ -30,7 +30,7 @@ GROUPS = (
             ("cases", N_("Cases")),
             ("procedures", N_("Filed by parties")),
             ("hazards", N_("Dangers")),
-            ("leaders", N_("Leaders underground")),
+            ("leaders", N_("Leaders")),
             ("opinions", N_("Opinions to governments")),
             ("imports", N_("Imports")),
         ),

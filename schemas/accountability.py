@@ -27,10 +27,16 @@ class Asked(Form):
 
 
 class NewLeader(Form):
-    """A leader whose post obliges him to go underground."""
+    """A leader, who need have no account here."""
 
     name = line(N_("Full name"), maximum=60)
     post = Code(from_rules("leader_posts"), required=True, metadata=meta(N_("Post")))
+    title = line(
+        N_("Office held"),
+        hint=N_("As he is spoken of, 局长 or 副局长."),
+        required=False,
+        maximum=30,
+    )
     body = line(N_("Body"), hint=N_("Its official name."))
     since = day(N_("In the post from"))
     until = day(N_("In the post until"), required=False)

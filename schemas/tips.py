@@ -43,18 +43,6 @@ class ToldAbove(Form):
     )
 
 
-class Leader(Form):
-    """A leader of an authority."""
-
-    name = line(N_("Name of the person"), maximum=60)
-    title = line(
-        N_("Office held"),
-        hint=N_("As he is spoken of, 局长 or 副局长."),
-        required=False,
-        maximum=30,
-    )
-
-
 class Transfer(Form):
     """To whom it is handed over."""
 

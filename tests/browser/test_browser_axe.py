@@ -34,7 +34,8 @@ DESKS: dict[str, list[str]] = {
         "/accountability/cases/1",
     ],
     "admin": [
-        "/", "/staff", "/staff/authorities", "/agencies", "/duty", "/duty/leaders/add", "/account",
+        "/", "/staff", "/staff/authorities", "/agencies", "/duty", "/leaders", "/leaders/new",
+        "/account",
     ],
     "auditor": [
         "/audit", "/cases", "/cases?page=2&kind=listing", "/imports", "/statistics",

@@ -18,7 +18,6 @@ CODE_TABLES = (
     "finding_codes",
     "hazard_codes",
     "hazard_origins",
-    "leader_posts",
     "levels",
     "licence_conditions",
     "licence_kinds",

@@ -322,6 +322,14 @@ def _procedure(code: str, node: Node, cite: Cite) -> values.Procedure:
     )
 
 
+def _leader_post(code: str, node: Node, cite: Cite) -> values.LeaderPost:
+    return values.LeaderPost(
+        **common(code, node, cite),
+        office=node.at("office").flag(),
+        underground=node.at("underground").flag(),
+    )
+
+
 Parser = Callable[[str, Node, Cite], values.Rule]
 
 _RENAMED = {"breach_from": "from"}
@@ -339,6 +347,7 @@ TABLES: Mapping[str, tuple[Parser, frozenset[str]]] = MappingProxyType(
         "measures": (_measure, _allowed(values.Measure)),
         "deadlines": (_deadline, _allowed(values.Deadline, "rolls")),
         "procedures": (_procedure, _allowed(values.Procedure)),
+        "leader_posts": (_leader_post, _allowed(values.LeaderPost)),
         "publication_terms": (_publication_term, _allowed(values.PublicationTerm)),
         "penalty_categories": (_penalty_category, _allowed(values.PenaltyCategory)),
         "accident_levels": (_accident_level, _allowed(values.AccidentLevel)),

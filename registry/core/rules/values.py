@@ -164,6 +164,16 @@ class Procedure(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeaderPost(Rule):
+    """A post, and what holding it means here."""
+
+    office: bool
+    """Whoever holds it is above the authority that keeps him: reports about him go above it."""
+    underground: bool
+    """It obliges to go underground (deadline ``leader.underground``)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PublicationTerm(Rule):
     """How long a penalty of one seriousness is shown, from the date of its document."""
 

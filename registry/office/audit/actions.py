@@ -194,6 +194,7 @@ ACCOUNTABILITY: tuple[str, ...] = (
     "accountability:expert:added",
     "accountability:expert:amended",
     "accountability:expert:read",
+    # Of entries from before the two lists of leaders became one (decision 53).
     "accountability:leader:added",
     "accountability:leader:ended",
     "accountability:leader:read",

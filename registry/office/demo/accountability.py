@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from registry.office.accountability.experts import service as experts
-from registry.office.accountability.leaders import service as leaders
+from registry.office.accountability.leaders import service as visits
 from registry.office.demo.walk import CREWS, Walk, World
 from registry.office.dockets.service import open_docket
 from registry.office.entities import service as entities
 from registry.office.entities.drafts import EntityDraft
 from registry.office.entities.vault import PersonKeys
+from registry.office.staff import leaders
 
 CLERK, REVIEWER, APPROVER = range(3)
 GOVERNMENT = "演示市人民政府（虚构）"
@@ -30,19 +31,19 @@ def build(world: World, keys: PersonKeys) -> None:
 def _leaders(world: World) -> None:
     acting = world.acting("city.clerk", 300)
     rows = (
-        ("巳样例", "government-deputy", GOVERNMENT, (250, 190, 131, 72, 20)),
+        ("戌样例", "government-deputy", GOVERNMENT, (250, 190, 131, 72, 20)),
         ("午样例", "department-head", "演示市样例应急管理局", (240, 176, 90)),
     )
-    for name, post, body, visits in rows:
+    for name, post, body, days in rows:
         entry = {"name": name, "post": post, "body": body, "since": world.day(300)}
         leader = leaders.add(world.session, acting, entry)
-        for place, days_ago in zip(("s1", "s2", "s6") * 2, visits, strict=False):
+        for place, days_ago in zip(("s1", "s2", "s6") * 2, days, strict=False):
             seen = {
                 "visited_on": world.day(days_ago), "shift": "morning", "minutes": 170,
                 "seen": "检查采掘工作面、通风和排水系统，与带班负责人谈话。",
             }  # fmt: skip
             when = world.acting("city.clerk", days_ago)
-            leaders.visit(world.session, when, leader.id or 0, world.sites[place], seen)
+            visits.visit(world.session, when, leader.id or 0, world.sites[place], seen)
 
 
 def _opinions(world: World) -> None:

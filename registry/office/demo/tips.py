@@ -112,10 +112,11 @@ def _keys(desk: _Desk, password: str) -> None:
         for login in (*(login for login, _ in DUTY), "custodian")
     ]
     with desk.office.working.write() as session:
-        leaders.name_leader(
-            session, desk.world.officers["admin"], authority_id=desk.world.authorities["a1"],
-            name="巳样例", title="局长", now=long_ago,
-        )  # fmt: skip
+        acting = desk.world.acting("admin", 400)
+        leader = {"name": "巳样例", "post": "other-leader", "title": "局长",
+                  "authority": desk.world.authorities["a1"], "since": desk.world.day(400),
+                  "body": "虚岭县样例应急管理局"}  # fmt: skip
+        leaders.add(session, acting, leader)
         public = PrivateKey.generate().public_key
         officer_keys.set_recovery(session, public, long_ago)
         for (login, place), held in zip((*DUTY, ("custodian", "")), made, strict=True):

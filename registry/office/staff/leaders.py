@@ -1,13 +1,19 @@
-"""Leaders of authorities by name and post, whether or not they have an account here.
+"""Leaders by name and post, whether or not they have an account: one list for all that needs it.
 
 Who decides over an office seldom has an account; a report that speaks of him must all the same
-not be dealt with by his subordinates. Administrators keep these names.
+not be dealt with by his subordinates (``tips.about``). The same people go underground
+(``accountability.leaders``). What a post means for either stands in rules/leader_posts.
+
+Clerks, approvers and administrators enter leaders: one more of them only sends more reports
+above. That the leader of an office is gone is said by an administrator alone, since reports about
+him then stay with those who were his subordinates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -15,70 +21,129 @@ from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.core.names import fold
+from registry.core.rules import Rules
+from registry.core.rules.values import LeaderPost
 from registry.office.audit import service as audit
 from registry.office.staff import queries
-from registry.office.staff.models import AuthorityLeader
-from registry.office.staff.officer import Officer
+from registry.office.staff.models import Authority, Leader
+from registry.office.staff.officer import Acting, Officer
+
+KEEPERS = ("clerk", "approver", "administrator")
+"""Who enters leaders: the first two those of their own authority."""
+POSTS = "leader_posts"
 
 
-def leaders(session: WorkingSession, authority_id: int) -> Sequence[AuthorityLeader]:
-    """The authority's leaders in office, in the order of their entry."""
-    query = select(AuthorityLeader).where(
-        AuthorityLeader.authority_id == authority_id, col(AuthorityLeader.ended).is_(None)
+def post_of(rules: Rules, code: str) -> LeaderPost | None:
+    """What a post means; None for one that the rules know no more."""
+    found = rules.table(POSTS).get(code)
+    return found if isinstance(found, LeaderPost) else None
+
+
+def leaders(session: WorkingSession, authority_id: int, acting: Acting) -> Sequence[Leader]:
+    """Who leads the authority today, in the order of entry: leaders of mines are not among them.
+
+    A post that the rules know no more counts: what is doubtful goes above.
+    """
+    query = select(Leader).where(
+        Leader.authority_id == authority_id,
+        col(Leader.until).is_(None) | (col(Leader.until) >= acting.today),
     )
-    return session.exec(query.order_by(col(AuthorityLeader.id))).all()
+    rows = session.exec(query.order_by(col(Leader.id))).all()
+    return [one for one in rows if _leads(acting.rules, one)]
 
 
-def name_leader(
-    session: WorkingSession,
-    by: Officer,
-    *,
-    authority_id: int,
-    name: str,
-    title: str,
-    now: datetime,
-) -> AuthorityLeader:
-    """Enter a leader. Raises ``Forbidden``, ``NotFound``, ``InvalidInput`` for one known."""
-    _administered(session, by, authority_id)
-    if any(fold(one.name) == fold(name) for one in leaders(session, authority_id)):
+def _leads(rules: Rules, leader: Leader) -> bool:
+    post = post_of(rules, leader.post)
+    return post is None or post.office
+
+
+def leader(session: WorkingSession, officer: Officer, leader_id: int) -> Leader:
+    """A leader of the officer's subtree. Raises ``NotFound``."""
+    found = session.get(Leader, leader_id)
+    unit = session.get(Authority, found.authority_id) if found else None
+    if found is None or unit is None or not officer.sees(unit.path):
+        raise NotFound
+    return found
+
+
+def add(session: WorkingSession, acting: Acting, data: Mapping[str, Any]) -> Leader:
+    """Enter a leader: ``name``, ``post``, ``body``, ``since``, and ``title`` and ``until``.
+
+    An administrator names the ``authority``; anybody else enters those of his own. Raises
+    ``Forbidden``, ``NotFound``, ``InvalidInput`` at the field.
+    """
+    authority_id = _authority(session, acting, data)
+    since, until = data["since"], data.get("until")
+    if until is not None and until < since:
+        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
+    if post_of(acting.rules, data["post"]) is None:
+        raise InvalidInput({"post": [N_("This is not one of the choices.")]})
+    query = select(Leader).where(
+        Leader.authority_id == authority_id,
+        Leader.post == data["post"],
+        col(Leader.until).is_(None) | (col(Leader.until) >= since),
+    )
+    if any(fold(one.name) == fold(data["name"]) for one in session.exec(query)):
         raise InvalidInput({"name": [N_("This leader is entered already.")]})
-    added = AuthorityLeader(
-        authority_id=authority_id, name=name.strip(), title=title.strip(), since=now,
-        added_by=by.account_id,
-    )  # fmt: skip
+    added = Leader(
+        authority_id=authority_id,
+        name=data["name"].strip(),
+        post=data["post"],
+        title=(data.get("title") or "").strip(),
+        body=data["body"].strip(),
+        since=since,
+        until=until,
+        added_by=acting.officer.account_id,
+        added_at=acting.now,
+    )
     session.add(added)
     session.flush()
-    _audit(session, by, "staff:leader:named", added, now)
+    _audit(session, acting, "staff:leader:named", added)
     return added
 
 
-def end_leader(session: WorkingSession, by: Officer, leader_id: int, now: datetime) -> None:
-    """Who has left office is no longer looked for. Raises ``Forbidden``, ``NotFound``."""
-    found = session.get(AuthorityLeader, leader_id)
-    if found is None or found.ended is not None:
+def _authority(session: WorkingSession, acting: Acting, data: Mapping[str, Any]) -> int:
+    officer = acting.officer
+    if not officer.has(*KEEPERS):
+        raise Forbidden
+    wanted: int = data.get("authority") or officer.authority_id
+    if wanted != officer.authority_id and not officer.has("administrator"):
+        raise Forbidden
+    if not officer.sees(queries.authority(session, wanted).path):
         raise NotFound
-    _administered(session, by, found.authority_id)
-    found.ended, found.ended_by = now, by.account_id
+    return wanted
+
+
+def may_end(acting: Acting, leader: Leader) -> bool:
+    """Whether the officer may say that he left his post."""
+    if _leads(acting.rules, leader):
+        return acting.officer.has("administrator")
+    return acting.officer.has(*KEEPERS)
+
+
+def end(session: WorkingSession, acting: Acting, leader_id: int, until: date) -> Leader:
+    """The last day of a leader's post; from the next day on he is no longer looked for.
+
+    Raises ``NotFound``, ``Forbidden``, ``InvalidInput``.
+    """
+    found = leader(session, acting.officer, leader_id)
+    if not may_end(acting, found):
+        raise Forbidden
+    if until < found.since:
+        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
+    found.until, found.ended_by = until, acting.officer.account_id
     session.add(found)
     session.flush()
-    _audit(session, by, "staff:leader:ended", found, now)
+    _audit(session, acting, "staff:leader:ended", found)
+    return found
 
 
-def _administered(session: WorkingSession, by: Officer, authority_id: int) -> None:
-    if not by.has("administrator"):
-        raise Forbidden
-    if not by.sees(queries.authority(session, authority_id).path):
-        raise NotFound
-
-
-def _audit(
-    session: WorkingSession, by: Officer, action: str, leader: AuthorityLeader, now: datetime
-) -> None:
+def _audit(session: WorkingSession, acting: Acting, action: str, leader: Leader) -> None:
     audit.record(
         session,
-        actor=by.account_id,
+        actor=acting.officer.account_id,
         action=action,
-        subject=f"authority:{leader.authority_id}",
-        detail={"leader": leader.id},
-        now=now,
+        subject=f"leader:{leader.id}",
+        detail={"post": leader.post, "authority": leader.authority_id},
+        now=acting.now,
     )

@@ -228,21 +228,31 @@ class RecoveryKey(WorkingBase, table=True):
     retired: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class AuthorityLeader(WorkingBase, table=True):
-    """A leader of an authority who need not have an account: reports about him go above it."""
+class Leader(WorkingBase, table=True):
+    """Somebody who holds a post of rules/leader_posts from ``since`` to ``until`` (inclusive).
 
-    __tablename__ = "authority_leader"
-    __table_args__ = (Index("ix_authority_leader_authority_id_ended", "authority_id", "ended"),)
+    He need not have an account. Rows are never deleted: whether a duty was met must stay
+    answerable.
+    """
+
+    __tablename__ = "leader"
+    __table_args__ = (Index("ix_leader_authority", "authority_id", "until"),)
 
     id: int | None = Field(default=None, primary_key=True)
     authority_id: int = Field(foreign_key="authority.id")
+    """The authority that keeps him, and that he leads where his post is one of the office."""
     name: str
-    title: str = Field(default="")
-    """Post, as it is spoken of: 局长, 副局长."""
-    since: datetime = Field(sa_type=UtcDateTime)
-    added_by: int | None = Field(default=None, foreign_key="account.id")
-    ended: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    ended_by: int | None = Field(default=None, foreign_key="account.id")
+    post: str
+    """A code of rules/leader_posts."""
+    title: str = ""
+    """The post as it is spoken of: 局长, 副局长."""
+    body: str
+    """The body that he leads, by its official name."""
+    since: date
+    until: date | None = None
+    added_by: int | None = None
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    ended_by: int | None = None
 
 
 class DutyOfficer(WorkingBase, table=True):

@@ -19,6 +19,7 @@ from registry.core.db import WorkingSession
 from registry.office.dockets.models import Docket
 from registry.office.staff import leaders, officer_keys, queries
 from registry.office.staff.models import Account, Authority
+from registry.office.staff.officer import Acting
 from registry.public.inbox.naming import speaks_of, spoken_forms
 
 DECIDES = "approver"
@@ -47,7 +48,12 @@ def has_above(session: WorkingSession, docket: Docket) -> bool:
 
 
 def concern(
-    session: WorkingSession, docket: Docket, told: object, *, declared: bool = False
+    session: WorkingSession,
+    docket: Docket,
+    told: object,
+    acting: Acting,
+    *,
+    declared: bool = False,
 ) -> Concern | None:
     """Which office what is ``told`` speaks of, if not the one that has the report may keep it.
 
@@ -59,22 +65,22 @@ def concern(
     here = session.get_one(Authority, docket.authority_id)
     for place in reversed(list(_upwards(session, here))):
         # Above the highest office there is nobody to whom it could be brought.
-        if place.parent_id is not None and speaks_of(told, _heads(session, place)):
+        if place.parent_id is not None and speaks_of(told, _heads(session, place, acting)):
             return Concern(place, above(session, place))
     if here.parent_id is None:
         return None
     higher = above(session, here)
-    names = [here.code, here.name, *_heads(session, here)]
+    names = [here.code, here.name, *_heads(session, here, acting)]
     if higher is not None:
         names += _officers(session, here).values()
     return Concern(here, higher) if declared or speaks_of(told, names) else None
 
 
-def names_him(session: WorkingSession, told: object, name: str, authority_id: int) -> bool:
-    """Whether what is ``told`` speaks of an officer: by name, or by the post that he holds."""
-    forms = [name]
-    for leader in leaders.leaders(session, authority_id):
-        if speaks_of(leader.name, [name]):
+def names_him(session: WorkingSession, told: object, acting: Acting) -> bool:
+    """Whether what is ``told`` speaks of the officer: by name, or by the post that he holds."""
+    forms = [acting.officer.name]
+    for leader in leaders.leaders(session, acting.officer.authority_id, acting):
+        if speaks_of(leader.name, [acting.officer.name]):
             forms += spoken_forms(leader.name, leader.title)
     return speaks_of(told, forms)
 
@@ -85,11 +91,11 @@ def _upwards(session: WorkingSession, place: Authority) -> Iterator[Authority]:
         yield place
 
 
-def _heads(session: WorkingSession, place: Authority) -> Sequence[str]:
+def _heads(session: WorkingSession, place: Authority, acting: Acting) -> Sequence[str]:
     """Leaders as a text may speak of them, and the officers who decide there."""
     deciding = queries.active_with_role(session, DECIDES)
     names = [name for one, name in _officers(session, place).items() if one in deciding]
-    for leader in leaders.leaders(session, place.id or 0):
+    for leader in leaders.leaders(session, place.id or 0, acting):
         names += spoken_forms(leader.name, leader.title)
     return names
 

@@ -159,10 +159,10 @@ def open_tip(
         raise InvalidInput({"reason": [N_("Say why.")]})
     tip, docket = load(session, docket_id, acting)
     found = read(session, tip, docket, unlock(session, docket_id, acting, private))
-    officer = acting.officer
-    if about.names_him(session, found.told, officer.name, officer.authority_id):
+    if about.names_him(session, found.told, acting):
         raise Excluded
-    if about.concern(session, docket, found.told, declared=tip.about_office) is not None:
+    concern = about.concern(session, docket, found.told, acting, declared=tip.about_office)
+    if concern is not None:
         raise AboutOffice
     access = TipAccess(
         docket_id=docket_id, account_id=acting.officer.account_id, opened_at=acting.now

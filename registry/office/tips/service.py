@@ -115,7 +115,7 @@ def recuse(
     if key is None:
         return
     found = opening.read(session, tip, docket, key)
-    concern = about.concern(session, docket, found.told, declared=tip.about_office)
+    concern = about.concern(session, docket, found.told, acting, declared=tip.about_office)
     if concern is not None:
         _hand_up(session, found, acting, concern.above)
     elif docket.closed_at is None and not handing.openers(session, docket):
@@ -133,7 +133,7 @@ def bring_above(
     """
     tip, docket = opening.load(session, docket_id, acting)
     found = opening.read(session, tip, docket, opening.unlock(session, docket_id, acting, private))
-    concern = about.concern(session, docket, found.told, declared=tip.about_office)
+    concern = about.concern(session, docket, found.told, acting, declared=tip.about_office)
     if concern is None:
         return False
     return _hand_up(session, found, acting, concern.above)

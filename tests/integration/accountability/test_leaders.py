@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,8 @@ from registry.office.audit.models import AuditEntry
 from registry.office.dockets.models import Docket
 from registry.office.entities import sites
 from registry.office.entities.drafts import SiteDraft
+from registry.office.staff import leaders
+from registry.office.staff.officer import Acting
 
 LEADER: dict[str, Any] = {
     "name": "寅样例", "post": "government-deputy", "body": "虚岭县人民政府（虚构）",
@@ -26,6 +29,10 @@ VISIT: dict[str, Any] = {
     "visited_on": date(2026, 3, 2), "shift": "night", "minutes": 190, "seen": "检查回风巷。",
 }  # fmt: skip
 DANGER = {"hazard_code": "H05", "description": "局部通风机未自动切换。"}
+
+
+def administrator(acting: Acting) -> Acting:
+    return replace(acting, officer=replace(acting.officer, roles=frozenset({"administrator"})))
 
 
 def mine(session: WorkingSession, bureau: Bureau, *, operated: bool = True) -> int:
@@ -41,7 +48,7 @@ def mine(session: WorkingSession, bureau: Bureau, *, operated: bool = True) -> i
 def test_due_overdue_and_visited(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         place = mine(session, bureau)
-        one = service.add(session, bureau.acting("clerk", "2026-01-05"), LEADER)
+        one = leaders.add(session, bureau.acting("clerk", "2026-01-05"), LEADER)
         clerk = bureau.officers["clerk"]
         (line,) = queries.board(session, clerk, BOOK, date(2026, 3, 5))
         assert line.duty.due == date(2026, 3, 5) and not line.duty.overdue
@@ -52,8 +59,10 @@ def test_due_overdue_and_visited(working: Store[WorkingSession], bureau: Bureau)
         assert (line.duty.due, line.visits, line.duty.missed) == (date(2026, 5, 2), 1, 0)
         (seen,) = queries.visits_of(session, one.id or 0)
         assert (seen.site.id, seen.visit.minutes, seen.hazard) == (place, 190, None)
-        service.end(session, bureau.acting("approver", "2026-04-01"), one.id or 0,
-                    date(2026, 3, 31))  # fmt: skip
+        when = bureau.acting("clerk", "2026-04-01")
+        with pytest.raises(Forbidden):
+            leaders.end(session, when, one.id or 0, date(2026, 3, 31))
+        leaders.end(session, administrator(when), one.id or 0, date(2026, 3, 31))
         (line,) = queries.board(session, clerk, BOOK, date(2026, 9, 1))
         assert line.duty.due is None and not line.duty.overdue
 
@@ -61,7 +70,7 @@ def test_due_overdue_and_visited(working: Store[WorkingSession], bureau: Bureau)
 def test_a_danger_becomes_a_case_at_once(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         place = mine(session, bureau)
-        one = service.add(session, bureau.acting("clerk", "2026-01-05"), LEADER)
+        one = leaders.add(session, bureau.acting("clerk", "2026-01-05"), LEADER)
         made = service.visit(
             session, bureau.acting("clerk", "2026-03-02"), one.id or 0, place, VISIT | DANGER
         )
@@ -88,7 +97,7 @@ def test_what_is_wrong_is_named_and_nothing_kept(
 ) -> None:
     with working.write() as session:
         place = mine(session, bureau)
-        one = service.add(session, bureau.acting("clerk", "2026-01-05"), LEADER)
+        one = leaders.add(session, bureau.acting("clerk", "2026-01-05"), LEADER)
         with pytest.raises(InvalidInput) as wrong:
             service.visit(
                 session, bureau.acting("clerk", "2026-03-02"), one.id or 0, place, VISIT | more
@@ -97,14 +106,36 @@ def test_what_is_wrong_is_named_and_nothing_kept(
         assert session.exec(select(LeaderVisit)).all() == []
 
 
+def test_a_post_without_the_duty_is_due_for_nothing(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        place = mine(session, bureau)
+        acting = bureau.acting("clerk", "2026-01-05")
+        other = leaders.add(session, acting, LEADER | {"post": "other-leader", "title": "局长"})
+        (line,) = queries.board(session, bureau.officers["clerk"], BOOK, date(2026, 9, 1))
+        assert not line.obliged and line.duty.due is None and not line.duty.overdue
+        when = bureau.acting("clerk", "2026-03-02")
+        with pytest.raises(InvalidInput) as wrong:
+            service.visit(session, when, other.id or 0, place, VISIT)
+        assert "oblige" in wrong.value.fields["visited_on"][0]
+        with pytest.raises(InvalidInput) as twice:
+            leaders.add(session, acting, LEADER | {"post": "other-leader"})
+        assert set(twice.value.fields) == {"name"}
+        with pytest.raises(Forbidden):
+            leaders.add(session, acting, LEADER | {"authority": bureau.parent})
+        with pytest.raises(NotFound):
+            leaders.add(session, administrator(acting), LEADER | {"authority": bureau.parent})
+
+
 def test_who_may_and_for_whom(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         idle = mine(session, bureau, operated=False)
-        one = service.add(session, bureau.acting("clerk", "2026-01-05"), LEADER)
-        above = service.add(session, bureau.acting("parent-clerk", "2026-01-05"), LEADER)
+        one = leaders.add(session, bureau.acting("clerk", "2026-01-05"), LEADER)
+        above = leaders.add(session, bureau.acting("parent-clerk", "2026-01-05"), LEADER)
         leader_id = one.id or 0
         with pytest.raises(Forbidden):
-            service.add(session, bureau.acting("auditor", "2026-01-05"), LEADER)
+            leaders.add(session, bureau.acting("auditor", "2026-01-05"), LEADER)
         with pytest.raises(Forbidden):
             service.visit(session, bureau.acting("auditor", "2026-03-02"), leader_id, idle, VISIT)
         with pytest.raises(NotFound):
@@ -118,7 +149,7 @@ def test_who_may_and_for_whom(working: Store[WorkingSession], bureau: Bureau) ->
             assert set(wrong.value.fields) == {"hazard_code"}
         with pytest.raises(InvalidInput):
             early = LEADER | {"until": date(2025, 12, 31)}
-            service.add(session, bureau.acting("clerk", "2026-01-05"), early)
+            leaders.add(session, bureau.acting("clerk", "2026-01-05"), early)
         own = queries.board(session, bureau.officers["clerk"], BOOK, date(2026, 2, 1))
         assert [line.leader.id for line in own] == [one.id]
         assert len(queries.board(session, bureau.officers["parent-clerk"], BOOK,

@@ -8,12 +8,13 @@ from sqlmodel import select
 
 from registry.core import rules
 from registry.office.accountability.experts.models import Expert
-from registry.office.accountability.leaders.models import Leader, LeaderVisit
+from registry.office.accountability.leaders.models import LeaderVisit
 from registry.office.audit.models import AuditEntry
 from registry.office.entities import service as entities
 from registry.office.entities import sites, vault
 from registry.office.entities.drafts import EntityDraft, SiteDraft
 from registry.office.staff import queries as staff
+from registry.office.staff.models import Leader
 from registry.office.staff.officer import Acting
 
 pytestmark = pytest.mark.sqlite_only
@@ -83,7 +84,12 @@ def test_a_leader_from_entry_to_the_danger_he_found(site: Site) -> None:
     with site.store.read() as session:
         (visit,) = session.exec(select(LeaderVisit)).all()
         assert visit.hazard_id is not None and visit.minutes == 190
-    assert hand.post("/en/leaders/1/end", {"until": "2026-11-19"}).status_code == 303
+    assert hand.post("/en/leaders/1/end", {"until": "2026-11-19"}).status_code == 403
+    site.account("boss", "administrator")
+    boss = site.signed_in("boss", confirmed=True)
+    assert "检查回风巷" not in boss.get("/en/leaders")
+    assert boss.response("/en/leaders/1").status_code == 403
+    assert boss.post("/en/leaders/1/end", {"until": "2026-11-19"}).status_code == 303
     assert "no longer in the post" in hand.get("/en/leaders")
     assert {"accountability:leader:read", "accountability:visit:added"} <= set(tags(site))
 

@@ -16,7 +16,6 @@ from werkzeug.routing import Rule
 
 from admin import context
 from registry.office.accountability.experts.models import Expert
-from registry.office.accountability.leaders.models import Leader
 from registry.office.dockets.models import Docket
 from registry.office.enforcement.signatories.models import Signatory
 from registry.office.entities.models import Entity
@@ -26,9 +25,9 @@ from registry.office.punishments.models import Department, Notice
 from registry.office.reports.models import SampleDraw
 from registry.office.staff.models import (
     AccountReset,
-    AuthorityLeader,
     Deputy,
     DutyOfficer,
+    Leader,
     RoleGrant,
 )
 from registry.office.staff.officer import ROLES
@@ -53,17 +52,6 @@ def docket(site: Site) -> int:
             drafted_by=1,
             title="样例案件",
             opened_at=site.hands.now,
-        )
-        session.add(found)
-        session.flush()
-        return found.id or 0
-
-
-def office_leader(site: Site) -> int:
-    """A leader of the province."""
-    with site.store.write() as session:
-        found = AuthorityLeader(
-            authority_id=site.authorities["province"], name="样例厅长", since=site.hands.now
         )
         session.add(found)
         session.flush()
@@ -309,7 +297,6 @@ FOREIGN: dict[str, Callable[[Site], object]] = {
     "leader_id": leader,
     "expert_id": expert,
     "department_id": department,
-    "office_leader_id": office_leader,
     "informing_id": informed,
     "notice": measure_notice,
 }

@@ -210,14 +210,19 @@ def test_leaders_are_entered_and_reports_about_them_go_above(desk: Desk) -> None
     desk.site.account("head", "administrator")
     head = desk.site.signed_in("head", confirmed=True)
     county = str(desk.site.authorities["county"])
-    assert head.get(f"/zh/duty/leaders/add?authority={county}")
-    leader = {"authority": county, "name": "欧阳样例", "title": "局长"}
-    assert head.post("/en/duty/leaders", {**leader, "name": ""}).status_code == 422
-    assert head.post("/en/duty/leaders", leader).status_code == 303
-    twice = head.post("/en/duty/leaders", leader)
+    form = head.get(f"/zh/leaders/new?authority={county}")
+    assert f'<option value="{county}" selected' in form
+    leader = {
+        "authority": county, "name": "欧阳样例", "title": "局长", "post": "other-leader",
+        "body": "县局", "since": "2026-01-05",
+    }  # fmt: skip
+    assert head.post("/en/leaders/new", {**leader, "name": ""}).status_code == 422
+    assert head.post("/en/leaders/new", leader).status_code == 303
+    twice = head.post("/en/leaders/new", leader)
     assert twice.status_code == 422 and "entered already" in twice.text
     assert "欧阳样例" in head.get("/en/duty")
-    assert browser.post("/en/duty/leaders", leader).status_code == 403
+    assert "go to the office above" in head.get("/en/leaders")
+    assert browser.post("/en/leaders/1/end", {"until": "2026-11-19"}).status_code == 403
     assert browser.post("/en/tips/enter", {**ENTRY, "text": "欧阳局长收钱"}).status_code == 200
     desk.work()
     with desk.site.store.read() as session:
@@ -233,7 +238,7 @@ def test_leaders_are_entered_and_reports_about_them_go_above(desk: Desk) -> None
     assert browser.post(f"/en/tips/{tip}/concerns-us").status_code == 303
     assert browser.response(f"/en/tips/{tip}").status_code == 404
     assert chief.post(f"/en/tips/{tip}/open", reason).status_code == 303
-    assert head.post("/en/duty/leaders/1/end").status_code == 303
+    assert head.post("/en/leaders/1/end", {"until": "2026-11-19"}).status_code == 303
     assert "欧阳样例" not in head.get("/en/duty")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 import pytest
 from docket_office import at
@@ -15,6 +16,7 @@ from registry.office.audit.models import AuditEntry
 from registry.office.publisher import service as publisher
 from registry.office.staff import leaders, officer_keys
 from registry.office.staff.models import Authority, DutyOfficer
+from registry.office.staff.officer import Acting
 from registry.office.tips import opening, service
 from registry.office.tips.models import TipKey
 from registry.public.inbox import recipients
@@ -120,14 +122,23 @@ def test_without_an_office_above_on_duty_colleagues_of_a_clerk_deal_with_it(
 CHIEF = {"name": "欧阳样例", "title": "副局长"}
 
 
-def enter_leader(office: TipOffice, authority: int, name: str, title: str) -> int:
+def keeper(office: TipOffice) -> Acting:
+    """An administrator of the whole installation."""
     admin = dataclasses.replace(
         office.bureau.officers["auditor"], roles=frozenset({"administrator"}), authority_path="/"
     )
+    return dataclasses.replace(office.acting("auditor"), officer=admin)
+
+
+def enter_leader(
+    office: TipOffice, authority: int, name: str, title: str, post: str = "other-leader"
+) -> int:
+    data = {
+        "authority": authority, "name": name, "title": title, "post": post, "body": "样例机关",
+        "since": date(2026, 1, 5),
+    }  # fmt: skip
     with office.working.write() as session:
-        found = leaders.name_leader(
-            session, admin, authority_id=authority, name=name, title=title, now=at(DAY)
-        )
+        found = leaders.add(session, keeper(office), data)
         assert found.id is not None
         return found.id
 
@@ -172,15 +183,33 @@ def test_other_words_are_no_leader(office: TipOffice, text: str) -> None:
 
 
 def test_who_has_left_office_is_no_longer_looked_for(office: TipOffice) -> None:
-    chief = enter_leader(office, office.bureau.authority, **CHIEF)
-    admin = dataclasses.replace(
-        office.bureau.officers["auditor"], roles=frozenset({"administrator"}), authority_path="/"
-    )
+    chief = enter_leader(office, office.bureau.authority, **CHIEF, post="department-deputy")
+    yesterday = keeper(office).today - timedelta(days=1)
     with office.working.write() as session:
-        with pytest.raises(Forbidden):
-            leaders.end_leader(session, office.bureau.officers["clerk"], chief, at(DAY))
-        leaders.end_leader(session, admin, chief, at(DAY))
+        for who in ("clerk", "approver"):
+            # He and his subordinates do not bring reports about him back to themselves.
+            with pytest.raises(Forbidden):
+                leaders.end(session, office.acting(who), chief, yesterday)
+        leaders.end(session, keeper(office), chief, keeper(office).today)
     _, tip = office.taken(text="欧阳样例收了钱")
+    with pytest.raises(opening.AboutOffice):
+        office.open(tip)
+    with office.working.write() as session:
+        leaders.end(session, keeper(office), chief, yesterday)
+    _, tip = office.taken(text="欧阳样例收了钱")
+    assert office.open(tip)
+
+
+def test_one_list_serves_both_and_a_mines_leader_is_no_officer(office: TipOffice) -> None:
+    """Whom a clerk enters because he goes underground is looked for; a mine's own leader is not."""
+    for name, post in (("欧阳样例", "department-head"), ("司马样例", "mine-leader")):
+        data = {"name": name, "post": post, "body": "样例", "since": date(2026, 1, 5)}
+        with office.working.write() as session:
+            leaders.add(session, office.acting("clerk"), data)
+    _, tip = office.taken(text="欧阳样例收了钱")
+    with pytest.raises(opening.AboutOffice):
+        office.open(tip)
+    _, tip = office.taken(text="司马样例强令冒险作业")
     assert office.open(tip)
 
 

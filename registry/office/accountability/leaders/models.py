@@ -1,4 +1,4 @@
-"""Tables of leaders and their visits underground."""
+"""Visits underground of leaders, who are those of ``staff``."""
 
 from datetime import date, datetime
 
@@ -6,29 +6,6 @@ from sqlalchemy import Column, Index, Text
 from sqlmodel import Field
 
 from registry.core.db import UtcDateTime, WorkingBase
-
-
-class Leader(WorkingBase, table=True):
-    """Somebody whose post obliges him to go underground, from ``since`` to ``until`` (inclusive).
-
-    Rows are never deleted: whether the duty was met must stay answerable.
-    """
-
-    __tablename__ = "leader"
-    __table_args__ = (Index("ix_leader_authority", "authority_id", "until"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    authority_id: int = Field(foreign_key="authority.id")
-    """The authority that keeps him; those above it see him, too."""
-    name: str
-    post: str
-    """A code of rules/leader_posts."""
-    body: str
-    """The body that he leads, by its official name."""
-    since: date
-    until: date | None = None
-    added_by: int
-    added_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class LeaderVisit(WorkingBase, table=True):

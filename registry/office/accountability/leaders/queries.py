@@ -9,14 +9,14 @@ from datetime import date
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
-from registry.core.errors import NotFound
-from registry.core.rules import Rulebook
+from registry.core.rules import Rulebook, Rules
 from registry.core.rules.duration import Duration
 from registry.office.accountability.leaders.duty import Duty, standing
-from registry.office.accountability.leaders.models import Leader, LeaderVisit
+from registry.office.accountability.leaders.models import LeaderVisit
 from registry.office.dockets.models import Docket
 from registry.office.entities.models import Site
-from registry.office.staff.models import Authority
+from registry.office.staff import leaders
+from registry.office.staff.models import Authority, Leader
 from registry.office.staff.officer import Officer
 
 RULE = "leader.underground"
@@ -25,12 +25,16 @@ SHOWN = 500
 
 @dataclass(frozen=True)
 class LeaderLine:
-    """A leader, who keeps him, how he stands, how many visits are entered."""
+    """A leader, who keeps him, how he stands, how many visits are entered.
+
+    ``obliged``: his post obliges him to go underground.
+    """
 
     leader: Leader
     authority: str
     duty: Duty
     visits: int
+    obliged: bool
 
 
 @dataclass(frozen=True)
@@ -40,15 +44,6 @@ class VisitLine:
     visit: LeaderVisit
     site: Site
     hazard: Docket | None
-
-
-def leader(session: WorkingSession, officer: Officer, leader_id: int) -> Leader:
-    """A leader of the officer's subtree. Raises ``NotFound``."""
-    found = session.get(Leader, leader_id)
-    unit = session.get(Authority, found.authority_id) if found else None
-    if found is None or unit is None or not officer.sees(unit.path):
-        raise NotFound
-    return found
 
 
 def board(
@@ -75,14 +70,22 @@ def under(session: WorkingSession, path: str, book: Rulebook, today: date) -> Se
         days.setdefault(visit.leader_id, []).append(visit.visited_on)
     lines = [
         LeaderLine(one, unit, duty(one, days.get(one.id or 0, ()), book, today),
-                   len(days.get(one.id or 0, ())))
+                   len(days.get(one.id or 0, ())), obliged(book.on(today), one))
         for one, unit in rows
     ]  # fmt: skip
     return sorted(lines, key=lambda line: line.duty.due or date.max)
 
 
+def obliged(rules: Rules, one: Leader) -> bool:
+    """Whether the post obliges to go underground; one that the rules know no more does not."""
+    post = leaders.post_of(rules, one.post)
+    return post is not None and post.underground
+
+
 def duty(one: Leader, visits: Sequence[date], book: Rulebook, today: date) -> Duty:
-    """How a leader stands, by the rule of ``today``."""
+    """How a leader stands, by the rule of ``today``; nothing is due of who has no such duty."""
+    if not obliged(book.on(today), one):
+        return Duty(last=None, due=None, missed=0, overdue=False)
     term = book.on(today).deadline(RULE).breach or Duration(2, "month")
     return standing(one.since, one.until, visits, term, today)
 

@@ -1,64 +1,24 @@
-"""Keeping leaders and their visits underground (policy, P2: every two months)."""
+"""Keeping leaders' visits underground (policy, P2: every two months)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.core.i18n import N_
 from registry.office.accountability.leaders import queries
-from registry.office.accountability.leaders.models import Leader, LeaderVisit
+from registry.office.accountability.leaders.models import LeaderVisit
 from registry.office.audit import service as audit
 from registry.office.dockets import service as dockets
 from registry.office.dockets.checks import FUTURE
 from registry.office.entities import queries as entities
+from registry.office.staff import leaders
+from registry.office.staff.models import Leader
 from registry.office.staff.officer import CASEWORK, Acting
 
-KEEPERS = ("clerk", "approver")
-"""Who enters leaders and ends their posts."""
 HAZARD = ("hazard_code", "description")
-
-
-def add(session: WorkingSession, acting: Acting, data: Mapping[str, Any]) -> Leader:
-    """Enter a leader for the officer's authority. Raises ``Forbidden``, ``InvalidInput``."""
-    if not acting.officer.has(*KEEPERS):
-        raise Forbidden
-    since, until = data["since"], data.get("until")
-    if until is not None and until < since:
-        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
-    if data["post"] not in acting.rules.titles("leader_posts"):
-        raise InvalidInput({"post": [N_("This is not one of the choices.")]})
-    found = Leader(
-        authority_id=acting.officer.authority_id,
-        name=data["name"].strip(),
-        post=data["post"],
-        body=data["body"].strip(),
-        since=since,
-        until=until,
-        added_by=acting.officer.account_id,
-        added_at=acting.now,
-    )
-    session.add(found)
-    session.flush()
-    _audit(session, acting, "accountability:leader:added", found)
-    return found
-
-
-def end(session: WorkingSession, acting: Acting, leader_id: int, until: date) -> Leader:
-    """The last day of a leader's post. Raises ``NotFound``, ``Forbidden``, ``InvalidInput``."""
-    found = queries.leader(session, acting.officer, leader_id)
-    if not acting.officer.has(*KEEPERS):
-        raise Forbidden
-    if until < found.since:
-        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
-    found.until = until
-    session.add(found)
-    session.flush()
-    _audit(session, acting, "accountability:leader:ended", found)
-    return found
 
 
 def visit(
@@ -69,11 +29,13 @@ def visit(
     ``data``: ``visited_on``, ``shift``, ``minutes``, ``seen`` and, for a danger, ``hazard_code``
     and ``description``. Raises ``NotFound``, ``Forbidden``, ``InvalidInput``.
     """
-    leader = queries.leader(session, acting.officer, leader_id)
+    leader = leaders.leader(session, acting.officer, leader_id)
     if not acting.officer.has(*CASEWORK):
         raise Forbidden
     day = data["visited_on"]
     problems: dict[str, list[str]] = {}
+    if not queries.obliged(acting.rules, leader):
+        problems["visited_on"] = [N_("This post does not oblige to go underground.")]
     if day > acting.today:
         problems["visited_on"] = [FUTURE]
     elif day < leader.since or (leader.until is not None and day > leader.until):
