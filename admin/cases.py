@@ -58,16 +58,21 @@ def index() -> ResponseReturnValue:
         values=given,
         tables=kinds.book().tables,
         authorities=staff.authorities(working(), officer().authority_path),
+        may_open=bool(_openable()),
     )
 
 
 @desk.get("/new")
 @requires(*CASEWORK)
 def choose() -> ResponseReturnValue:
+    return render_template("admin/case_choose.html", tables=_openable())
+
+
+def _openable() -> list[kinds.KindTable]:
+    """Kinds of case that the officer may open."""
     # Batches are made of a file, at the imports desk.
     offered = (t for t in kinds.book().tables.values() if t.code != BATCH)
-    tables = [t for t in offered if officer().has(*t.roles)]
-    return render_template("admin/case_choose.html", tables=tables)
+    return [t for t in offered if officer().has(*t.roles)]
 
 
 @desk.route("/new/<kind>", methods=["GET", "POST"])

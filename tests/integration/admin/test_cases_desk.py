@@ -276,6 +276,8 @@ def test_doors_are_shut(site: Site, firm: int) -> None:
     assert administrator.response("/en/cases").status_code == 403
     auditor = site.signed_in("auditor")
     assert auditor.response("/en/cases/new").status_code == 403
+    assert "/cases/new" in site.signed_in("clerk").get("/en/cases")
+    assert "/cases/new" not in auditor.get("/en/cases")  # no door is offered that is shut
     assert auditor.post(f"/en/cases/{docket}/act/notice", {"version": "1"}).status_code == 403
     with site.store.read() as session:
         assert queries.by_number is not None and session.get(Docket, docket) is not None
