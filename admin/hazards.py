@@ -39,8 +39,14 @@ def index() -> ResponseReturnValue:
 def cases(authority_id: int) -> ResponseReturnValue:
     if not officer().sees(staff.authority(working(), authority_id).path):
         raise NotFound
-    late = request.args.get("overdue") == "1"
-    found = queries.listed(working(), officer(), acting().today, authority_id, overdue=late)
+    late, alerts = (request.args.get(name) == "1" for name in ("overdue", "alerts"))
+    found = queries.listed(
+        working(), officer(), acting().today, authority_id, overdue=late, alerts=alerts
+    )
     return render_template(
-        "admin/hazards_cases.html", rows=found, overdue=late, states=kinds.get("hazard").states
+        "admin/hazards_cases.html",
+        rows=found,
+        overdue=late,
+        alerts=alerts,
+        states=kinds.get("hazard").states,
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from registry.core.i18n import N_, Text
 from registry.core.rules import DueDay
+from registry.core.rules.duration import Duration, add_calendar
 from registry.office.dockets.hooks import Refusal, Step, effect, guard
 from registry.office.dockets.redaction import personal_numbers
 from registry.office.procedures import queries as filings
@@ -248,6 +249,16 @@ def shown_texts(facts: Mapping[str, Any], names: Iterable[str]) -> Iterator[tupl
     for name in names:
         yield name, published_text(facts, name)
         yield name, str(facts.get(f"new_{name}") or "")
+
+
+def shown_until(step: Step, code: str, begun: date) -> date:
+    """The last day on which something stays public that is shown from ``begun`` on.
+
+    ``code`` is the deadline of the rules that says how long; a year where they say nothing.
+    """
+    deadline = step.acting.book.on(begun).deadlines.get(code) if step.acting else None
+    term = deadline.breach if deadline and deadline.breach else Duration(1, "year")
+    return add_calendar(begun, term)
 
 
 def published_text(facts: Mapping[str, Any], name: str) -> str:

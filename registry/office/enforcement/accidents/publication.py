@@ -39,11 +39,9 @@ def about_a_unit(step: Step) -> Refusal | None:
 @effect("accident-shown")
 def accident_shown(step: Step) -> Mapping[str, Any]:
     """How long the accident stays public once its measures were evaluated."""
-    if step.docket.public_id is None or step.acting is None:
+    if step.docket.public_id is None:
         return {}
-    deadline = step.acting.book.on(step.effective).deadlines.get("accident.shown")
-    term = deadline.breach if deadline and deadline.breach else YEAR
-    return {"until": add_calendar(step.effective, term)}
+    return {"until": procedure.shown_until(step, "accident.shown", step.effective)}
 
 
 @payload("accident")

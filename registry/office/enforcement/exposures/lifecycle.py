@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from registry.core import clock
-from registry.core.rules.duration import Duration, add_calendar
 from registry.office.dockets.hooks import (
     Publication,
     Step,
@@ -31,11 +30,7 @@ def masked(name: str) -> str:
 @effect("exposure-term")
 def exposure_term(step: Step) -> Mapping[str, Any]:
     """How long it is shown, from the day of publication."""
-    if step.acting is None:
-        return {}
-    deadline = step.acting.book.on(step.effective).deadlines.get("exposure.shown")
-    term = deadline.breach if deadline and deadline.breach else Duration(1, "year")
-    return {"until": add_calendar(step.effective, term)}
+    return {"until": procedure.shown_until(step, "exposure.shown", step.effective)}
 
 
 @payload("exposure")

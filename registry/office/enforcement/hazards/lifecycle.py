@@ -7,14 +7,14 @@ reported truthfully and put right in time is marked and exempt from punishment a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
 
 from registry.core import clock
 from registry.core.i18n import N_, Text
-from registry.core.rules.duration import Duration, add_calendar, subtract_calendar
+from registry.core.rules.duration import subtract_calendar
 from registry.office.dockets.hooks import (
     Panel,
     Publication,
@@ -31,6 +31,7 @@ from registry.office.enforcement import levels, procedure
 from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - registers on import
 from registry.office.enforcement import surroundings as _surroundings  # noqa: F401 - registers
 from registry.office.enforcement.exemption import SELF_FOUND
+from registry.office.enforcement.hazards import queries
 from registry.office.entities import subjects
 from registry.public.gazette.enforcement import HazardPayload
 
@@ -117,17 +118,13 @@ def hazard_repeat(step: Step) -> Mapping[str, Any]:
         Docket.kind == "hazard",
         same,
         col(Docket.id) != step.docket.id,
-        col(Docket.state).not_in(["dismissed", "withdrawn"]),
+        col(Docket.state).not_in(queries.DISCARDED),
+        ~queries.unverified(),
     )
     days = (first.isoformat(), found_on.isoformat())
-    known = (d for d in step.session.exec(query) if not _unverified(d))
-    near = (d for d in known if days[0] <= d.facts["found_on"] <= days[1])
+    near = (d for d in step.session.exec(query) if days[0] <= d.facts["found_on"] <= days[1])
     others = [one.number for one in near]
     return {"repeat_of": others or None}
-
-
-def _unverified(docket: Docket) -> bool:
-    return docket.state == "reported" and bool(docket.facts.get("alert_number"))
 
 
 @effect("hazard-ordered")
@@ -160,16 +157,10 @@ def hazard_closed(step: Step) -> Mapping[str, Any]:
     truthful = bool(step.facts.get("truthful"))
     own = step.facts.get("origin") == SELF_FOUND
     return {
-        "until": _shown_until(step, step.effective),
+        "until": procedure.shown_until(step, "hazard.shown", step.effective),
         "in_time": in_time,
         "exempt": (own and truthful and in_time) or None,
     }
-
-
-def _shown_until(step: Step, closed: date) -> date:
-    deadline = step.acting.book.on(closed).deadlines.get("hazard.shown") if step.acting else None
-    term = deadline.breach if deadline and deadline.breach else Duration(1, "year")
-    return add_calendar(closed, term)
 
 
 _OWN = Text("企业自查自报", "Found and reported by the enterprise itself")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import and_, case, exists, func, or_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -20,11 +20,19 @@ DISCARDED = ("dismissed", "withdrawn")
 CLOCKS = ("hazard.verify", "hazard.rectification", "hazard.acceptance")
 
 
+def unverified() -> ColumnElement[bool]:
+    """Alerts of a monitoring network at which nobody has looked: none is a danger yet."""
+    number = col(Docket.facts)["alert_number"].as_string()
+    return and_(col(Docket.state) == "reported", number.is_not(None))
+
+
 @dataclass(frozen=True)
 class Tally:
     """Dangers of one authority. ``found`` = ``open`` + ``eliminated``; ``overdue`` are open ones.
 
     ``lapses`` counts how often something lay there past its limit, dealt with since or not.
+    ``alerts`` stand apart from all of these: nobody has verified them; ``alerts_late`` of them
+    are past the limit for that.
     """
 
     authority_id: int
@@ -35,6 +43,8 @@ class Tally:
     eliminated: int
     self_found: int
     lapses: int
+    alerts: int
+    alerts_late: int
 
 
 def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Tally]:
@@ -46,7 +56,9 @@ def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Ta
         col(DocketClock.breach_due) < today,
         col(DocketClock.provisional).is_(False),
     )
-    is_open = col(Docket.closed_at).is_(None)
+    alert = unverified()
+    danger = ~alert
+    is_open = and_(col(Docket.closed_at).is_(None), danger)
     origin = col(Docket.facts)["origin"].as_string()
     below = select(Authority.id).where(
         col(Authority.path).startswith(officer.authority_path, autoescape=True)
@@ -54,11 +66,13 @@ def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Ta
     counted = (
         select_columns(
             col(Docket.authority_id).label("authority_id"),
-            func.count().label("found"),
+            func.sum(case((danger, 1), else_=0)).label("found"),
             func.sum(case((is_open, 1), else_=0)).label("open"),
             func.sum(case((and_(is_open, late), 1), else_=0)).label("overdue"),
             func.sum(case((col(Docket.state) == "eliminated", 1), else_=0)).label("eliminated"),
-            func.sum(case((origin == "self-found", 1), else_=0)).label("self_found"),
+            func.sum(case((and_(origin == "self-found", danger), 1), else_=0)).label("self_found"),
+            func.sum(case((alert, 1), else_=0)).label("alerts"),
+            func.sum(case((and_(alert, late), 1), else_=0)).label("alerts_late"),
         )
         .where(
             col(Docket.kind) == "hazard",
@@ -96,6 +110,8 @@ def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Ta
             eliminated=row.eliminated or 0,
             self_found=row.self_found or 0,
             lapses=row.lapses or 0,
+            alerts=row.alerts or 0,
+            alerts_late=row.alerts_late or 0,
         )
         for row in session.execute(query)
     ]
@@ -107,16 +123,23 @@ def total(rows: Sequence[Tally]) -> Tally:
     def of(name: str) -> int:
         return sum(int(getattr(row, name)) for row in rows)
 
-    names = ("found", "open", "overdue", "eliminated", "self_found", "lapses")
+    names = {one.name for one in fields(Tally)} - {"authority_id", "authority"}
     return Tally(authority_id=0, authority="", **{name: of(name) for name in names})
 
 
 def listed(
-    session: WorkingSession, officer: Officer, today: date, authority_id: int, *, overdue: bool
+    session: WorkingSession,
+    officer: Officer,
+    today: date,
+    authority_id: int,
+    *,
+    overdue: bool,
+    alerts: bool = False,
 ) -> Sequence[Docket]:
     """The open dangers behind a line, the longest overdue first; two hundred at most.
 
-    Raises ``NotFound`` for an authority outside the officer's subtree.
+    ``alerts``: those that nobody has verified instead. Raises ``NotFound`` for an authority outside
+    the officer's subtree.
     """
     unit = session.get(Authority, authority_id)
     if unit is None or not unit.path.startswith(officer.authority_path):
@@ -130,6 +153,7 @@ def listed(
             col(Docket.closed_at).is_(None),
             col(DocketClock.stopped_on).is_(None),
             col(DocketClock.code).in_(CLOCKS),
+            unverified() if alerts else ~unverified(),
         )
         .order_by(col(DocketClock.first_due), col(Docket.id))
         .limit(200)

@@ -18,6 +18,7 @@ from registry.core.rules import Rulebook
 from registry.office.dockets.hooks import Refusal, Step, effect, guard
 from registry.office.dockets.models import Docket
 from registry.office.enforcement import surroundings
+from registry.office.enforcement.hazards import queries as hazards
 from registry.office.entities.models import Entity
 from registry.office.staff.officer import Officer
 
@@ -98,6 +99,7 @@ def missing(
         Docket.kind == DANGER,
         col(Docket.closed_at).is_(None),
         col(Docket.opened_at) < ended,
+        ~hazards.unverified(),
         surroundings.below(officer),
     )
     counts: dict[int, int] = {}

@@ -17,9 +17,9 @@ from sqlmodel import col, select
 from registry.core import clock
 from registry.core.clock import legal_day
 from registry.core.i18n import N_
-from registry.core.rules.duration import Duration, add_calendar
 from registry.office.dockets.hooks import Publication, Refusal, Step, effect, guard, payload
 from registry.office.dockets.models import Docket, DocketLink
+from registry.office.enforcement import procedure
 from registry.office.entities import queries, subjects
 from registry.public.gazette.outcomes import ReferralPayload
 
@@ -82,10 +82,7 @@ def referral_shown(step: Step) -> Mapping[str, Any]:
 
 def _until(step: Step) -> date:
     begun = date.fromisoformat(step.facts["in_force_on"])
-    book = step.acting.book if step.acting else None
-    deadline = book.on(begun).deadlines.get("referral.shown") if book else None
-    term = deadline.breach if deadline and deadline.breach else Duration(1, "year")
-    return add_calendar(begun, term)
+    return procedure.shown_until(step, "referral.shown", begun)
 
 
 @payload("referral")

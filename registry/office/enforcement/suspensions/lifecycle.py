@@ -14,7 +14,6 @@ from sqlmodel import col, select
 from registry.core import clock
 from registry.core.clock import midnight
 from registry.core.i18n import N_, Text
-from registry.core.rules.duration import Duration, add_calendar
 from registry.office.dockets.hooks import (
     Panel,
     Publication,
@@ -216,11 +215,7 @@ def is_closure(step: Step) -> Refusal | None:
 @effect("suspension-ended")
 def suspension_ended(step: Step) -> Mapping[str, Any]:
     """How long the lifted suspension stays public."""
-    if step.acting is None:
-        return {}
-    deadline = step.acting.book.on(step.effective).deadlines.get("suspension.shown")
-    term = deadline.breach if deadline and deadline.breach else Duration(1, "year")
-    return {"until": add_calendar(step.effective, term)}
+    return {"until": procedure.shown_until(step, "suspension.shown", step.effective)}
 
 
 @panel("suspension-measures")
