@@ -7,13 +7,17 @@ import marshmallow as ma
 from registry.core.i18n import N_, Text
 from schemas import penalties
 from schemas.dockets import block, day, line
-from schemas.fields import Code, Codes, Form, from_rules, meta
+from schemas.fields import Code, Codes, Form, TextBlock, from_rules, meta
 
-SEVERITIES = [
-    ("minor", Text("一般问题，限期改正", "Minor, to be put right")),
-    ("violation", Text("违法行为，应予处罚", "Violation to be punished")),
-    ("major", Text("重大事故隐患", "Major hidden danger")),
-]
+
+def public_wording(*, required: bool = False) -> TextBlock:
+    """What the public reads of a finding: written for it, never taken from the record."""
+    return block(
+        N_("Wording for the public"),
+        hint=N_("Written for publication, without names. Left empty, only the kind is shown."),
+        required=required,
+        maximum=1000,
+    )
 
 
 def which() -> ma.fields.Integer:
@@ -30,12 +34,7 @@ class Plan(Form):
 
     planned_for = day(N_("Planned for"))
     inspection_type = Code(
-        [
-            ("routine", Text("计划检查", "Planned inspection")),
-            ("special", Text("专项检查", "Special inspection")),
-            ("covert", Text("暗查暗访", "Unannounced visit")),
-            ("recheck", Text("复查", "Re-check")),
-        ],
+        from_rules("inspection_types"),
         required=True,
         metadata=meta(N_("Kind of inspection")),
     )
@@ -69,8 +68,20 @@ class Finding(Form):
     """Something that was found."""
 
     finding_text = block(N_("What was found"), hint=N_("No names of persons."), maximum=4000)
-    severity = Code(SEVERITIES, required=True, metadata=meta(N_("How grave it is"), widget="radio"))
+    severity = Code(
+        from_rules("finding_severities"),
+        required=True,
+        metadata=meta(N_("How grave it is"), widget="radio"),
+    )
     fix_by = day(N_("To be put right by"), required=False)
+    public_text = public_wording()
+
+
+class Wording(Form):
+    """What the public reads of a finding, or reads from now on."""
+
+    finding = which()
+    public_text = public_wording()
 
 
 class CoSignature(Form):

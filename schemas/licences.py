@@ -77,9 +77,21 @@ class Grant(Form):
     """The licence."""
 
     granted_on = day(N_("Date of the decision"))
+    decision_number = line(
+        N_("Number of the decision"),
+        hint=N_("If it has none of its own, the case number is shown."),
+        required=False,
+        maximum=80,
+    )
     licence_number = line(N_("Number of the licence"), maximum=80)
     valid_from = day(N_("Valid from"))
     until = day(N_("Valid until"))
+    licence_scope = block(
+        N_("Scope of the licence"),
+        hint=N_("It is published. No names of persons."),
+        required=False,
+        maximum=2000,
+    )
 
 
 class Refusal(Form):
@@ -93,4 +105,8 @@ class Revocation(Form):
     """The licence is taken away."""
 
     revoked_on = day(N_("Date of the decision"))
-    revocation_grounds = block(N_("Grounds of the decision"), maximum=4000)
+    revocation_grounds = block(
+        N_("Grounds of the decision"),
+        hint=N_("It is published. No names of persons."),
+        maximum=4000,
+    )

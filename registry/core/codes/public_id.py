@@ -20,6 +20,8 @@ PREFIXES: dict[str, str] = {
     "suspension": "U",
     "accident": "G",
     "referral": "Y",
+    "licence": "B",
+    "inspection": "Q",
     "exposure": "E",
     "finding": "F",
     "external": "X",

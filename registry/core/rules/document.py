@@ -87,6 +87,8 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("signing_capacities", "In what capacity one signs 签字身份"),
     ("signature_rules", "Whose signatures a decision needs 签字要求"),
     ("licence_conditions", "Conditions of a safety licence 安全生产许可条件"),
+    ("inspection_types", "Kinds of inspection 检查方式"),
+    ("finding_severities", "How grave a finding is 问题程度"),
     ("offences", "Offences for referral 涉嫌罪名"),
     ("unit_offences", "Offences of which a unit can be convicted 单位犯罪罪名"),
     ("evaluation_results", "Results of evaluations after accidents 整改评估结论"),

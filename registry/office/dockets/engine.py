@@ -23,6 +23,7 @@ from registry.office.dockets import (
     checks,
     clocks,
     documents,
+    followers,
     hooks,
     kinds,
     notes,
@@ -207,6 +208,7 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
     notes.claim(session, docket)
     papers = [documents.draw_up(step, code) for code in action.documents]
     before, after = docket.state, _target(step, action)
+    shown = docket.public_id
     patch.update(public.carry_out(step, action.publish))
     docket.facts = merged(docket.facts, patch)
     _move(step, action, after)
@@ -224,6 +226,9 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
     session.flush()
     if before != after:
         bases.tell(session, docket, before, step.effective, now=step.now, book=given.book)
+    if docket.public_id != shown:
+        for other, code in followers.of(step):
+            act_as_registry(session, other, code, now=given.now, book=given.book)
     _audit(session, docket, event)
 
 

@@ -96,12 +96,15 @@ class Relation:
     With ``stands`` this case rests on the other one for as long as that is in one of these
     states. When it leaves them, every case in a state of ``bound`` hears of it (``bases``), and
     ``starts`` run there; an event of it may name a fact of the case that fell.
+    ``tells``: the act of the registry on the other case, where that is public, when the public
+    record of this one appears or goes.
     """
 
     kind: str
     stands: frozenset[str] = frozenset()
     bound: frozenset[str] = frozenset()
     starts: tuple[Start, ...] = ()
+    tells: str = ""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ _IMPORT = frozenset(
     {"title", "state", "schemas", "identity", "undone", "effective", "optional", "defaults"}
 )
 _STATE = frozenset(["title", "closed", "waits_for"])
-_RELATION = frozenset(["kind", "stands", "bound", "starts"])
+_RELATION = frozenset(["kind", "stands", "bound", "starts", "tells"])
 _PUBLISH = frozenset(["op", "payload", "reason", "forget_previous", "if_public"])
 
 
@@ -160,6 +160,7 @@ def _relations(reader: Reader, value: object, states: Mapping[str, State]) -> di
             stands=frozenset(reader.names(f"{where} stands", row.get("stands"))),
             bound=frozenset(reader.known(where, "state", bound, states.__contains__)),
             starts=_starts(reader, where, row.get("starts")),
+            tells=str(row.get("tells", "")),
         )
     return relations
 

@@ -39,6 +39,8 @@ _TEXTS = {
     "published_measures": Text("公布的整改措施", "measures, for the public"),
     "published_evaluation": Text("公布的评估情况", "evaluation, for the public"),
     "published_remaining": Text("公布的尚未完成事项", "what remains, for the public"),
+    "licence_scope": Text("许可内容", "scope of the licence"),
+    "revocation_grounds": Text("吊销（撤销）理由", "grounds of the revocation"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import select
@@ -36,6 +37,9 @@ from registry.office.entities.models import (
 from registry.office.publisher import service as publisher
 from registry.office.staff.officer import Acting
 
+ON_LICENCE: list[Callable[[WorkingSession, Acting, SiteLicence, int | None], None]] = []
+"""Told of each change of a licence's status, with the case that brought it about: for rooms above
+whose records show it."""
 _FIELDS = ("type", "name", "name_en", "region", "place", "latitude", "longitude")
 
 
@@ -133,7 +137,8 @@ def set_licence_status(
     if licence is None:
         raise NotFound
     site = _locked(session, licence.site_id, version)
-    if licence.status != _state(status):
+    changed = licence.status != _state(status)
+    if changed:
         licence.status = status
         session.add(
             SiteLicenceChange(
@@ -141,6 +146,9 @@ def set_licence_status(
             )
         )
     _changed(session, acting, site, "entities:site-licence:amended", status=status)
+    if changed:
+        for told in ON_LICENCE:
+            told(session, acting, licence, docket_id)
     return licence
 
 
@@ -163,11 +171,25 @@ def switch_licences(
     )
     found = session.scalars(query.order_by(col(SiteLicence.id))).all()
     for licence in found:
-        seen = queries.site(session, site_id).version
-        set_licence_status(
-            session, acting, licence.id or 0, seen, after, on=on, docket_id=docket_id
-        )
+        switch_licence(session, acting, licence.id or 0, after, on=on, docket_id=docket_id)
     return len(found)
+
+
+def switch_licence(
+    session: WorkingSession,
+    acting: Acting,
+    licence_id: int,
+    status: str,
+    *,
+    on: date,
+    docket_id: int | None,
+) -> None:
+    """As ``set_licence_status``, by a case: whoever acts has not looked at the site itself."""
+    licence = session.get(SiteLicence, licence_id)
+    if licence is None:
+        raise NotFound
+    seen = queries.site(session, licence.site_id).version
+    set_licence_status(session, acting, licence_id, seen, status, on=on, docket_id=docket_id)
 
 
 def add_operator(

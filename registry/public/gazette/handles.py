@@ -22,6 +22,7 @@ from registry.public.gazette.enforcement import (
 from registry.public.gazette.entry import Handle, HandleType
 from registry.public.gazette.findings import FindingPayload
 from registry.public.gazette.outcomes import AccidentPayload, ReferralPayload
+from registry.public.gazette.oversight import InspectionPayload, LicencePayload
 from registry.public.gazette.payloads import (
     AuthorityPayload,
     ExternalPayload,
@@ -96,8 +97,11 @@ def _provider(payload: Mapping[str, object]) -> Iterator[Handle]:
 
 
 def _order(payload: Mapping[str, object]) -> Iterator[Handle]:
-    """Of a danger, a suspension, an accident or a conviction."""
-    order = cast("HazardPayload | SuspensionPayload | AccidentPayload | ReferralPayload", payload)
+    """Of a danger, a suspension, an accident, a conviction or the result of an inspection."""
+    order = cast(
+        "HazardPayload | SuspensionPayload | AccidentPayload | ReferralPayload | InspectionPayload",
+        payload,
+    )
     yield from _subject(order["subject"])
     yield from _text("number", [order["decision"]["number"]])
     yield from _code("site", order.get("site"))
@@ -107,6 +111,13 @@ def _referral(payload: Mapping[str, object]) -> Iterator[Handle]:
     yield from _order(payload)
     for id in cast(ReferralPayload, payload).get("records", []):
         yield from _code("record", id)
+
+
+def _licence(payload: Mapping[str, object]) -> Iterator[Handle]:
+    licence = cast(LicencePayload, payload)
+    yield from _subject(licence["subject"])
+    yield from _text("number", [licence["licence_number"], licence["decision"]["number"]])
+    yield from _code("site", licence.get("site"))
 
 
 def _report(payload: Mapping[str, object]) -> Iterator[Handle]:
@@ -178,6 +189,8 @@ _READERS = {
     "suspension": _order,
     "accident": _order,
     "referral": _referral,
+    "licence": _licence,
+    "inspection": _order,
     "exposure": _exposure,
     "finding": _finding,
     "report": _report,

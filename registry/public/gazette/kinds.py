@@ -11,7 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from registry.core.i18n import N_
-from registry.public.gazette import enforcement, findings, outcomes, payloads, snapshots
+from registry.public.gazette import (
+    enforcement,
+    findings,
+    outcomes,
+    oversight,
+    payloads,
+    snapshots,
+)
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,27 @@ _ALL = (
         N_("Conviction of a unit"),
         N_("Convictions of units"),
         N_("Convictions of units, newest first"),
+        news=True,
+        mapped=True,
+    ),
+    RecordKind(
+        "licence",
+        "licences",
+        oversight.LicencePayload,
+        "Licence",
+        N_("Licence granted"),
+        N_("Licences granted"),
+        N_("Licences granted, newest first"),
+        mapped=True,
+    ),
+    RecordKind(
+        "inspection",
+        "inspections",
+        oversight.InspectionPayload,
+        "Inspection",
+        N_("Result of an inspection"),
+        N_("Results of inspections"),
+        N_("Results of inspections, newest first"),
         news=True,
         mapped=True,
     ),

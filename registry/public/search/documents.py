@@ -19,6 +19,7 @@ from registry.public.gazette.enforcement import (
     SuspensionPayload,
 )
 from registry.public.gazette.outcomes import AccidentPayload, ReferralPayload
+from registry.public.gazette.oversight import InspectionPayload, LicencePayload
 from registry.public.gazette.payloads import (
     AuthorityRef,
     ExternalPayload,
@@ -173,100 +174,74 @@ def _provider(payload: Mapping[str, Any]) -> _Parts | None:
     )
 
 
-def _hazard(payload: Mapping[str, Any]) -> _Parts | None:
-    hazard = cast(HazardPayload, payload)
-    subject, authority = hazard["subject"], hazard["authority"]
+def _decided(
+    payload: Mapping[str, Any], texts: Iterable[str | None], **keywords: Iterable[str | None]
+) -> _Parts | None:
+    """Of a decision on a unit; None for one on a natural person."""
+    subject: Subject = payload["subject"]
+    authority: AuthorityRef = payload["authority"]
     if subject["kind"] == "person":
         return None
     return _Parts(
         names=_names(subject),
         codes=[subject.get("code")],
-        numbers=[hazard["decision"]["number"]],
-        texts=[
-            hazard["description"],
-            hazard.get("requirements"),
-            subject.get("address"),
-            authority["name"],
-        ],
-        keywords={
-            "region": _region(subject, authority),
-            "ground": [hazard["hazard_code"]],
-            **_authority(authority),
-        },
-        date=hazard["decision"]["date"],
+        numbers=[payload["decision"]["number"]],
+        texts=[*texts, subject.get("address"), authority["name"]],
+        keywords={"region": _region(subject, authority), **keywords, **_authority(authority)},
+        date=payload["decision"]["date"],
     )
+
+
+def _hazard(payload: Mapping[str, Any]) -> _Parts | None:
+    hazard = cast(HazardPayload, payload)
+    texts = [hazard["description"], hazard.get("requirements")]
+    return _decided(payload, texts, ground=[hazard["hazard_code"]])
 
 
 def _suspension(payload: Mapping[str, Any]) -> _Parts | None:
     order = cast(SuspensionPayload, payload)
-    subject, authority = order["subject"], order["authority"]
-    if subject["kind"] == "person":
-        return None
-    return _Parts(
-        names=_names(subject),
-        codes=[subject.get("code")],
-        numbers=[order["decision"]["number"]],
-        texts=[
-            order["reason"],
-            order["basis"],
-            order.get("scope"),
-            subject.get("address"),
-            authority["name"],
-        ],
-        keywords={
-            "region": _region(subject, authority),
-            "ground": [order["suspension_kind"]],
-            **_authority(authority),
-        },
-        date=order["decision"]["date"],
+    texts = [order["reason"], order["basis"], order.get("scope")]
+    return _decided(payload, texts, ground=[order["suspension_kind"]])
+
+
+def _licence(payload: Mapping[str, Any]) -> _Parts | None:
+    licence = cast(LicencePayload, payload)
+    found = _decided(
+        payload,
+        [licence.get("scope"), licence.get("revocation_grounds")],
+        field=[licence["licence_kind"]],
+        status=[licence["status"]],
+        validity=[licence["term"]["until"][:4]],
     )
+    if found is not None:
+        found.numbers.append(licence["licence_number"])
+    return found
+
+
+def _inspection(payload: Mapping[str, Any]) -> _Parts | None:
+    inspection = cast(InspectionPayload, payload)
+    texts = [*inspection.get("joint_with", []), *(f.get("text") for f in inspection["findings"])]
+    return _decided(payload, texts, ground=[inspection["inspection_type"]])
 
 
 def _accident(payload: Mapping[str, Any]) -> _Parts | None:
     accident = cast(AccidentPayload, payload)
-    subject, authority = accident["subject"], accident["authority"]
-    if subject["kind"] == "person":
-        return None
     evaluation = accident.get("evaluation")
-    return _Parts(
-        names=_names(subject),
-        codes=[subject.get("code")],
-        numbers=[accident["decision"]["number"]],
-        texts=[
-            accident["cause"],
-            accident["responsibility"],
-            accident["measures"],
-            evaluation["text"] if evaluation else None,
-            evaluation.get("remaining") if evaluation else None,
-            accident["investigated_by"],
-            authority["name"],
-        ],
-        keywords={
-            "region": region_path(accident["region"]),
-            "ground": [accident["level"]],
-            **_authority(authority),
-        },
-        date=accident["decision"]["date"],
-    )
+    texts = [
+        accident["cause"],
+        accident["responsibility"],
+        accident["measures"],
+        evaluation["text"] if evaluation else None,
+        evaluation.get("remaining") if evaluation else None,
+        accident["investigated_by"],
+    ]
+    region = region_path(accident["region"])
+    return _decided(payload, texts, ground=[accident["level"]], region=region)
 
 
 def _referral(payload: Mapping[str, Any]) -> _Parts | None:
     referral = cast(ReferralPayload, payload)
-    subject, authority = referral["subject"], referral["authority"]
-    if subject["kind"] == "person":
-        return None
-    return _Parts(
-        names=_names(subject),
-        codes=[subject.get("code")],
-        numbers=[referral["decision"]["number"]],
-        texts=[referral["court"], subject.get("address"), authority["name"]],
-        keywords={
-            "region": _region(subject, authority),
-            "ground": referral["offences"],
-            **_authority(authority),
-        },
-        date=referral["decision"]["date"],
-    )
+    return _decided(payload, [referral["court"]], ground=referral["offences"])
 
 
 def _report(payload: Mapping[str, Any]) -> _Parts | None:
@@ -351,6 +326,8 @@ _MAPPINGS = {
     "suspension": _suspension,
     "accident": _accident,
     "referral": _referral,
+    "licence": _licence,
+    "inspection": _inspection,
     "exposure": _exposure,
     "report": _report,
     "external": _external,

@@ -14,38 +14,28 @@ from registry.office.dockets.hooks import Panel, Refusal, Step, context, effect,
 from registry.office.enforcement import opening
 from registry.office.enforcement import surroundings as _surroundings  # noqa: F401 - registers
 from registry.office.enforcement.inspections import rhythm as _rhythm  # noqa: F401 - registers
+from registry.office.enforcement.inspections.publication import departments, findings_of
 from registry.office.enforcement.signatories import hooks as _signatures  # noqa: F401
 from registry.office.entities import subjects
 
 MINOR = "minor"
-SEVERITIES = {
-    MINOR: Text("一般问题，限期改正", "Minor, to be put right"),
-    "violation": Text("违法行为，应予处罚", "Violation to be punished"),
-    "major": Text("重大事故隐患", "Major hidden danger"),
-}
-
-
-def _findings(step: Step) -> list[dict[str, Any]]:
-    return [dict(one) for one in step.facts.get("findings") or ()]
-
-
-def departments(facts: Mapping[str, Any]) -> list[str]:
-    """The departments that inspect together, beside the one whose case it is."""
-    given = str(facts.get("joint_departments") or "")
-    return list(dict.fromkeys(one.strip() for one in given.split("\n") if one.strip()))
+SEVERITIES = "finding_severities"
+"""The table of the rules with how grave a finding can be."""
 
 
 @effect("keep-finding")
 def keep_finding(step: Step) -> Mapping[str, Any]:
     """A finding with its number within this inspection."""
-    found, data = _findings(step), step.data
+    found, data = findings_of(step), step.data
     entry = {
         "number": len(found) + 1,
         "text": data["finding_text"],
         "severity": data["severity"],
         "fix_by": data.get("fix_by"),
+        "public_text": data.get("public_text") or "",
     }
-    return dict.fromkeys(("finding_text", "severity", "fix_by")) | {"findings": [*found, entry]}
+    blank = dict.fromkeys(("finding_text", "severity", "fix_by", "public_text"))
+    return blank | {"findings": [*found, entry]}
 
 
 @guard("joint-department")
@@ -94,14 +84,14 @@ def refusal_noted(step: Step) -> Refusal | None:
 
 def _chosen(step: Step) -> dict[str, Any] | None:
     number = step.data.get("finding")
-    return next((one for one in _findings(step) if one["number"] == number), None)
+    return next((one for one in findings_of(step) if one["number"] == number), None)
 
 
 @guard("finding-open")
 def finding_open(step: Step) -> Refusal | None:
     """There is such a finding and nothing was done about it yet."""
     if step.preview:
-        left = [one for one in _findings(step) if not _settled(one)]
+        left = [one for one in findings_of(step) if not _settled(one)]
         return None if left else Refusal(N_("No finding is open."))
     one = _chosen(step)
     if one is None:
@@ -126,7 +116,7 @@ def _settled(one: Mapping[str, Any]) -> bool:
 
 def _settle(step: Step, **more: object) -> Mapping[str, Any]:
     number = step.data["finding"]
-    found = [one | more if one["number"] == number else one for one in _findings(step)]
+    found = [one | more if one["number"] == number else one for one in findings_of(step)]
     return {"findings": found, **{name: None for name in step.data}}
 
 
@@ -170,7 +160,7 @@ def _open(step: Step, kind: str, facts: Mapping[str, Any], word: str) -> str:
 @guard("findings-settled")
 def findings_settled(step: Step) -> Refusal | None:
     """Nothing that was found is dropped."""
-    left = [str(one["number"]) for one in _findings(step) if not _settled(one)]
+    left = [str(one["number"]) for one in findings_of(step) if not _settled(one)]
     if left:
         return Refusal(N_("Findings are still open: {numbers}."), {"numbers": "、".join(left)})
     return None
@@ -181,11 +171,12 @@ def findings_panel(step: Step) -> Panel | None:
     """Findings with what became of each."""
     if step.acting is None:
         return None
-    rows = [_row(step, one) for one in _findings(step)]
+    rows = [_row(step, one) for one in findings_of(step)]
     header = (
         Text("序号", "No."),
         Text("问题", "Finding"),
         Text("程度", "Severity"),
+        Text("公开表述", "Wording for the public"),
         Text("处理情况", "What became of it"),
     )
     return Panel(Text("发现的问题", "Findings"), header, rows) if rows else None
@@ -198,8 +189,18 @@ def _row(step: Step, one: Mapping[str, Any]) -> list[str | Text | tuple[str, int
     elif one.get("case") and step.acting is not None:
         case = queries.by_number(step.session, step.acting.officer, one["case"])
         became = (case.number, case.id or 0) if case else str(one["case"])
-    severity = SEVERITIES.get(one["severity"], Text(one["severity"], one["severity"]))
-    return [str(one["number"]), one["text"], severity, became]
+    return [
+        str(one["number"]),
+        one["text"],
+        _severity(step, one),
+        one.get("public_text", ""),
+        became,
+    ]
+
+
+def _severity(step: Step, one: Mapping[str, Any]) -> Text:
+    titles = step.acting.rules.titles(SEVERITIES) if step.acting else {}
+    return titles.get(one["severity"], Text(one["severity"], one["severity"]))
 
 
 @panel("co-signatures")
@@ -218,9 +219,7 @@ def co_signatures(step: Step) -> Panel | None:
 def inspection_context(step: Step) -> dict[str, Any]:
     """What the record of the visit can say."""
     found = subjects.context(step)
-    found["findings"] = [
-        {**one, "severity": SEVERITIES[one["severity"]].zh} for one in _findings(step)
-    ]
+    found["findings"] = [{**one, "severity": _severity(step, one).zh} for one in findings_of(step)]
     found["co_signed"] = [
         {"department": name, **entry}
         for name, entry in (step.facts.get("co_signatures") or {}).items()

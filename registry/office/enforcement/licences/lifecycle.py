@@ -13,6 +13,7 @@ from registry.core.i18n import N_, Text
 from registry.office.dockets.hooks import Panel, Refusal, Step, context, effect, guard, panel
 from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - registers on import
 from registry.office.enforcement import surroundings
+from registry.office.enforcement.licences import publication as _publication  # noqa: F401
 from registry.office.entities import queries, sites, subjects
 from registry.office.entities.drafts import LicenceDraft
 
@@ -146,16 +147,6 @@ def licence_taken_over(step: Step) -> Mapping[str, Any]:
         return {}
     known = sites.licence_at(step.session, site_id, facts["licence_kind"], facts["licence_number"])
     return {"site_licence_id": known.id} if known is not None else licence_at_site(step)
-
-
-@effect("licence-gone")
-def licence_gone(step: Step) -> Mapping[str, Any]:
-    """A revoked licence has no term that could end by itself; at its site it is revoked."""
-    licence_id, site_id = step.facts.get("site_licence_id"), step.docket.site_id
-    if licence_id is not None and site_id is not None and step.acting is not None:
-        site = queries.site(step.session, site_id)
-        sites.set_licence_status(step.session, step.acting, licence_id, site.version, "revoked")
-    return {"until": None}
 
 
 @panel("credit-file")
