@@ -10,12 +10,12 @@ from schemas.dockets import block, day, line
 from schemas.fields import Code, Codes, Form, TextBlock, from_rules, meta
 
 
-def public_wording(*, required: bool = False) -> TextBlock:
+def public_wording() -> TextBlock:
     """What the public reads of a finding: written for it, never taken from the record."""
     return block(
         N_("Wording for the public"),
         hint=N_("Written for publication, without names. Left empty, only the kind is shown."),
-        required=required,
+        required=False,
         maximum=1000,
     )
 
@@ -78,10 +78,17 @@ class Finding(Form):
 
 
 class Wording(Form):
-    """What the public reads of a finding, or reads from now on."""
+    """What the public will read of a finding."""
 
     finding = which()
     public_text = public_wording()
+
+
+class Rewording(Form):
+    """Other words for the public, for a finding that is public already."""
+
+    new_finding = which()
+    new_public_text = public_wording()
 
 
 class CoSignature(Form):

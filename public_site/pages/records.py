@@ -16,6 +16,8 @@ from public_site.present.exposure import exposure_view
 from public_site.present.external import external_view
 from public_site.present.finding import finding_view
 from public_site.present.hazard import hazard_view
+from public_site.present.inspection import InspectionView, inspection_view, linked
+from public_site.present.licence import licence_view
 from public_site.present.listing import listing_view
 from public_site.present.penalty import penalty_view
 from public_site.present.proof import proof_of
@@ -102,12 +104,20 @@ def _named(record: Record) -> bool:
     return about_person(record.payload) or record.payload.get("type") == "person"
 
 
+def _inspection(record: Record, rules: Rules, day: date) -> InspectionView:
+    """A finding leads to its case only while the record of that stands."""
+    standing = queries.many(context.gazette(), linked(record), now())
+    return inspection_view(record, rules, day, standing)
+
+
 _serve("listing", listing_view)
 _serve("penalty", penalty_view)
 _serve("hazard", hazard_view)
 _serve("suspension", suspension_view)
 _serve("accident", accident_view)
 _serve("referral", referral_view)
+_serve("licence", licence_view)
+_serve("inspection", _inspection)
 _serve("exposure", exposure_view)
 _serve("finding", finding_view)
 _serve("external", external_view)

@@ -14,9 +14,10 @@ from public_site.present.cards import cards
 from public_site.present.covering import covering
 from public_site.present.proof import proof_of
 from public_site.present.wayback import Start, WayBack, way_back
-from public_site.present.words import LICENCE_STATES, title
+from public_site.present.words import ENDPOINTS, LICENCE_STATES, title
 from public_site.release import public
 from registry.core.errors import InvalidInput
+from registry.core.names import fold
 from registry.core.web import forms
 from registry.core.web.moment import now, today
 from registry.public.gazette import queries
@@ -44,12 +45,25 @@ def site(id: str) -> ResponseReturnValue:
         record=record,
         type=title(rules, "site_types", record.payload["type"]),
         licence_states=LICENCE_STATES,
+        fold=fold,
         licence_kinds={code: title(rules, "licence_kinds", code) for code in kinds},
+        decisions=_decisions(others),
         cards=cards(others, rules),
         way=_way(record, _covering(others, today())),
         reported=any(one.kind == "report" for one in others),
         proof=proof_of(session, record, now()),
     )
+
+
+def _decisions(others: Iterable[Record]) -> dict[tuple[str, str], str]:
+    """Addresses of the decisions by which the site's licences were granted, by kind and number."""
+    granted = (one for one in others if one.kind == "licence")
+    return {
+        (one.payload["licence_kind"], fold(one.payload["licence_number"])): url_for(
+            ENDPOINTS["licence"], id=one.id
+        )
+        for one in granted
+    }
 
 
 @pages.get("/sites/<id>/reports")

@@ -119,6 +119,18 @@ def _referral(payload: Any, rules: Rules) -> dict[str, Any]:
     return shown | {"until": payload["term"]["until"]}
 
 
+def _licence(payload: Any, rules: Rules) -> dict[str, Any]:
+    return {
+        **_ordered(payload, title(rules, "licence_kinds", payload["licence_kind"])),
+        "status": payload["status"],
+        "until": payload["term"]["until"],
+    }
+
+
+def _inspection(payload: Any, rules: Rules) -> dict[str, Any]:
+    return _ordered(payload, title(rules, "inspection_types", payload["inspection_type"]))
+
+
 def _exposure(payload: Any, rules: Rules) -> dict[str, Any]:
     authority, unit = payload["authority"], payload.get("unit", {})
     return {
@@ -202,6 +214,8 @@ _BUILDERS = {
     "suspension": _suspension,
     "accident": _accident,
     "referral": _referral,
+    "licence": _licence,
+    "inspection": _inspection,
     "exposure": _exposure,
     "finding": _finding,
     "report": _report,

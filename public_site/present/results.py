@@ -35,7 +35,7 @@ FACETS = {
     "list": N_("List"),
     "ground": N_("Cause"),
     "region": N_("Region"),
-    "field": N_("Field of service or kind of site"),
+    "field": N_("Field of service, kind of site or licence"),
     "scope": N_("Business scope"),
     "status": N_("Status"),
     "validity": N_("Valid until"),
@@ -45,11 +45,12 @@ _TABLES = {
     "ground": (
         "hazard_codes",
         "suspension_kinds",
+        "inspection_types",
         "exposure_kinds",
         "accident_levels",
         "unit_offences",
     ),
-    "field": ("site_types", "provider_fields"),
+    "field": ("site_types", "provider_fields", "licence_kinds"),
     "scope": ("provider_scopes", "report_types"),
 }
 """Rule tables that may know the value of a facet."""

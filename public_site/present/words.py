@@ -22,6 +22,8 @@ ENDPOINTS = {
     "suspension": "records.suspension",
     "accident": "records.accident",
     "referral": "records.referral",
+    "licence": "records.licence",
+    "inspection": "records.inspection",
     "exposure": "records.exposure",
     "finding": "records.finding",
     "report": "reports.report",
@@ -34,6 +36,7 @@ KIND_TITLES = {kind.code: kind.one for kind in KINDS.values()}
 KIND_PLURALS = {kind.code: kind.many for kind in KINDS.values()}
 STATUS = {
     "valid": N_("valid"),
+    "lacking": N_("conditions to be met again"),
     "suspended": N_("suspended"),
     "expired": N_("expired"),
     "revoked": N_("revoked"),
@@ -43,8 +46,14 @@ STATUS = {
     "inaccurate": N_("found inaccurate"),
     "false": N_("found false"),
 }
-"""What a qualification or a report is worth today, in a word or two."""
-TONES = {"valid": "good", "suspended": "warn", "replaced": "warn", "inaccurate": "warn"}
+"""What a qualification, a licence or a report is worth today, in a word or two."""
+TONES = {
+    "valid": "good",
+    "lacking": "warn",
+    "suspended": "warn",
+    "replaced": "warn",
+    "inaccurate": "warn",
+}
 """How a status is coloured; ``bad`` where it does not stand here."""
 LICENCE_STATES = {
     "in-force": N_("valid"),

@@ -37,7 +37,7 @@ class SearchQuery(Schema):
     region = fields.String(load_default="", metadata=meta(N_("Region")))
     ground = TextLine(maximum=40, load_default="", metadata=meta(N_("Ground")))
     field = TextLine(
-        maximum=40, load_default="", metadata=meta(N_("Field of service or kind of site"))
+        maximum=40, load_default="", metadata=meta(N_("Field of service, kind of site or licence"))
     )
     scope = TextLine(maximum=40, load_default="", metadata=meta(N_("Business scope")))
     status = TextLine(maximum=40, load_default="", metadata=meta(N_("Status")))

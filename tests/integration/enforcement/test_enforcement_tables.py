@@ -43,7 +43,7 @@ REACHED = {
     "suspension": {"approve", "publish", "carry_out", "apply_resumption"},
     "referral": {"form_team", "report", "approve_transfer", "deliver", "receipt"},
     "accident": {"appoint", "submit", "reply", "draft_publication", "publish", "evaluate"},
-    "inspection": {"visit", "add_finding", "record"},
+    "inspection": {"visit", "add_finding", "record", "publish"},
     "exposure": {"submit", "review", "approve", "publish"},
     "licence": {"examine", "check_credit", "rectify", "recheck"},
 }

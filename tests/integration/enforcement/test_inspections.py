@@ -48,6 +48,7 @@ def test_findings_become_cases_in_one_step(working: Store[WorkingSession], burea
         for severity in ("minor", "violation", "major"):
             found(session, bureau, docket, severity)
         bureau.act(session, docket, "record", "clerk", "2026-07-11", RECORD)
+        bureau.act(session, docket, "publish", "publisher", "2026-07-11")
         with pytest.raises(dockets.Refused, match="still open"):
             bureau.act(session, docket, "finish", "reviewer", "2026-07-12")
         fixed = {"finding": 1, "fixed_on": "2026-07-12"}
@@ -67,7 +68,7 @@ def test_findings_become_cases_in_one_step(working: Store[WorkingSession], burea
         assert checks.links_of(session, hazard) == {"found-by": [docket.id]}
         assert "hazard_code" not in docket.facts
         rows = panel(session, bureau, docket, "findings", "2026-07-12").rows
-        assert rows[2][3] == (hazard.number, hazard.id)
+        assert rows[2][4] == (hazard.number, hazard.id)
         with pytest.raises(InvalidInput):
             bureau.act(session, docket, "to_hazard", "clerk", "2026-07-12", danger)
         bureau.act(session, docket, "finish", "reviewer", "2026-07-13")
@@ -142,6 +143,7 @@ def test_who_visited_does_not_close_it(working: Store[WorkingSession], bureau: B
         seen = {"visited_on": "2026-07-10", "visit_place": "一号井", "inspectors": team}
         bureau.act(session, docket, "visit", "all", "2026-07-10", seen)
         bureau.act(session, docket, "record", "all", "2026-07-11", RECORD)
+        bureau.act(session, docket, "publish", "publisher", "2026-07-11")
         with pytest.raises(Forbidden):
             bureau.act(session, docket, "finish", "all", "2026-07-12")
         bureau.act(session, docket, "finish", "reviewer", "2026-07-12")

@@ -53,7 +53,8 @@ def granted(session: WorkingSession, bureau: Bureau, **more: Any) -> Docket:
     docket = applied(session, bureau, **more)
     look(session, bureau, docket, "2026-07-05", *CONDITIONS)
     proposed(session, bureau, docket)
-    return bureau.act(session, docket, "grant", "approver", "2026-07-20", GRANT)
+    bureau.act(session, docket, "grant", "approver", "2026-07-20", GRANT)
+    return bureau.act(session, docket, "publish", "publisher", "2026-07-21")
 
 
 def test_granted_only_when_every_condition_was_seen(
@@ -129,7 +130,7 @@ def test_a_lost_condition_is_mended_in_time_or_the_licence_goes(
         bureau.act(session, docket, "revoke", "approver", "2026-10-09", gone)
         licence = session.get(SiteLicence, docket.facts["site_licence_id"])
         assert licence is not None and licence.status == "revoked"
-        assert docket.ends_on is None and docket.closed_at is not None
+        assert docket.facts["valid_until"] == "2029-07-19" and docket.closed_at is not None
 
 
 def test_a_page_shows_what_weighs_against_the_applicant(

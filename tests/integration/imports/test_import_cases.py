@@ -57,7 +57,7 @@ CAME = {
     "inspections": ("inspection", "planned", {"inspection_type": "covert"}),
     "referrals": ("referral", "found", {"offences": ["134-1", "134"]}),
     "exposures": ("exposure", "submitted", {"exposure_kind": "fake-training"}),
-    "licences": ("licence", "granted", {"application": "new", "applied_on": "2026-10-08"}),
+    "licences": ("licence", "published", {"application": "new", "applied_on": "2026-10-08"}),
     "unit-records": ("unit-record", "recorded", {"record_kind": "three-violations", "entries": 23}),
     "closures": ("suspension", "draft", {"suspension_kind": "closure", "close_by": "2026-12-31"}),
 }
@@ -100,7 +100,9 @@ def test_a_row_becomes_a_case_and_is_taken_back(office: ImportOffice, kind: str)
         assert {name: case.facts.get(name) for name in facts} == facts
         clocks = session.exec(select(DocketClock)).all()
         assert {clock.code for clock in clocks} == CLOCKS.get(kind, set())
-        assert not session.exec(select(OutboxRow)).all(), "nothing of these is public yet"
+        public = {(row.kind, row.op) for row in session.exec(select(OutboxRow)).all()}
+        wanted = {("licence", "PUT"), ("site", "PUT")} if kind == "licences" else set()
+        assert public == wanted, "of these only a licence granted is public at once"
         assert len(session.exec(select(SiteLicence)).all()) == (kind == "licences")
     again = office.dry(path, kind)
     assert (again.skipped, again.ready, again.failed) == (1, 0, 0), again.problems
@@ -111,6 +113,8 @@ def test_a_row_becomes_a_case_and_is_taken_back(office: ImportOffice, kind: str)
         (case,) = session.exec(select(Docket).where(Docket.kind == code)).all()
         assert case.state == known()[kind].withdrawn_state and case.closed_at
         assert not [c for c in session.exec(select(DocketClock)).all() if c.stopped_on is None]
+        removed = session.exec(select(OutboxRow.kind).where(OutboxRow.op == "DEL")).all()
+        assert list(removed) == (["licence"] if kind == "licences" else [])
 
 
 BAD = [

@@ -134,7 +134,24 @@ def test_whatever_reaches_the_public_is_seen_by_two(code: str) -> None:
     for action in table.actions.values():
         if action.publish is None or action.approval or action.system:
             continue
-        assert _behind(table, action.from_states, approved), action.code
+        where = action.from_states
+        if action.publish.if_public:
+            # Where nothing can be public yet, nothing public changes.
+            where &= _after_publication(table)
+        assert _behind(table, where, approved), action.code
+
+
+def _after_publication(table: kinds.KindTable) -> set[str]:
+    """States in which a record may stand: those that a publication leads to."""
+    first = [a for a in table.actions.values() if a.publish and a.publish.op == "publish"]
+    queue = [state for a in first for state in ([a.to] if a.to else a.from_states)]
+    seen = set(queue)
+    while queue:
+        for action in table.from_state(queue.pop()):
+            if action.to and action.to not in seen | {kinds.BACK}:
+                seen.add(action.to)
+                queue.append(action.to)
+    return seen
 
 
 def _behind(table: kinds.KindTable, states: frozenset[str], approved: set[str]) -> bool:

@@ -48,32 +48,43 @@ def finding_known(step: Step) -> Refusal | None:
     numbers = [one["number"] for one in findings_of(step)]
     if step.preview:
         return None if numbers else Refusal(N_("There is no finding yet."))
-    if step.data.get("finding") not in numbers:
-        return Refusal(N_("There is no finding with this number."), {}, "finding")
+    field = "new_finding" if "new_finding" in step.data else "finding"
+    if step.data.get(field) not in numbers:
+        return Refusal(N_("There is no finding with this number."), {}, field)
     return None
 
 
 @guard("finding-wording-clean")
 def finding_wording_clean(step: Step) -> Refusal | None:
     """What is written for the public names nobody who was there, and holds no person's number."""
-    text = str(step.data.get("public_text") or "")
+    field = "new_public_text" if "new_public_text" in step.data else "public_text"
+    text = str(step.data.get(field) or "")
     if personal_numbers(text):
-        return Refusal(N_("This holds a person's number. Leave it out."), {}, "public_text")
+        return Refusal(N_("This holds a person's number. Leave it out."), {}, field)
     there = [*_lines(step.facts.get("inspectors")), *_lines(step.facts.get("unit_representative"))]
     signed = step.facts.get("co_signatures") or {}
     there += [str(one.get("name") or "") for one in signed.values()]
     if any(len(name) > 1 and name in text for name in there):
-        return Refusal(N_("This names somebody who was there. Leave it out."), {}, "public_text")
+        return Refusal(N_("This names somebody who was there. Leave it out."), {}, field)
     return None
 
 
 @effect("keep-wording")
 def keep_wording(step: Step) -> Mapping[str, Any]:
-    """What the public reads of the finding from now on."""
-    data = step.data
-    text = {"public_text": data.get("public_text") or ""}
-    found = [one | text if one["number"] == data["finding"] else one for one in findings_of(step)]
-    return {"findings": found, "finding": None, "public_text": None}
+    """What the public will read of the finding."""
+    return _worded(step, "finding", "public_text")
+
+
+@effect("new-wording")
+def new_wording(step: Step) -> Mapping[str, Any]:
+    """The proposed words take the place of the old ones."""
+    return _worded(step, "new_finding", "new_public_text")
+
+
+def _worded(step: Step, which: str, words: str) -> Mapping[str, Any]:
+    number, text = step.facts.get(which), {"public_text": step.facts.get(words) or ""}
+    found = [one | text if one["number"] == number else one for one in findings_of(step)]
+    return {"findings": found, which: None, words: None}
 
 
 @effect("inspection-over")
@@ -121,7 +132,7 @@ def _finding(one: Mapping[str, Any], records: Mapping[str, str]) -> InspectedFin
         shown["text"] = one["public_text"]
     for name in ("fix_by", "fixed_on"):
         if one.get(name):
-            shown[name] = one[name]  # type: ignore[literal-required]
+            shown[name] = one[name]
     record = records.get(str(one.get("case")))
     if record:
         shown["record"] = record
