@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry.office.demo import outcomes
+from registry.office.demo import outcomes, oversight
 from registry.office.demo.walk import (
     APPROVER,
     CLERK,
@@ -49,6 +49,7 @@ def build(world: World) -> None:
     _resumed(world)
     outcomes.build(world)
     _exposed(world)
+    oversight.build(world)
     _inspections(world)
     _licence(world)
     _quarterly(world)
