@@ -41,9 +41,12 @@ def licence_view(record: Record, rules: Rules, today: date) -> LicenceView:
     payload = cast(LicencePayload, record.payload)
     status = status_on(payload["status"], payload["term"]["until"], today)
     limit = day(payload.get("put_right_by"))
+    granted = payload["decision"]["date"]
+    # One that was taken over counts as public from its grant on: that says nothing of its own.
+    public = payload["published_on"] if payload["published_on"] != granted else ""
     dates = (
-        (payload["decision"]["date"], _("Granted")),
-        (payload["published_on"], _("Made public")),
+        (granted, _("Granted")),
+        (public, _("Made public")),
         (payload["term"]["since"], _("Valid from")),
         (payload.get("lacking_since"), _("Conditions found lacking")),
         (payload.get("put_right_by"), _("Last day set for meeting the conditions again")),

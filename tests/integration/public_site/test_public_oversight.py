@@ -69,7 +69,7 @@ STATES: list[tuple[dict[str, Any], str]] = [
 
 def test_a_licence_says_first_what_it_is_worth_today(site: Site) -> None:
     for number, (more, said) in enumerate(STATES):
-        id = f"G-000000001{number}"
+        id = f"B-000000001{number}"
         site.publish(put("licence", id, {**LICENCE, **more}))
         assert said in lead(site, f"/en/licences/{id}")
         text = site.soup(f"/zh/licences/{id}").get_text(" ", strip=True)
@@ -77,40 +77,40 @@ def test_a_licence_says_first_what_it_is_worth_today(site: Site) -> None:
 
 
 def test_the_mine_leads_to_the_decision_on_its_licence(site: Site) -> None:
-    site.publish(put("licence", "G-0000000001", LICENCE))
+    site.publish(put("licence", "B-0000000001", LICENCE))
     page = site.soup("/en/sites/S-0000000001")
     row = page.find("td", string=lambda text: bool(text and "0007" in text)) or page
     links = {str(a["href"]) for a in row.find_all("a", href=True)}
-    assert "/en/licences/G-0000000001" in links
-    back = site.soup("/en/licences/G-0000000001")
+    assert "/en/licences/B-0000000001" in links
+    back = site.soup("/en/licences/B-0000000001")
     assert back.find("a", href="/en/sites/S-0000000001")
 
 
 def test_found_listed_and_filtered_in_every_way(site: Site) -> None:
     site.publish(
-        put("licence", "G-0000000001", LICENCE), put("inspection", "Y-0000000001", INSPECTION)
+        put("licence", "B-0000000001", LICENCE), put("inspection", "Q-0000000001", INSPECTION)
     )
     for query, id in (
-        ("q=(演)MK安许证字〔2099〕0007", "G-0000000001"),
-        ("kind=licence&field=safety&status=valid&validity=2029", "G-0000000001"),
-        ("kind=inspection&ground=special", "Y-0000000001"),
-        ("q=记录不全", "Y-0000000001"),
+        ("q=(演)MK安许证字〔2099〕0007", "B-0000000001"),
+        ("kind=licence&field=safety&status=valid&validity=2029", "B-0000000001"),
+        ("kind=inspection&ground=special", "Q-0000000001"),
+        ("q=记录不全", "Q-0000000001"),
     ):
         assert id in site.get(f"/en/search?{query}").text, query
-    for plural, id in (("licences", "G-0000000001"), ("inspections", "Y-0000000001")):
+    for plural, id in (("licences", "B-0000000001"), ("inspections", "Q-0000000001")):
         body = site.get(f"/api/v1/{plural}").get_json()
         assert [one["id"] for one in body["results"]] == [id]
         assert site.get(f"/api/v1/{plural}/{id}").get_json()["id"] == id
         assert id in site.get("/sitemap.xml").text
         assert id in site.get(f"/en/entities/{E1['code']}").text
-    assert "Y-0000000001" in site.get("/en/feed.atom").text
+    assert "Q-0000000001" in site.get("/en/feed.atom").text
 
 
 def test_an_inspection_says_what_became_of_each_finding(site: Site) -> None:
-    site.publish(put("inspection", "Y-0000000001", INSPECTION))
-    said = lead(site, "/en/inspections/Y-0000000001")
+    site.publish(put("inspection", "Q-0000000001", INSPECTION))
+    said = lead(site, "/en/inspections/Q-0000000001")
     assert "Findings: 3. Still being dealt with: 1." in said and "refused to sign" in said
-    page = site.soup("/en/inspections/Y-0000000001")
+    page = site.soup("/en/inspections/Q-0000000001")
     rows = [row.get_text(" ", strip=True) for row in page.select("main tbody tr")]
     assert "put right" in rows[0] and "记录不全。" in rows[0]
     assert PENALTY["decision"]["number"] in rows[1]
@@ -120,26 +120,26 @@ def test_an_inspection_says_what_became_of_each_finding(site: Site) -> None:
 
 
 def test_a_removed_case_is_no_longer_led_to(site: Site) -> None:
-    site.publish(put("inspection", "Y-0000000001", INSPECTION))
+    site.publish(put("inspection", "Q-0000000001", INSPECTION))
     site.publish(removal("penalty", "P-0000000001", "annulled", site.instant[0]))
-    page = site.soup("/en/inspections/Y-0000000001")
+    page = site.soup("/en/inspections/Q-0000000001")
     assert not page.find("a", href="/en/penalties/P-0000000001")
     assert "dealt with in a case of its own" in page.get_text(" ")
 
 
 def test_nothing_found_is_said_and_persons_are_kept_back(site: Site) -> None:
     clean = {**INSPECTION, "findings": [], "unit_signed": "signed", "status": "finished"}
-    site.publish(put("inspection", "Y-0000000002", clean))
-    assert "Nothing was found" in lead(site, "/en/inspections/Y-0000000002")
+    site.publish(put("inspection", "Q-0000000002", clean))
+    assert "Nothing was found" in lead(site, "/en/inspections/Q-0000000002")
     named = {**LICENCE, "subject": PERSON}
-    site.publish(put("licence", "G-0000000002", named))
-    answer = site.get("/en/licences/G-0000000002")
+    site.publish(put("licence", "B-0000000002", named))
+    answer = site.get("/en/licences/B-0000000002")
     assert answer.headers["X-Robots-Tag"] == "noindex, noarchive"
-    assert "G-0000000002" not in site.get("/en/search?kind=licence").text
-    assert "G-0000000002" not in site.get("/sitemap.xml").text
+    assert "B-0000000002" not in site.get("/en/search?kind=licence").text
+    assert "B-0000000002" not in site.get("/sitemap.xml").text
 
 
 def test_after_its_term_nobody_reads_it(site: Site) -> None:
-    site.publish(put("inspection", "Y-0000000001", INSPECTION, until="2027-07-01"))
+    site.publish(put("inspection", "Q-0000000001", INSPECTION, until="2027-07-01"))
     site.instant[0] += timedelta(days=400)
-    assert site.get("/en/inspections/Y-0000000001").status_code in {404, 410}
+    assert site.get("/en/inspections/Q-0000000001").status_code in {404, 410}
