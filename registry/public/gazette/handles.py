@@ -97,11 +97,8 @@ def _provider(payload: Mapping[str, object]) -> Iterator[Handle]:
 
 
 def _order(payload: Mapping[str, object]) -> Iterator[Handle]:
-    """Of a danger, a suspension, an accident, a conviction or the result of an inspection."""
-    order = cast(
-        "HazardPayload | SuspensionPayload | AccidentPayload | ReferralPayload | InspectionPayload",
-        payload,
-    )
+    """Of a danger, a suspension, an accident, a conviction or an inspection."""
+    order = cast("HazardPayload | SuspensionPayload | AccidentPayload | ReferralPayload", payload)
     yield from _subject(order["subject"])
     yield from _text("number", [order["decision"]["number"]])
     yield from _code("site", order.get("site"))
@@ -111,6 +108,12 @@ def _referral(payload: Mapping[str, object]) -> Iterator[Handle]:
     yield from _order(payload)
     for id in cast(ReferralPayload, payload).get("records", []):
         yield from _code("record", id)
+
+
+def _inspection(payload: Mapping[str, object]) -> Iterator[Handle]:
+    yield from _order(payload)
+    for finding in cast(InspectionPayload, payload)["findings"]:
+        yield from _code("record", finding.get("record"))
 
 
 def _licence(payload: Mapping[str, object]) -> Iterator[Handle]:
@@ -190,7 +193,7 @@ _READERS = {
     "accident": _order,
     "referral": _referral,
     "licence": _licence,
-    "inspection": _order,
+    "inspection": _inspection,
     "exposure": _exposure,
     "finding": _finding,
     "report": _report,

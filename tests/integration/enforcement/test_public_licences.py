@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from docket_office import BOOK, Bureau, at
-from enforcement_kit import opened, published
+from enforcement_kit import opened, panel, published
 from sqlmodel import select
 from test_licences import CONDITIONS, GRANT, OPEN, ORDER, granted, look, proposed
 from test_suspensions import in_force, measure
@@ -94,6 +94,9 @@ def test_lost_conditions_and_what_became_of_them(
         bureau.act(session, docket, "find_lacking", "clerk", "2026-09-01", FOUND)
         shown = last(session, docket)
         assert (shown["status"], shown["put_right_by"]) == ("lacking", "2026-09-30")
+        other = opened(session, bureau, "licence", "2026-09-02", OPEN)
+        rows = panel(session, bureau, other, "credit-file", "2026-09-02").rows
+        assert rows[-1][1] == (docket.number, docket.id), "the next application shows it"
         again = {"rechecked_on": "2026-09-25", "recheck_text": "已改正"}
         bureau.act(session, docket, "restore", "reviewer", "2026-09-25", again)
         shown = last(session, docket)

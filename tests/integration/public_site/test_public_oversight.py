@@ -116,6 +116,8 @@ def test_an_inspection_says_what_became_of_each_finding(site: Site) -> None:
     assert PENALTY["decision"]["number"] in rows[1]
     assert "overdue" in rows[2]
     assert page.find("a", href="/en/penalties/P-0000000001")
+    back = site.soup("/en/penalties/P-0000000001")
+    assert back.find("a", href="/en/inspections/Q-0000000001"), "the penalty leads back"
     assert "虚岭县自然资源局（虚构）" in page.get_text()
 
 

@@ -23,6 +23,7 @@ STANDING = {
     "penalty": ("published", "served", "decided"),
     "suspension": ("ordered", "in-force", "applied"),
     "hazard": ("reported", "rectifying", "awaiting"),
+    "licence": ("lacking", "revoked"),
 }
 """States in which a case still weighs against an applicant."""
 TITLES = {
@@ -30,6 +31,9 @@ TITLES = {
     "penalty": Text("行政处罚（未结）", "Penalties not closed"),
     "suspension": Text("停产整顿（未恢复）", "Suspensions in force"),
     "hazard": Text("重大事故隐患（未销号）", "Major dangers still open"),
+    "licence": Text(
+        "其他许可（不再具备条件、已吊销）", "Other licences lacking conditions or revoked"
+    ),
 }
 
 
