@@ -13,10 +13,10 @@ from sqlmodel import col, select
 
 from registry.core import clock
 from registry.core.i18n import N_
-from registry.core.rules.duration import Duration, add_calendar
 from registry.office.dockets.hooks import Publication, Refusal, Step, effect, guard, payload
 from registry.office.dockets.models import Docket
 from registry.office.dockets.redaction import personal_numbers
+from registry.office.enforcement import procedure
 from registry.office.entities import subjects
 from registry.public.gazette.oversight import InspectedFinding, InspectionPayload
 
@@ -24,8 +24,6 @@ SHOWN_AS = {"covert": "special"}
 """Kinds of inspection that the public reads as another one: what is unannounced has a cause."""
 FROM_A_TIP = "tip"
 """Origin of a danger (rules/hazard_origins) whose record says that somebody reported it."""
-SHOWN = Duration(1, "year")
-"""How long a finished inspection stays public where the rules say nothing."""
 
 
 def findings_of(step: Step) -> list[dict[str, Any]]:
@@ -90,10 +88,8 @@ def _worded(step: Step, which: str, words: str) -> Mapping[str, Any]:
 @effect("inspection-over")
 def inspection_over(step: Step) -> Mapping[str, Any]:
     """How long the finished inspection stays public."""
-    rules = step.acting.book.on(step.effective) if step.acting else None
-    deadline = rules.deadlines.get("inspection.shown") if rules else None
-    term = deadline.breach if deadline and deadline.breach else SHOWN
-    return {"finished_on": step.effective, "until": add_calendar(step.effective, term)}
+    until = procedure.shown_until(step, "inspection.shown", step.effective)
+    return {"finished_on": step.effective, "until": until}
 
 
 @payload("inspection")

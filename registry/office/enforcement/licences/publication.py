@@ -10,7 +10,6 @@ from sqlmodel import col, select
 
 from registry.core import clock
 from registry.core.db import WorkingSession
-from registry.core.rules.duration import Duration, add_calendar
 from registry.office.dockets import engine
 from registry.office.dockets.hooks import Publication, Step, effect, payload
 from registry.office.dockets.kinds import get as table_of
@@ -23,8 +22,7 @@ from registry.public.gazette.oversight import LicencePayload
 
 KIND = "licence"
 FOLLOW = "follow_site"
-SHOWN = Duration(1, "year")
-"""How long an ended licence stays public where the rules say nothing."""
+SHOWN = "licence.shown"
 AT_SITE = {"suspended": "suspended", "revoked": "revoked", "cancelled": "cancelled"}
 """What is said at the site goes before what the case knows."""
 ENDED = ("revoked", "expired")
@@ -34,14 +32,17 @@ ENDED = ("revoked", "expired")
 def licence_shown(step: Step) -> Mapping[str, Any]:
     """Until when the licence is public, should it last to its end."""
     last = step.day("until")
-    return {"shown_until": _shown_until(step, last)} if last else {}
+    return {"shown_until": procedure.shown_until(step, SHOWN, last)} if last else {}
 
 
 @effect("licence-over")
 def licence_over(step: Step) -> Mapping[str, Any]:
     """The licence's last day stays with it; from now on the term is that of its publicity."""
     last = step.day("until") or step.effective
-    return {"valid_until": last, "until": step.day("shown_until") or _shown_until(step, last)}
+    return {
+        "valid_until": last,
+        "until": step.day("shown_until") or procedure.shown_until(step, SHOWN, last),
+    }
 
 
 @effect("licence-gone")
@@ -52,12 +53,10 @@ def licence_gone(step: Step) -> Mapping[str, Any]:
         sites.switch_licence(
             step.session, step.acting, licence_id, "revoked", on=step.effective, docket_id=docket.id
         )
-    return {"valid_until": step.day("until"), "until": _shown_until(step, step.effective)}
-
-
-def _shown_until(step: Step, ended: date) -> date:
-    deadline = step.acting.book.on(ended).deadlines.get("licence.shown") if step.acting else None
-    return add_calendar(ended, deadline.breach if deadline and deadline.breach else SHOWN)
+    return {
+        "valid_until": step.day("until"),
+        "until": procedure.shown_until(step, SHOWN, step.effective),
+    }
 
 
 @payload("licence")
