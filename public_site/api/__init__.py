@@ -50,7 +50,7 @@ GROUPS = (
     reconcile,
 )
 _KEY = "registry.api"
-_EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After"
+_EXPOSED = "ETag, Link, Location, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After"
 _ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
 _ABOUT = N_(
     "Reads and checks of what is published need no key; what an agency keeps or receives here needs"

@@ -29,6 +29,34 @@ _LIMITS = {
         "schema": {"type": "string"},
     },
 }
+_LOCATION = {
+    "description": N_("Where to ask for it."),
+    "required": True,
+    "schema": {"type": "string"},
+}
+_NEXT = {
+    "description": N_('The next page, as `rel="next"`; missing on the last one.'),
+    "schema": {"type": "string"},
+}
+_REFUSALS = {
+    "UNAUTHORIZED": (
+        "WWW-Authenticate",
+        {
+            "description": N_("The scheme by which one is let in (RFC 6750)."),
+            "required": True,
+            "schema": {"type": "string", "pattern": "^Bearer "},
+        },
+    ),
+    "TOO_MANY_REQUESTS": (
+        "Retry-After",
+        {
+            "description": N_("Seconds after which to ask again."),
+            "required": True,
+            "schema": {"type": "integer", "minimum": 1},
+        },
+    ),
+}
+"""Headers that tell what to do after a refusal, by the name of the answer."""
 _DOCUMENT = "registry.openapi"
 _MINUTES_5 = "public, max-age=300, must-revalidate"
 
@@ -45,6 +73,8 @@ def document(api: Api, groups: Iterable[Group]) -> dict[str, Any]:
     found["components"]["schemas"].pop("PaginationMetadata", None)
     found["components"]["responses"].pop("DEFAULT_ERROR", None)
     found["components"]["headers"] = _LIMITS
+    for answer, (name, header) in _REFUSALS.items():
+        found["components"]["responses"][answer]["headers"] = {name: header}
     for methods in found["paths"].values():
         for method, operation in methods.items():
             if method != "parameters":
@@ -54,11 +84,18 @@ def document(api: Api, groups: Iterable[Group]) -> dict[str, Any]:
 
 
 def _lead_on(operation: dict[str, Any]) -> None:
-    """What an answer leads to (OpenAPI links)."""
+    """What an answer leads to: links of OpenAPI, and headers that hold addresses."""
     found = LINKS.get(operation["operationId"], ())
+    paged = {"next", "since"} & {one["name"] for one in operation.get("parameters", [])}
     for status, one in operation["responses"].items():
-        if found and status.startswith("2") and "$ref" not in one:
+        if not status.startswith("2") or "$ref" in one:
+            continue
+        if found:
             one["links"] = {link.to: link.described() for link in found}
+        if status in {"201", "202"} and found and found[0].to.startswith("get_"):
+            one["headers"]["Location"] = _LOCATION
+        if paged:
+            one["headers"]["Link"] = _NEXT
 
 
 def _complete(operation: dict[str, Any]) -> None:

@@ -109,6 +109,24 @@ def pointed(answer: Any, expression: str) -> Any:
     return answer
 
 
+def test_headers_of_answers_are_in_the_document(service: Service) -> None:
+    found = document(service.app)
+    refused = found["components"]["responses"]
+    assert refused["TOO_MANY_REQUESTS"]["headers"]["Retry-After"]["required"]
+    challenge = refused["UNAUTHORIZED"]["headers"]["WWW-Authenticate"]["schema"]["pattern"]
+    assert re.match(challenge, service.get("webhooks").headers["WWW-Authenticate"])
+    located = {
+        operation["operationId"]
+        for methods in found["paths"].values()
+        for method, operation in methods.items()
+        if method != "parameters"
+        and any("Location" in one.get("headers", {}) for one in operation["responses"].values())
+    }
+    assert located == {"create_job", "issue_certificate", "file_report", "hand_in_rows"}
+    paged = found["paths"]["/api/v1/listings"]["get"]["responses"]["200"]["headers"]
+    assert "Link" in paged and 'rel="next"' in service.get("listings?limit=1").headers["Link"]
+
+
 PAGES = [
     ("/api/v1/docs", "en"),
     ("/api/v1/docs", "zh"),
