@@ -20,6 +20,7 @@ from registry.office.publisher.models import OutboxRow
 from registry.office.punishments import carrying, publication, service, telling
 from registry.office.punishments.models import Department
 from registry.office.punishments.service import DepartmentDraft
+from registry.office.staff import queries as staff
 from registry.public import certificates
 from registry.public.agencies import service as agencies
 from registry.public.agencies.keys import SCOPES
@@ -73,10 +74,11 @@ def bring_in(office: Office, now: datetime) -> None:
 
 def _admit(office: Office, now: datetime) -> None:
     with office.intake.write() as intake, office.working.write() as session:
-        agency = agencies.admit(intake, name=FINANCE, code=FINANCE_CODE, authority=None, now=now)
+        department = session.exec(select(Department).where(Department.name == FINANCE)).one()
+        above = staff.authority(session, department.authority_id).public_id
+        agency = agencies.admit(intake, name=FINANCE, code=FINANCE_CODE, authority=above, now=now)
         agencies.set_demo_key(intake, agency.id or 0, SCOPES, demo=office.settings.demo, now=now)
-        query = select(Department).where(Department.name == FINANCE)
-        session.exec(query).one().agency_id = agency.id
+        department.agency_id = agency.id
 
 
 def _rows_before_the_removal(office: Office) -> int:
