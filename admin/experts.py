@@ -13,8 +13,10 @@ from admin.forms import searched
 from registry.core.i18n import N_
 from registry.core.web import sessions as stores
 from registry.office.accountability.experts import queries, service
+from registry.office.accountability.experts.models import Expert
 from registry.office.accountability.standings import READERS
 from registry.office.entities import queries as entities
+from registry.office.staff import kept
 from schemas.experts import Interest, NewExpert, PoolEnd
 
 desk = Blueprint("experts", __name__, url_prefix="/experts")
@@ -60,7 +62,7 @@ def _pick(kind: str, endpoint: str, **ids: int) -> ResponseReturnValue:
 @desk.get("/<int:expert_id>")
 @requires(*READERS)
 def one(expert_id: int) -> ResponseReturnValue:
-    found = queries.kept(working(), officer(), expert_id)
+    found = kept.load(working(), Expert, expert_id, officer())
     with stores.independent("working") as session:
         service.note_reading(session, acting(), found)
     rules = acting().rules
@@ -81,7 +83,7 @@ def one(expert_id: int) -> ResponseReturnValue:
 @desk.route("/<int:expert_id>/end", methods=["GET", "POST"])
 @requires(*service.KEEPERS)
 def end(expert_id: int) -> ResponseReturnValue:
-    queries.kept(working(), officer(), expert_id)
+    kept.load(working(), Expert, expert_id, officer())
 
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         service.end(working(), acting(), expert_id, data["until"])
@@ -95,7 +97,7 @@ def end(expert_id: int) -> ResponseReturnValue:
 @desk.route("/<int:expert_id>/interest", methods=["GET", "POST"])
 @requires(*service.KEEPERS)
 def interest(expert_id: int) -> ResponseReturnValue:
-    queries.kept(working(), officer(), expert_id)
+    kept.load(working(), Expert, expert_id, officer())
     unit_id = request.args.get("unit", type=int)
     if unit_id is None:
         return _pick("unit", "experts.interest", expert_id=expert_id)

@@ -7,13 +7,13 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from admin.answerable_forms import form
 from admin.context import acting, officer, requires, working
-from admin.forms import handle, show
-from registry.core.errors import NotFound
+from registry.core.i18n import N_
 from registry.office.enforcement.signatories import queries, service
 from registry.office.enforcement.signatories.models import Signatory as Row
+from registry.office.staff import kept
 from registry.office.staff.officer import CASEWORK
-from schemas.fields import under
 from schemas.suspensions import Signatory, SignatoryEnd
 
 desk = Blueprint("signatories", __name__, url_prefix="/signatories")
@@ -32,47 +32,30 @@ def index() -> ResponseReturnValue:
     )
 
 
-@desk.get("/new")
+@desk.route("/new", methods=["GET", "POST"])
 @requires(*service.KEEPERS)
 def new() -> ResponseReturnValue:
-    with under(acting().rules):
-        return show("admin/signatories_form.html", Signatory())
-
-
-@desk.post("/new")
-@requires(*service.KEEPERS)
-def add() -> ResponseReturnValue:
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         service.add(working(), acting(), data)
         return redirect(url_for("signatories.index"), 303)
 
-    with under(acting().rules):
-        return handle("admin/signatories_form.html", Signatory(), act)
+    return form(Signatory(), act, N_("Enter a signatory"), url_for("signatories.index"))
 
 
-@desk.route("/<int:signatory_id>/end", methods=["GET"])
-@requires(*service.KEEPERS)
-def ending(signatory_id: int) -> ResponseReturnValue:
-    values = {"until": acting().today.isoformat()}
-    return show("admin/signatories_end.html", SignatoryEnd(), values, row=_row(signatory_id))
-
-
-@desk.post("/<int:signatory_id>/end")
+@desk.route("/<int:signatory_id>/end", methods=["GET", "POST"])
 @requires(*service.KEEPERS)
 def end(signatory_id: int) -> ResponseReturnValue:
-    row = _row(signatory_id)
+    row = kept.load(working(), Row, signatory_id, officer())
 
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         service.end(working(), acting(), signatory_id, data["until"])
         return redirect(url_for("signatories.index"), 303)
 
-    return handle("admin/signatories_end.html", SignatoryEnd(), act, row=row)
-
-
-def _row(signatory_id: int) -> Row:
-    """An entry of the officer's subtree. Raises ``NotFound``."""
-    mine = queries.listed(working(), officer())
-    found = next((row for row, _ in mine if row.id == signatory_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    return form(
+        SignatoryEnd(),
+        act,
+        N_("End of an entitlement"),
+        url_for("signatories.index"),
+        note=f"{row.name} · {row.body}",
+        values={"until": acting().today.isoformat()},
+    )

@@ -1,26 +1,26 @@
-"""What the pages of parties share: their secrets, tries, the rules they show."""
+"""What the pages of parties share: their secrets, the entry by code, the rules they show."""
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
 
-from flask import current_app, request
+from flask import g, request
+from flask.typing import ResponseReturnValue
 
 from public_site import context
 from public_site.intake import draft as drafts
 from public_site.intake import tokens
-from public_site.intake.tokens import Spent
+from public_site.intake.door import gate
+from public_site.intake.tries import spend
 from registry.core import keys as key_files
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_, Text
 from registry.core.rules.values import Procedure
 from registry.core.web.moment import now
-from registry.public.inbox.receipt import ReceiptSecrets
+from registry.public.inbox.receipt import ReceiptKeys, ReceiptSecrets
 from registry.public.procedures import codes
 from registry.public.procedures.content import Both
-
-TRIES = 5
-MANY = N_("That were many tries. Open this page again and start anew.")
 
 
 class NotFiled(RegistryError):  # noqa: N818 - reads as a sentence
@@ -43,22 +43,63 @@ def installation() -> ReceiptSecrets:
     return codes.secrets_of(key_files.load_receipt_key(context.settings().key_dir))
 
 
-def _spent() -> Spent:
-    found: Spent = current_app.extensions["registry.tip-tries"]
-    return found
+class Missed(InvalidInput):
+    """A code or receipt that opened nothing: the form's next try is one more."""
+
+    def __init__(self, fields: Mapping[str, list[str]], tries: int) -> None:
+        super().__init__(fields)
+        self.tries = tries
 
 
-def tried(kind: tokens.Kind, field: str) -> int:
-    """How many codes were tried with this form. Raises ``InvalidInput`` where it was too many."""
-    token = tokens.unseal(kind, request.form.get(drafts.TOKEN, ""), now=now())
-    if token["tries"] >= TRIES or not _spent().use(token["id"], tokens.LIFETIME[kind]):
-        raise InvalidInput({field: [MANY]})
-    return int(token["tries"])
+Found = TypeVar("Found")
 
 
-def entry_token(kind: tokens.Kind, tries: int) -> str:
-    """The token of a form into which a code or receipt is typed."""
-    return tokens.seal(kind, {"tries": tries, "id": secrets.token_hex(16)}, now=now())
+def entered(
+    field: str, find: Callable[[ReceiptKeys], Found | None], unknown: str
+) -> tuple[ReceiptKeys, Found]:
+    """What the typed code opens, with its keys: always after the same time, whatever is found.
+
+    Raises ``Missed`` at ``field`` where it is mistyped or opens nothing (``unknown`` says so),
+    ``InvalidInput`` after too many tries, ``StaleForm``.
+    """
+    token = tokens.unseal("code", request.form.get(drafts.TOKEN, ""), now=now())
+    tries = spend(token, "code", field)
+    with gate().even_time():
+        try:
+            code = codes.parse(request.form.get(field, ""), field)
+        except InvalidInput as wrong:
+            raise Missed(wrong.fields, tries + 1) from None
+        known = installation()
+        keys = gate().gently(lambda: codes.derive(code, known))
+        found = find(keys)
+    if found is None:
+        raise Missed({field: [unknown]}, tries + 1)
+    return keys, found
+
+
+class Asking(Protocol):
+    """The page with the field for a code or receipt."""
+
+    def __call__(
+        self,
+        errors: Mapping[str, list[str]] | None = None,
+        *,
+        tries: int = 0,
+        notice: RegistryError | None = None,
+    ) -> str: ...
+
+
+def answered(act: Callable[[], ResponseReturnValue], asking: Asking) -> ResponseReturnValue:
+    """Do what a form asks for; whatever is wrong leads back to the field for the code."""
+    try:
+        if "too_often" in g:
+            raise g.too_often
+        return act()
+    except InvalidInput as wrong:
+        tries = wrong.tries if isinstance(wrong, Missed) else 0
+        return asking(wrong.fields, tries=tries), wrong.status
+    except RegistryError as trouble:
+        return asking(notice=trouble), trouble.status
 
 
 def procedure(code: str) -> Procedure:

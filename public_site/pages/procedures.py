@@ -22,14 +22,15 @@ from public_site.intake.door import gate, guard
 from public_site.intake.parties import (
     NotFiled,
     NotOpen,
-    entry_token,
+    answered,
+    entered,
     installation,
     procedure,
     said,
     term,
-    tried,
 )
 from public_site.intake.tokens import StaleForm
+from public_site.intake.tries import entry_token
 from registry.core.clock import rfc3339
 from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_, Text, describe
@@ -61,30 +62,19 @@ def start() -> str:
 
 @pages.post("/procedures")
 def act() -> ResponseReturnValue:
-    try:
-        if "too_often" in g:
-            raise g.too_often
-        if request.form.get("action", "open") == "open":
-            return _open()
-        return _with_case(casefile.read())
-    except InvalidInput as wrong:
-        return _asking(wrong.fields), wrong.status
-    except RegistryError as trouble:
-        return _asking(notice=trouble), trouble.status
+    return answered(_act, _asking)
+
+
+def _act() -> ResponseReturnValue:
+    if request.form.get("action", "open") == "open":
+        return _open()
+    return _with_case(casefile.read())
 
 
 def _open() -> ResponseReturnValue:
-    tries = tried("code", codes.FIELD)
-    with gate().even_time():
-        try:
-            code = codes.parse(request.form.get(codes.FIELD, ""))
-        except InvalidInput as wrong:
-            return _asking(wrong.fields, tries=tries + 1), wrong.status
-        known = installation()
-        keys = gate().gently(lambda: codes.derive(code, known))
-        window = queries.window(context.gazette(), keys, today())
-    if window is None:
-        return _asking({codes.FIELD: [UNKNOWN]}, tries=tries + 1), 422
+    keys, window = entered(
+        codes.FIELD, lambda keys: queries.window(context.gazette(), keys, today()), UNKNOWN
+    )
     return _case(CaseFile(keys.root.hex()), window)
 
 

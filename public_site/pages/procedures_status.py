@@ -8,7 +8,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, g, render_template, request, send_file
+from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,15 +18,16 @@ from public_site.intake import tokens
 from public_site.intake.door import gate, guard
 from public_site.intake.parties import (
     NotFiled,
-    entry_token,
+    answered,
+    entered,
     installation,
     procedure,
     said,
     term,
-    tried,
 )
 from public_site.intake.tokens import StaleForm
-from registry.core.errors import InvalidInput, RegistryError
+from public_site.intake.tries import entry_token
+from registry.core.errors import RegistryError
 from registry.core.i18n import N_, describe
 from registry.core.web import sessions
 from registry.core.web.locale import language
@@ -61,34 +62,23 @@ def form() -> str:
 
 @pages.post("/procedures/status")
 def act() -> ResponseReturnValue:
-    try:
-        if "too_often" in g:
-            raise g.too_often
-        action = request.form.get("action", "open")
-        if action == "open":
-            return _open()
-        opened = _opened()
-        if action == "withdraw":
-            return _withdraw(opened)
-        return _paper(opened) if action == "paper" else _shown(opened)
-    except InvalidInput as wrong:
-        return _asking(wrong.fields), wrong.status
-    except RegistryError as trouble:
-        return _asking(notice=trouble), trouble.status
+    return answered(_act, _asking)
+
+
+def _act() -> ResponseReturnValue:
+    action = request.form.get("action", "open")
+    if action == "open":
+        return _open()
+    opened = _opened()
+    if action == "withdraw":
+        return _withdraw(opened)
+    return _paper(opened) if action == "paper" else _shown(opened)
 
 
 def _open() -> ResponseReturnValue:
-    tries = tried("code", codes.RECEIPT)
-    with gate().even_time():
-        try:
-            code = codes.parse(request.form.get(codes.RECEIPT, ""), codes.RECEIPT)
-        except InvalidInput as wrong:
-            return _asking(wrong.fields, tries=tries + 1), wrong.status
-        known = installation()
-        keys = gate().gently(lambda: codes.derive(code, known))
-        status = queries.status(context.gazette(), keys)
-    if status is None:
-        return _asking({codes.RECEIPT: [UNKNOWN]}, tries=tries + 1), 422
+    keys, status = entered(
+        codes.RECEIPT, lambda keys: queries.status(context.gazette(), keys), UNKNOWN
+    )
     return _shown(Opened(keys, status))
 
 

@@ -8,7 +8,6 @@ at most; the receipt itself is typed once and stands nowhere.
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,9 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from public_site import context
 from public_site.intake import draft as drafts
-from public_site.intake import tokens, uploads
+from public_site.intake import tokens, tries, uploads
 from public_site.intake.door import gate, guard
-from public_site.intake.tokens import Spent, StaleForm
+from public_site.intake.tokens import StaleForm
 from public_site.pages.tips import (
     NotTaken,
     receipt_secrets,
@@ -43,7 +42,6 @@ from schemas.public.tips import TipClaim, TipMessage
 
 pages = Blueprint("tips_track", __name__)
 guard(pages, "look")
-TRIES = 5
 
 
 class OpenAgain(StaleForm):
@@ -69,11 +67,6 @@ UNKNOWN = N_("No mailbox answers to this receipt. Compare all groups; a new one 
 PLACE = "@the-token@"
 MOST_KEPT = 20
 _NOBODY = PrivateKey.generate()
-
-
-def _spent() -> Spent:
-    found: Spent = current_app.extensions["registry.tip-tries"]
-    return found
 
 
 @dataclass
@@ -125,16 +118,13 @@ def _look() -> Response:
     except StaleForm:
         raise OpenAgain from None
     code = receipt.parse_receipt(request.form.get(receipt.FIELD, ""))
-    if token["tries"] >= TRIES or not _spent().use(token["id"], tokens.LIFETIME["track"]):
-        raise InvalidInput(
-            {receipt.FIELD: [N_("That were many tries. Open this page again and start anew.")]}
-        )
+    tries.spend(token, "track", receipt.FIELD)
     with gate().even_time():
         installation = receipt_secrets()
         keys = gate().gently(lambda: receipt.derive(code, installation))
         opened = _find(keys, now().timestamp())
         if opened is None:
-            return _asking({receipt.FIELD: [UNKNOWN]}, tries=token["tries"] + 1)
+            return _asking({receipt.FIELD: [UNKNOWN]}, before=token["tries"] + 1)
         return _shown(opened)
 
 
@@ -263,11 +253,11 @@ def _write(step: Callable[[Any], None]) -> None:
 def _asking(
     errors: Mapping[str, list[str]],
     *,
-    tries: int = 0,
+    before: int = 0,
     notice: RegistryError | None = None,
     status: int = 200,
 ) -> Response:
-    token = tokens.seal("track", {"tries": tries, "id": secrets.token_hex(16)}, now=now())
+    token = tries.entry_token("track", before)
     if errors or request.form.get("text"):
         return _padded(status, errors=errors, notice=notice, token=token, view=None)
     return _plain_page(token, notice, status)

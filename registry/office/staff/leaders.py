@@ -24,8 +24,8 @@ from registry.core.names import fold
 from registry.core.rules import Rules
 from registry.core.rules.values import LeaderPost
 from registry.office.audit import service as audit
-from registry.office.staff import queries
-from registry.office.staff.models import Authority, Leader
+from registry.office.staff import kept, queries
+from registry.office.staff.models import Leader
 from registry.office.staff.officer import Acting, Officer
 
 KEEPERS = ("clerk", "approver", "administrator")
@@ -59,11 +59,7 @@ def _leads(rules: Rules, leader: Leader) -> bool:
 
 def leader(session: WorkingSession, officer: Officer, leader_id: int) -> Leader:
     """A leader of the officer's subtree. Raises ``NotFound``."""
-    found = session.get(Leader, leader_id)
-    unit = session.get(Authority, found.authority_id) if found else None
-    if found is None or unit is None or not officer.sees(unit.path):
-        raise NotFound
-    return found
+    return kept.load(session, Leader, leader_id, officer)
 
 
 def add(session: WorkingSession, acting: Acting, data: Mapping[str, Any]) -> Leader:
@@ -74,8 +70,7 @@ def add(session: WorkingSession, acting: Acting, data: Mapping[str, Any]) -> Lea
     """
     authority_id = _authority(session, acting, data)
     since, until = data["since"], data.get("until")
-    if until is not None and until < since:
-        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
+    kept.in_order(since, until)
     if post_of(acting.rules, data["post"]) is None:
         raise InvalidInput({"post": [N_("This is not one of the choices.")]})
     query = select(Leader).where(
@@ -129,11 +124,8 @@ def end(session: WorkingSession, acting: Acting, leader_id: int, until: date) ->
     found = leader(session, acting.officer, leader_id)
     if not may_end(acting, found):
         raise Forbidden
-    if until < found.since:
-        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
-    found.until, found.ended_by = until, acting.officer.account_id
-    session.add(found)
-    session.flush()
+    found.ended_by = acting.officer.account_id
+    kept.end(session, found, until)
     _audit(session, acting, "staff:leader:ended", found)
     return found
 

@@ -19,7 +19,7 @@ from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, RegistryError
 from registry.core.i18n import N_
 from registry.office.audit.service import record
-from registry.office.staff import keyring, queries, sessions
+from registry.office.staff import keyring, queries, sessions, trail
 from registry.office.staff.models import (
     Account,
     Authority,
@@ -173,11 +173,11 @@ def put_on_duty(
     if account_id in {one.account_id for one in known}:
         raise InvalidInput({"account": [N_("This officer is on duty there already.")]})
     added = DutyOfficer(
-        authority_id=authority_id, account_id=account_id, since=now, added_by=_id(by)
+        authority_id=authority_id, account_id=account_id, since=now, added_by=trail.hand(by)
     )
     session.add(added)
     session.flush()
-    _audit(session, account_id, "staff:duty:began", _id(by), now, authority=authority_id)
+    _audit(session, account_id, "staff:duty:began", trail.hand(by), now, authority=authority_id)
     changed(session, now)
     return added
 
@@ -191,11 +191,11 @@ def take_off_duty(session: WorkingSession, by: Officer | None, duty_id: int, now
     others = {one.account_id for one in on_duty(session, found.authority_id)} - {found.account_id}
     if not any(current(session, other) for other in others):
         raise LastOnDuty
-    found.ended, found.ended_by = now, _id(by)
+    found.ended, found.ended_by = now, trail.hand(by)
     session.add(found)
     session.flush()
     detail = {"authority": found.authority_id}
-    _audit(session, found.account_id, "staff:duty:ended", _id(by), now, **detail)
+    _audit(session, found.account_id, "staff:duty:ended", trail.hand(by), now, **detail)
     changed(session, now)
 
 
@@ -280,10 +280,6 @@ def _administered(session: WorkingSession, by: Officer | None, authority_id: int
     if by is not None and not (by.has("administrator") and by.sees(authority.path)):
         raise Forbidden
     return authority
-
-
-def _id(by: Officer | None) -> int | None:
-    return by.account_id if by else None
 
 
 def _audit(

@@ -22,7 +22,6 @@ from registry.core.clock import SHANGHAI
 from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, NotFound
 from registry.core.keys import Vault
-from registry.office.audit.service import record
 from registry.office.staff import (
     codes,
     officer_keys,
@@ -30,6 +29,7 @@ from registry.office.staff import (
     roles,
     second_factor,
     sessions,
+    trail,
 )
 from registry.office.staff.models import Account, AccountReset, Authority
 from registry.office.staff.officer import Officer
@@ -82,7 +82,7 @@ def ask(
         device=device,
         password_hash=hashed,
         requested=now,
-        requested_by=_id(by),
+        requested_by=trail.hand(by),
         alone_from=now + ALONE_AFTER,
         until=now + ONE_TIME_FOR,
     )
@@ -215,24 +215,20 @@ def _carry_out(
     if asked.device:
         second_factor.forget(session, asked.account_id)
     _settle(asked, by, now, done=True)
-    sessions.end_all(session, asked.account_id, now, by=_id(by))
+    sessions.end_all(session, asked.account_id, now, by=trail.hand(by))
     # Nobody can open it any more: the password that protected it is gone.
-    officer_keys.retire(session, asked.account_id, now, by=_id(by))
+    officer_keys.retire(session, asked.account_id, now, by=trail.hand(by))
     _audit(session, by, asked, "staff:account:reset", now, alone=_same_hand(asked, by))
     session.flush()
 
 
 def _settle(asked: AccountReset, by: Officer | None, now: datetime, *, done: bool) -> None:
-    asked.settled, asked.settled_by, asked.done = now, _id(by), done
+    asked.settled, asked.settled_by, asked.done = now, trail.hand(by), done
     asked.second_half = None
 
 
 def _place(asked: AccountReset) -> bytes:
     return f"account_reset:{asked.id}".encode()
-
-
-def _id(by: Officer | None) -> int | None:
-    return by.account_id if by else None
 
 
 def _audit(
@@ -243,11 +239,5 @@ def _audit(
     now: datetime,
     **detail: object,
 ) -> None:
-    record(
-        session,
-        actor=_id(by),
-        action=action,
-        subject=f"account:{asked.account_id}",
-        detail={"reset": asked.id, "device": asked.device, **detail},
-        now=now,
-    )
+    more = {"reset": asked.id, "device": asked.device, **detail}
+    trail.note(session, by, asked.account_id, action, now, **more)

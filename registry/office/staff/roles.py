@@ -17,8 +17,7 @@ from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
-from registry.office.audit.service import record
-from registry.office.staff import officer_keys, queries, sessions
+from registry.office.staff import officer_keys, queries, sessions, trail
 from registry.office.staff.models import Account, Authority, Deputy, RoleGrant
 from registry.office.staff.officer import CASEWORK, FILER, OVERSIGHT, ROLES, Officer
 from registry.office.staff.refusals import (
@@ -50,15 +49,15 @@ def grant(
     apart = (*OVERSIGHT, FILER)
     if held and (role in apart or any(one.role in apart for one in held)):
         raise RolesApart
-    added = RoleGrant(account_id=account_id, role=role, granted=now, granted_by=_id(by))
+    added = RoleGrant(account_id=account_id, role=role, granted=now, granted_by=trail.hand(by))
     session.add(added)
     session.flush()
     if by is not None and others(session, by, account_id):
         _audit(session, by, added, "staff:role:proposed", now)
         return added
-    added.confirmed, added.confirmed_by = now, _id(by)
+    added.confirmed, added.confirmed_by = now, trail.hand(by)
     _audit(session, by, added, "staff:role:granted", now, alone=by is not None)
-    sessions.end_all(session, account_id, now, by=_id(by))
+    sessions.end_all(session, account_id, now, by=trail.hand(by))
     session.flush()
     return added
 
@@ -98,9 +97,9 @@ def revoke(
     if role == "administrator" and is_last_administrator(session, account_id):
         raise LastAdministrator
     for one in found:
-        one.revoked, one.revoked_by = now, _id(by)
+        one.revoked, one.revoked_by = now, trail.hand(by)
         _audit(session, by, one, "staff:role:revoked", now)
-    sessions.end_all(session, account_id, now, by=_id(by))
+    sessions.end_all(session, account_id, now, by=trail.hand(by))
     session.flush()
     officer_keys.changed(session, now)
 
@@ -220,7 +219,7 @@ def set_deputy(
         since=since,
         until=until,
         created=now,
-        created_by=_id(by),
+        created_by=trail.hand(by),
     )
     session.add(added)
     session.flush()
@@ -279,10 +278,6 @@ def end_deputy(
     return found
 
 
-def _id(by: Officer | None) -> int | None:
-    return by.account_id if by else None
-
-
 def _audit(
     session: WorkingSession,
     by: Officer | None,
@@ -291,24 +286,12 @@ def _audit(
     now: datetime,
     **detail: object,
 ) -> None:
-    record(
-        session,
-        actor=_id(by),
-        action=action,
-        subject=f"account:{granted.account_id}",
-        detail={"role": granted.role, "grant": granted.id, **detail},
-        now=now,
-    )
+    more = {"role": granted.role, "grant": granted.id, **detail}
+    trail.note(session, by, granted.account_id, action, now, **more)
 
 
 def _audit_deputy(
     session: WorkingSession, by: Officer | None, deputy: Deputy, action: str, now: datetime
 ) -> None:
-    record(
-        session,
-        actor=_id(by),
-        action=action,
-        subject=f"account:{deputy.absent_id}",
-        detail={"deputy": deputy.deputy_id, "since": deputy.since, "until": deputy.until},
-        now=now,
-    )
+    detail = {"deputy": deputy.deputy_id, "since": deputy.since, "until": deputy.until}
+    trail.note(session, by, deputy.absent_id, action, now, **detail)

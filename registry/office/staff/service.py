@@ -25,6 +25,7 @@ from registry.office.staff import (
     roles,
     second_factor,
     sessions,
+    trail,
 )
 from registry.office.staff.models import Account, Authority, Deputy
 from registry.office.staff.officer import FILER, Officer
@@ -104,7 +105,7 @@ def add_authority(
         parent_id=parent_id,
         created=now,
         changed=now,
-        changed_by=_id(by),
+        changed_by=trail.hand(by),
     )
     session.add(added)
     session.flush()
@@ -136,7 +137,7 @@ def amend_authority(
     for field in changed:
         setattr(found, field, wanted[field])
     if changed:
-        found.changed, found.changed_by = now, _id(by)
+        found.changed, found.changed_by = now, trail.hand(by)
         _audit_authority(session, by, found, "staff:authority:amended", changed=changed, now=now)
     session.flush()
     return found
@@ -200,7 +201,7 @@ def add_account(
         password_hash=hashed,
         one_time_until=now + ONE_TIME_FOR,
         created=now,
-        created_by=_id(by),
+        created_by=trail.hand(by),
     )
     session.add(added)
     session.flush()
@@ -239,13 +240,13 @@ def disable(session: WorkingSession, by: Officer | None, account_id: int, now: d
         raise LastAdministrator
     found.disabled = now
     _audit(session, by, found, "staff:account:disabled", now)
-    sessions.end_all(session, account_id, now, by=_id(by))
+    sessions.end_all(session, account_id, now, by=trail.hand(by))
     concerned = (col(Deputy.absent_id) == account_id) | (col(Deputy.deputy_id) == account_id)
     for deputy in session.exec(select(Deputy).where(concerned, col(Deputy.ended).is_(None))):
         roles.end_deputy(session, by, deputy.id or 0, now)
-    officer_keys.retire(session, account_id, now, by=_id(by))
+    officer_keys.retire(session, account_id, now, by=trail.hand(by))
     for leaving in ON_LEAVING:
-        leaving(session, account_id, _id(by), now)
+        leaving(session, account_id, trail.hand(by), now)
     session.flush()
     return found
 
@@ -305,10 +306,6 @@ def _administers(by: Officer, path: str, refusal: type[Forbidden] = Forbidden) -
         raise refusal
 
 
-def _id(by: Officer | None) -> int | None:
-    return by.account_id if by else None
-
-
 def _key(account: Account) -> int:
     if account.id is None:
         raise ValueError("the account has not been flushed")
@@ -324,7 +321,7 @@ def _audit(
     **detail: object,
 ) -> None:
     subject = f"account:{account.id}"
-    record(session, actor=_id(by), action=action, subject=subject, detail=detail, now=now)
+    record(session, actor=trail.hand(by), action=action, subject=subject, detail=detail, now=now)
 
 
 def _audit_authority(
@@ -338,7 +335,7 @@ def _audit_authority(
 ) -> None:
     record(
         session,
-        actor=_id(by),
+        actor=trail.hand(by),
         action=action,
         subject=f"authority:{authority.id}",
         detail={"fields": changed},

@@ -9,7 +9,6 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
-from registry.core.errors import NotFound
 from registry.office.accountability.experts.models import Expert, ExpertInterest, number_of
 from registry.office.accountability.experts.recusal import ROLE
 from registry.office.dockets.models import Docket, DocketParty
@@ -46,15 +45,6 @@ def pool(session: WorkingSession, officer: Officer) -> Sequence[ExpertLine]:
         ExpertLine(one, person, unit.name, officer.sees(unit.path))
         for one, person, unit in session.exec(query)
     ]
-
-
-def kept(session: WorkingSession, officer: Officer, expert_id: int) -> Expert:
-    """An expert of the officer's subtree. Raises ``NotFound``."""
-    found = session.get(Expert, expert_id)
-    unit = session.get(Authority, found.authority_id) if found else None
-    if found is None or unit is None or not officer.sees(unit.path):
-        raise NotFound
-    return found
 
 
 def by_number(session: WorkingSession, authority: Authority, text: str) -> Expert | None:

@@ -12,10 +12,10 @@ from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.core.i18n import N_
 from registry.office.accountability.experts import merging as _merging  # noqa: F401 - registers
-from registry.office.accountability.experts import queries
 from registry.office.accountability.experts.models import Expert, ExpertInterest
 from registry.office.audit import service as audit
 from registry.office.entities import queries as entities
+from registry.office.staff import kept
 from registry.office.staff.officer import Acting
 
 KEEPERS = ("clerk", "approver")
@@ -31,8 +31,7 @@ def add(session: WorkingSession, acting: Acting, person_id: int, data: Mapping[s
     person = entities.entity(session, person_id)
     if person.kind != "person":
         raise InvalidInput({"": [N_("Only a natural person is an expert.")]})
-    if data["until"] < data["since"]:
-        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
+    kept.in_order(data["since"], data["until"])
     mine = select(Expert.id).where(
         Expert.authority_id == acting.officer.authority_id, Expert.person_id == person.id
     )
@@ -57,11 +56,7 @@ def add(session: WorkingSession, acting: Acting, person_id: int, data: Mapping[s
 def end(session: WorkingSession, acting: Acting, expert_id: int, until: date) -> Expert:
     """Set the last day in the pool, earlier or later. Raises as ``add``."""
     found = _kept(session, acting, expert_id)
-    if until < found.since:
-        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
-    found.until = until
-    session.add(found)
-    session.flush()
+    kept.end(session, found, until)
     _audit(session, acting, "accountability:expert:amended", found)
     return found
 
@@ -79,8 +74,7 @@ def declare(
     if entity.kind == "person":
         raise InvalidInput({"": [N_("Choose an enterprise or institution.")]})
     until = data.get("until")
-    if until is not None and until < data["since"]:
-        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
+    kept.in_order(data["since"], until)
     if data["since"] > acting.today:
         raise InvalidInput({"since": [N_("This date cannot be right.")]})
     found = ExpertInterest(
@@ -104,7 +98,7 @@ def note_reading(session: WorkingSession, acting: Acting, expert: Expert) -> Non
 
 
 def _kept(session: WorkingSession, acting: Acting, expert_id: int) -> Expert:
-    found = queries.kept(session, acting.officer, expert_id)
+    found = kept.load(session, Expert, expert_id, acting.officer)
     if not acting.officer.has(*KEEPERS):
         raise Forbidden
     return found

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from registry.core.db import WorkingSession
-from registry.core.errors import Forbidden, InvalidInput, NotFound
+from registry.core.errors import Forbidden, InvalidInput
 from registry.core.i18n import N_
 from registry.office.audit import service as audit
 from registry.office.enforcement.signatories.models import Signatory
-from registry.office.staff.models import Authority
+from registry.office.staff import kept
 from registry.office.staff.officer import Acting
 
 KEEPERS = ("approver", "administrator")
@@ -22,8 +22,7 @@ def add(session: WorkingSession, acting: Acting, data: Mapping[str, Any]) -> Sig
     if not acting.officer.has(*KEEPERS):
         raise Forbidden
     since, until = data["since"], data.get("until")
-    if until is not None and until < since:
-        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
+    kept.in_order(since, until)
     if data["capacity"] not in acting.rules.titles("signing_capacities"):
         raise InvalidInput({"capacity": [N_("This is not one of the choices.")]})
     found = Signatory(
@@ -45,17 +44,10 @@ def add(session: WorkingSession, acting: Acting, data: Mapping[str, Any]) -> Sig
 
 def end(session: WorkingSession, acting: Acting, signatory_id: int, until: date) -> Signatory:
     """Say on which day somebody's entitlement ends. Raises as ``add``, and ``NotFound``."""
-    found = session.get(Signatory, signatory_id)
-    keeper = session.get(Authority, found.authority_id) if found else None
-    if found is None or keeper is None or not acting.officer.sees(keeper.path):
-        raise NotFound
+    found = kept.load(session, Signatory, signatory_id, acting.officer)
     if not acting.officer.has(*KEEPERS):
         raise Forbidden
-    if until < found.since:
-        raise InvalidInput({"until": [N_("The end lies before the beginning.")]})
-    found.until = until
-    session.add(found)
-    session.flush()
+    kept.end(session, found, until)
     _audit(session, acting, "enforcement:signatory:ended", found)
     return found
 
