@@ -14,9 +14,11 @@ from test_referrals import clock, received
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
+from registry.office.dockets import queries
 from registry.office.dockets.models import Docket
 from registry.office.listings.service import expire_due
 from registry.public.gazette.shapes import check_payload
+from schemas import registry as field_sets
 
 pytestmark = pytest.mark.sqlite_only
 FILED = {"filed_on": "2026-07-10", "filing_number": "虚公立1号"}
@@ -61,6 +63,7 @@ def test_nothing_before_the_verdict_is_in_force(
         with pytest.raises(Forbidden):
             bureau.act(session, docket, "publish", "clerk", "2026-09-02")
         bureau.act(session, docket, "publish", "publisher", "2026-09-02")
+        assert queries.papers(session, docket)[-1][0].code == "conviction-notice"
         ((op, shown),) = published(session, docket)
         check_payload("referral", str(docket.public_id), shown)
         assert op == "PUT" and str(docket.public_id).startswith("Y-")
@@ -111,8 +114,6 @@ def test_a_verdict_on_appeal_counts_and_is_in_force_at_once(
 
 
 def test_offences_are_those_of_which_a_unit_can_be_convicted() -> None:
-    from schemas import registry as field_sets
-
     form = field_sets.schema("referrals.Force")
     good = form.validate({**FORCE, "convicted_offences": ["225", "229"]})
     assert good == {}

@@ -85,6 +85,10 @@ CASES: dict[str, tuple[dict[str, Any], Acts, tuple[str, str, dict[str, Any]] | N
 
 def made(house: PartyHouse, kind: str) -> int:
     facts, acts, _ = CASES[kind]
+    return begun(house, kind, facts, acts)
+
+
+def begun(house: PartyHouse, kind: str, facts: dict[str, Any], acts: Acts) -> int:
     bureau = house.bureau
     with house.working.write() as session:
         acting = bureau.acting("clerk", "2026-11-03")
@@ -113,6 +117,37 @@ def recorded(house: PartyHouse, docket_id: int) -> str:
             tools=house.tools, signature="clerk" if act.signature else "",
         )  # fmt: skip
         return docket.state
+
+
+ACCIDENT = {
+    "occurred_at": "2026-11-03T00:00:00+00:00", "unit_reported_at": "2026-11-03T00:30:00+00:00",
+    "received_at": "2026-11-03T00:40:00+00:00", "place": "工作面", "course": "垮落", "deaths": 1,
+}  # fmt: skip
+TOLD: Acts = [
+    ("appoint", "approver", {"appointed_on": "2026-11-04", "investigating_level": "county",
+                             "investigating_body": "虚岭县人民政府"}),
+    ("submit", "clerk", {"submitted_on": "2026-11-04", "cause": "违章", "responsibility": "处罚"}),
+    ("reply", "clerk", {"replied_on": "2026-11-04", "reply_number": "批1",
+                        "measures_ordered": "整改"}),
+    ("draft_publication", "clerk", {"published_cause": "顶板垮落。", "published_measures": "整改。",
+                                    "published_responsibility": "该矿负有责任。"}),
+    ("publish", "publisher", {}),
+]  # fmt: skip
+
+
+def test_what_is_told_of_an_accident_is_objected_to_and_corrected(house: PartyHouse) -> None:
+    docket_id = begun(house, "accident", ACCIDENT, TOLD)
+    code = house.print_code(docket_id)
+    receipt = house.file(code, "objection", **FILER)
+    assert recorded(house, docket_id) == "published", "what is filed changes no state"
+    house.work()
+    assert "受理异议申诉" in house.status(receipt).text
+    with house.working.write() as session:
+        docket = session.get_one(Docket, docket_id)
+        right = {"new_published_cause": "支护不足，顶板垮落。"}
+        house.bureau.act(session, docket, "propose_correction", "clerk", TODAY, right)
+        house.bureau.act(session, docket, "correct", "approver", TODAY)
+        assert docket.facts["published_cause"] == "支护不足，顶板垮落。"
 
 
 @pytest.mark.parametrize("kind", CASES)

@@ -21,7 +21,7 @@ from registry.office.dockets.hooks import Panel, Refusal, Step, context, effect,
 from registry.office.dockets.models import Docket, DocketEvent
 from registry.office.enforcement import surroundings
 from registry.office.enforcement.accidents import figures
-from registry.office.enforcement.accidents import publication as _public  # noqa: F401 - registers
+from registry.office.enforcement.accidents import publication as _public
 from registry.office.entities import subjects
 from registry.office.staff.models import Account
 
@@ -289,6 +289,7 @@ def accident_context(step: Step) -> dict[str, Any]:
     occurred = step.instant("occurred_at")
     found["occurred"] = _written(occurred) if occurred else ""
     found["level"] = subjects.book(step).title("accident_levels", step.facts["level"]).zh
+    found["published"] = _public.texts(step.facts)
     return found
 
 

@@ -44,10 +44,18 @@ def accident_shown(step: Step) -> Mapping[str, Any]:
     return {"until": procedure.shown_until(step, "accident.shown", step.effective)}
 
 
+def texts(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Cause, responsibility and measures as the public reads them."""
+    return {
+        name: procedure.published_text(facts, f"published_{name}")
+        for name in ("cause", "responsibility", "measures")
+    }
+
+
 @payload("accident")
 def accident_payload(step: Step) -> Publication:
     """The accident as the gazette shows it. Nothing that an investigator wrote stands in it."""
-    facts = step.facts
+    facts, told = step.facts, texts(step.facts)
     occurred = step.instant("occurred_at")
     shown: AccidentPayload = {
         "subject": subjects.subject(step),
@@ -62,9 +70,9 @@ def accident_payload(step: Step) -> Publication:
         "reporting": _reporting(facts),
         "investigated_by": facts["investigating_body"],
         "investigating_level": facts["investigating_level"],
-        "cause": procedure.published_text(facts, "published_cause"),
-        "responsibility": procedure.published_text(facts, "published_responsibility"),
-        "measures": procedure.published_text(facts, "published_measures"),
+        "cause": told["cause"],
+        "responsibility": told["responsibility"],
+        "measures": told["measures"],
         "evaluation_due": _evaluation_due(step).isoformat(),
         "status": "evaluated" if facts.get("evaluated_on") else "measures",
         "published_on": facts.get("published_on", step.effective.isoformat()),

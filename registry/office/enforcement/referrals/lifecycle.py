@@ -105,4 +105,6 @@ def referral_context(step: Step) -> dict[str, Any]:
     found = subjects.context(step)
     known = subjects.book(step)
     found["offences"] = [known.title("offences", code).zh for code in step.facts["offences"]]
+    convicted = step.facts.get("convicted_offences") or ()
+    found["convicted"] = [known.title("unit_offences", code).zh for code in convicted]
     return found
