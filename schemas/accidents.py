@@ -157,7 +157,10 @@ class Evaluation(Form):
         metadata=meta(N_("Whether the measures were carried out"), widget="radio"),
     )
     published_evaluation = block(
-        N_("Result of the evaluation, for the public"), hint=PUBLISHED, maximum=4000
+        N_("Result of the evaluation, for the public"),
+        hint=N_("Required where the accident is public. No names of persons."),
+        required=False,
+        maximum=4000,
     )
     published_remaining = block(
         N_("What is still to be done, for the public"),

@@ -12,7 +12,7 @@ from enforcement_kit import opened, published
 from test_accidents import FACTS, TEAM, clock
 
 from registry.core.db import Store, WorkingSession
-from registry.core.errors import Forbidden
+from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
 from registry.office.dockets import climbing, queries
 from registry.office.dockets.models import Docket
@@ -75,6 +75,10 @@ def test_nothing_but_what_was_written_for_the_public(
         assert (shown["region"], shown["occurred_on"]) == ("990121", "2026-07-01")
         assert (shown["level"], shown["deaths"], shown["reporting"]) == ("general", 2, "in-time")
         assert shown["evaluation_due"] == "2027-08-03" and shown["status"] == "measures"
+        silent = {**EVALUATION, "published_evaluation": None}
+        with pytest.raises(InvalidInput) as wrong:
+            bureau.act(session, docket, "evaluate", "reviewer", "2027-06-01", silent)
+        assert "published_evaluation" in wrong.value.fields
         bureau.act(session, docket, "evaluate", "reviewer", "2027-06-01", EVALUATION)
         shown = last(session, docket)
         assert shown["evaluation"] == {
@@ -159,7 +163,8 @@ def test_what_the_law_keeps_secret_stays_in_with_its_reason(
         bureau.act(session, docket, "withhold", "approver", "2026-08-05", told, reason="涉密")
         views = queries.clocks(session, docket, date(2026, 8, 5), BOOK)
         assert [v.state for v in views if v.code == "accident.publication"] == ["met"]
-        bureau.act(session, docket, "evaluate", "reviewer", "2027-06-01", EVALUATION)
+        silent = {k: v for k, v in EVALUATION.items() if not k.startswith("published_")}
+        bureau.act(session, docket, "evaluate", "reviewer", "2027-06-01", silent)
         assert published(session, docket) == [] and docket.facts.get("until") is None
 
 

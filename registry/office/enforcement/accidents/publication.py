@@ -36,6 +36,18 @@ def about_a_unit(step: Step) -> Refusal | None:
     return None
 
 
+@guard("evaluation-told")
+def evaluation_told(step: Step) -> Refusal | None:
+    """The result of the evaluation is public where the accident is (WSL art. 86)."""
+    if step.preview or step.docket.public_id is None or step.facts.get("published_evaluation"):
+        return None
+    return Refusal(
+        N_("The accident is public: say for the public how the evaluation came out."),
+        {},
+        "published_evaluation",
+    )
+
+
 @effect("accident-shown")
 def accident_shown(step: Step) -> Mapping[str, Any]:
     """How long the accident stays public once its measures were evaluated."""
