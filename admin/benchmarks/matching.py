@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rapidfuzz import fuzz, process
 
-from admin.benchmarks import peers, realnames, secondlook, throughput
+from admin.benchmarks import looks, peers, realnames, throughput
 from admin.benchmarks.invented import Invented, several
 from admin.benchmarks.timing import latency
 from admin.benchmarks.variants import NEAR, SAME, Variant, in_pinyin
@@ -46,7 +46,7 @@ def run(size: int, runs: int) -> list[str]:
     lines = [*_kinds(), *_found(bodies, index), *_recall(bodies, index)]
     lines.append(f"index: {built}, {index.memory() / len(bodies):.0f} bytes a name")
     lines += throughput.run(bodies, runs)
-    lines += secondlook.run([one.name for one in bodies[:4_000]])
+    lines += looks.run([one.name for one in bodies[:4_000]])
     lines += realnames.run()
     return lines
 
