@@ -14,18 +14,22 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from registry.core.names.folding import fold, has_han, reading
-from registry.core.names.latin import foreign_words
+from registry.core.names.folding import fold, has_han
+from registry.core.names.latin import behind_group, foreign_words
 from registry.core.names.regions_in_names import Place, place_at, places
 from registry.core.names.vocabulary import words
+from registry.core.names.writings import (
+    by_sound,
+    expanded,
+    folded_bare,
+    spelt_out,
+    tidied,
+    with_form,
+    without_remarks,
+)
 
 _BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]")
 _BRACKET = re.compile(r"[(\[【〔<《（［〈＜]")
-_REMARKS = re.compile(
-    r"[(（](?:虚构|筹|筹建|本部|总部|(?:已|被)?(?:注销|吊销|停业|关闭|撤销)"
-    r"|(?:曾用名|原名|又名|别名|简称|以下简称|原)[:：]?[^)）]+)[)）]"
-)
-"""Remarks about a name that are not of it."""
 _MARKS = re.compile(r"^(?:s?\*?st|xd|xr|dr)(?=[^a-z])|(?<=[^a-z0-9])(?:a|b|u|w|uw)$")
 PROVINCE_SHORT = {
     "北京": "京", "天津": "津", "河北": "冀", "山西": "晋", "内蒙古": "蒙", "辽宁": "辽",
@@ -47,6 +51,7 @@ _DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", 
 _NONE: Mapping[str, bool] = {}
 _ONE = (1,)
 _EMPTY: frozenset[str] = frozenset()
+_EXACT: frozenset[tuple[str, str]] = frozenset()
 _HAN_DIGITS = frozenset("第零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾")
 _NUMERALS = re.compile(
     r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑](?![山业产石用务建大]))"
@@ -57,12 +62,13 @@ class NameAnatomy(NamedTuple):
     """The parts of a name, folded; what the name lacks is empty.
 
     ``region`` are the regions named, without 省, 市 and the like, 中国 among them; ``provinces``
-    the two-digit codes they may lie in. ``group`` are words such as 集团. ``branch`` is what stands
+    the two-digit codes they may lie in, ``exact`` the stem and code of those written with
+    their kind (吉林市 is not 吉林省). ``group`` are words such as 集团. ``branch`` is what stands
     behind the parent's own name. ``numerals`` tell sister bodies apart (一局, 二号井), in Arabic
     writing, and stand in ``brand`` or ``trade`` too; those of a branch stand in ``branch``
     and, of a mine or plant, here too.
-    A ``foreign`` name has no Chinese character: only ``folded``, ``legal_form`` and ``words`` are
-    filled.
+    A ``foreign`` name has no Chinese character: only ``folded``, ``legal_form``, ``words``,
+    ``numerals``, ``group`` and, of what stands behind Group, ``branch`` are filled.
     """
 
     folded: str
@@ -76,6 +82,7 @@ class NameAnatomy(NamedTuple):
     numerals: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     foreign: bool = False
+    exact: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def core(self) -> str:
@@ -91,26 +98,28 @@ def anatomy(name: str) -> NameAnatomy:
 
 def take_apart(name: str) -> NameAnatomy:
     """The parts of ``name``. Never fails: what is not understood is brand."""
-    if _BRACKET.search(name):
-        folded = fold(_REMARKS.sub("", name))
-        text, bracketed = _lift_brackets(name)
-    else:
-        folded = text = fold(name)
-        bracketed = []
+    bare = tidied(name) if has_han(name) else without_remarks(name)
+    bracketed: list[Place] = []
+    folded = text = fold(bare)
+    if _BRACKET.search(bare):
+        text, bracketed = _lift_brackets(bare)
     if not has_han(folded):
         return _foreign(name, folded)
-    head, branch, form = _split_branch(_expand(_arabic(text)))
+    head, branch, form = _split_branch(expanded(_arabic(with_form(text))))
     core, regions = _lift_regions(head, bracketed)
-    core, groups, form = _strip_form(core, form)
+    core, groups, form = _strip_form(spelt_out(core, placed=bool(regions)), form)
     if not core and regions:
         core = regions[-1].stem
         regions = regions[:-1]
     core, inner_groups = _lift_groups(core)
-    brand, trade = _split_trade(_spelt_out(core))
+    brand, trade = _split_trade(core)
+    brand = by_sound(brand)
+    core = brand + "".join(trade)
     return NameAnatomy(
         folded=folded,
         region=tuple(dict.fromkeys([place.stem for place in regions])),
         provinces=_EMPTY.union(*[place.provinces for place in regions]),
+        exact=_EXACT.union(*[place.exact for place in regions if place.exact]),
         brand=brand,
         trade=trade,
         group=tuple(sorted({*groups, *inner_groups})) if groups or inner_groups else (),
@@ -126,7 +135,7 @@ def core_name(name: str) -> str:
     ``演示省虚岭县样例煤矿有限公司`` gives ``演示省虚岭县样例煤矿``. Nothing is rewritten, so that a
     part of a name finds it. Never empty for a name that has letters.
     """
-    folded = fold(_REMARKS.sub("", name))
+    folded = folded_bare(name)
     if not has_han(folded):
         return "".join(word for word in foreign_words(name)) or folded
     head, branch, form = _split_branch(folded)
@@ -137,7 +146,6 @@ def core_name(name: str) -> str:
 def _lift_brackets(name: str) -> tuple[str, list[Place]]:
     """The folded name without bracketed regions, and these; other brackets stay inline."""
     known = places()
-    bare = _REMARKS.sub("", name)
     lifted: list[Place] = []
 
     def inline(match: re.Match[str]) -> str:
@@ -148,7 +156,7 @@ def _lift_brackets(name: str) -> tuple[str, list[Place]]:
         lifted.append(place)
         return ""
 
-    return fold(_BRACKETS.sub(inline, unicodedata.normalize("NFKC", bare))), lifted
+    return fold(_BRACKETS.sub(inline, unicodedata.normalize("NFKC", name))), lifted
 
 
 def _arabic(text: str) -> str:
@@ -172,48 +180,6 @@ def _number(han: str) -> str:
             digit = int(_DIGITS[character])
     ends_in_digit = han[-1] not in "百十零"
     return str(total + (digit if ends_in_digit else 0))
-
-
-_SPELT = re.compile(r"[0-9](?:工程局|航务|公路工程局|建筑|冶金|中$|院$)|供销社|.财险")
-_COUNTED = (
-    (re.compile(r"(?:中国)?水利水电(?=[0-9]+工程局)"), "水电"),
-    (re.compile(r"^(?:中国)?水电(?=[0-9]+(?:工程)?局)"), "水电"),
-    (re.compile(r"^中国建筑(?=[0-9]+工程局)"), "中建"),
-    (re.compile(r"(?<=[0-9])航务工程局"), "航局"),
-    (re.compile(r"(?<=[0-9])公路工程局"), "公局"),
-    (re.compile(r"(?<=[0-9])工程局"), "局"),
-    (re.compile(r"(?<=[0-9])建筑(?:工程)?(?!设)"), "建"),
-    (re.compile(r"(?<=[0-9])冶金(?:建设)?"), "冶"),
-    (re.compile(r"(?<=[0-9])中$"), "中学"),
-    (re.compile(r"(?<=[0-9])院$"), "医院"),
-    (re.compile(r"供销社"), "供销合作社"),
-    (re.compile(r"(?<=.)财险"), "财产保险"),
-)
-"""How bodies with a number are called: 水电八局 is 水利水电第八工程局, 四建 第四建筑工程."""
-
-
-def _counted(text: str) -> str:
-    for writing, one in _COUNTED:
-        text = writing.sub(one, text)
-    return text
-
-
-def _expand(text: str) -> str:
-    """Short names of banks written out (农行 before a branch, 农商银行 anywhere), and of bureaus.
-
-    City banks dropped 商业 from their names after 2005; 农村商业银行 is a kind of its own.
-    """
-    text = text.replace("家俱", "家具").removeprefix("国营")
-    if _SPELT.search(text):
-        text = _counted(text)
-    if "行" not in text and "信" not in text:
-        return text
-    if "商业银行" in text and "农村商业银行" not in text:
-        return text.replace("商业银行", "银行", 1)
-    for short, full in words().aliases.items():
-        if text.startswith(short) or (len(short) > 2 and short in text and full not in text):
-            return text.replace(short, full, 1)
-    return text
 
 
 def is_works(branch: str) -> bool:
@@ -314,18 +280,6 @@ def _lift_groups(core: str) -> tuple[str, list[str]]:
     return core, found
 
 
-_SHORTENED = re.compile(r"(?<=.)(?:物贸|建工(?!程)|煤科院|职院|矿大$|商砼)")
-_WHOLE = {
-    "物贸": "物资贸易", "建工": "建筑工程", "煤科院": "煤炭科学研究院",
-    "职院": "职业技术学院", "矿大": "矿业大学", "商砼": "商品混凝土",
-}  # fmt: skip
-
-
-def _spelt_out(core: str) -> str:
-    """Trades that are usually shortened, in full; never at the beginning, where a brand stands."""
-    return _SHORTENED.sub(lambda match: _WHOLE[match[0]], core)
-
-
 def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
     """Brand and trade words: the longest tail of ``core`` that the word list covers.
 
@@ -363,13 +317,6 @@ def without_marks(text: str) -> str:
     return _MARKS.sub("", text) or text
 
 
-def is_slip(one: str, other: str) -> bool:
-    """Whether a character was probably written for the other: same sound, or alike to look at."""
-    return any(one in group and other in group for group in words().look_alikes) or (
-        reading(one) == reading(other)
-    )
-
-
 def ends_as_registered(name: NameAnatomy) -> bool:
     """Whether the trade ends in what stands for a form of organisation: 采石场, 医院, 煤矿."""
     return bool(name.trade) and name.trade[-1].endswith(words().establishments)
@@ -385,6 +332,11 @@ def is_trade(word: str) -> bool:
     return word in words().trades
 
 
+def is_generic(word: str) -> bool:
+    """Whether a trade word may end any trade and tells no sister bodies apart: 工程, 服务."""
+    return word in words().generic
+
+
 def _foreign(name: str, folded: str) -> NameAnatomy:
     spoken_words = foreign_words(name)
     forms = words().foreign_forms
@@ -395,4 +347,6 @@ def _foreign(name: str, folded: str) -> NameAnatomy:
         legal_form=" ".join(part for part in spoken if part in forms),
         numerals=tuple(re.findall(r"[0-9]+", " ".join(spoken_words))),
         foreign=True,
+        group=("group",) if "group" in spoken else (),
+        branch=behind_group(name),
     )

@@ -66,8 +66,23 @@ def foreign_words(name: str) -> tuple[str, ...]:
     every = [folded for part in kept if (folded := fold(part))]
     if len(every) == 1:
         every = [_unglued(every[0])]
-    drop = words().foreign_forms | words().foreign_stop
+    known = words()
+    drop = known.foreign_forms | known.foreign_stop
+    if not known.foreign_forms.isdisjoint(every):
+        # Only of a body: Eng and Ind are surnames.
+        every = [known.foreign_short.get(part, part) for part in every]
     return tuple(part for part in every if part not in drop) or tuple(every)
+
+
+def behind_group(name: str) -> str:
+    """What stands behind Group in a name: the words of a body of that group, else nothing."""
+    parts = [fold(part) for part in re.split(r"[\W_]+", unicodedata.normalize("NFKC", name))]
+    if "group" not in parts[1:]:
+        return ""
+    known = words()
+    drop = known.foreign_forms | known.foreign_stop | {""}
+    behind = parts[len(parts) - parts[::-1].index("group") :]
+    return " ".join(part for part in behind if part not in drop)
 
 
 def _unglued(word: str) -> str:

@@ -30,6 +30,8 @@ class Place(NamedTuple):
     provinces: frozenset[str]
     leads: bool
     """Whether it counts at the head of a name without a region before it."""
+    exact: frozenset[tuple[str, str]] = frozenset()
+    """Stem and code of the regions that are written so with their kind; none of a bare writing."""
 
 
 @cache
@@ -50,7 +52,10 @@ def places() -> dict[str, Place]:
                 continue
             known = found.get(writing)
             provinces = {item.code[:2]} | (known.provinces if known else set())
-            found[writing] = Place(stem, frozenset(provinces), leads or bool(known and known.leads))
+            exact = {(stem, item.code)} if writing != stem else set()
+            exact |= known.exact if known else set()
+            leads_now = leads or bool(known and known.leads)
+            found[writing] = Place(stem, frozenset(provinces), leads_now, frozenset(exact))
     for word in NATIONAL:
         found[word] = Place("中国", frozenset(), leads=True)
     return found

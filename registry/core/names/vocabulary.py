@@ -34,6 +34,14 @@ class Words(NamedTuple):
     establishments: tuple[str, ...]
     kin: Mapping[str, str]
     """Trade words to the first of those that mean the same."""
+    generic: frozenset[str]
+    """Trade words that may end any trade and tell no sister bodies apart."""
+    shortened: Mapping[str, str]
+    shortened_before: tuple[str, ...]
+    transliterations: tuple[str, ...]
+    """Characters that transliterations use for one sound, in one word."""
+    foreign_short: Mapping[str, str]
+    """Abbreviations of trade words in Latin letters."""
 
 
 @cache
@@ -62,6 +70,11 @@ def words() -> Words:
         tuple(raw["look_alikes"].split()),
         tuple(raw["establishments"].split()),
         {word: group[0] for group in map(str.split, raw["kin"]) for word in group},
+        frozenset(raw["generic"].split()),
+        dict(raw["shortened"]),
+        tuple(raw["shortened_before"].split()),
+        tuple(raw["transliterations"].split()),
+        dict(raw["foreign_short"]),
     )
 
 

@@ -9,27 +9,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-
-from rapidfuzz.distance import Indel
 
 from registry.core.names import NameAnatomy
 from registry.core.names.anatomy import (
     PROVINCE_SHORT,
-    ends_as_registered,
-    is_slip,
+    is_generic,
     is_trade,
     is_works,
     kin,
-    without_marks,
 )
-from registry.core.names.regions_in_names import places, writings_of
+from registry.core.names.writings import as_written
+from registry.public.screening.placing import region_score
+from registry.public.screening.sides import (
+    SHORT_FORMS,
+    Rest,
+    Side,
+    left_over,
+    read_short,
+    share_regions,
+    side_of,
+    unaligned,
+)
 from registry.public.screening.weighing import FeatureResult, result
 
-_PLACE_KINDS = frozenset("省市县区镇乡")
 _SLIPPED = 0.9
 _KIN = 0.75
 _PART = 0.4
+_OTHER_TRADE = 0.45
+"""Of another word at the end of the trade, which says what the body does (化工, 化工装备)."""
 _SHORT_BRAND = (0.0, 0.5, 0.74, 0.9)
 """Of the beginning of a brand as a short name, by its length."""
 _SHORT_TRADE = (0.4, 0.4, 0.66, 0.75)
@@ -40,73 +47,17 @@ _BRANCH_NOISE = re.compile(
 
 
 _DIGITS = re.compile(r"[0-9]+")
-_SHORT_FORMS = frozenset({"", "股份", "公司", "企业"})
-"""What stands at the end of a short name instead of a form of organisation."""
-
-
-@dataclass(slots=True)
-class _Side:
-    """A name's core during comparison: ``text`` whose first ``brand`` characters are its brand.
-
-    ``short``: the name bears no form of organisation, so that it is nobody's registered name and
-    parts are expected to be missing.
-    """
-
-    text: str
-    brand: int
-    regions: set[str]
-    short: bool
-
-    def take_region(self, stem: str) -> bool:
-        """Moves ``stem`` from the brand to the regions, unless nothing would be left."""
-        if stem[:2] not in self.text:
-            return False
-        for writing in writings_of(stem) or (stem,):
-            at = self.text.find(writing, 0, self.brand)
-            if at >= 0 and len(self.text) > len(writing):
-                self.text = self.text[:at] + self.text[at + len(writing) :]
-                self.brand -= len(writing)
-                self.regions.add(stem)
-                return True
-        return False
-
-    def take_initial(self, stem: str, whole: str) -> None:
-        """Reads a leading 深 as ``stem`` (深圳), unless it is of the ``whole`` name's own brand."""
-        initials = (PROVINCE_SHORT.get(stem, stem[0]), stem[0])
-        if self.brand > 1 and self.text[0] in initials and self.text[0] not in whole:
-            self.text = self.text[1:]
-            self.brand -= 1
-            self.regions.add(stem)
-
-    def drop_marks(self) -> None:
-        """Leaves out what stock exchanges put before and behind a short name."""
-        bare = without_marks(self.text)
-        if bare != self.text:
-            before = self.text.find(bare)
-            self.brand = min(max(self.brand - before, 1), len(bare))
-            self.text = bare
-
-
-@dataclass(slots=True)
-class _Rest:
-    """What alignment left over of one side, as index lists, split into brand and trade."""
-
-    brand: list[int]
-    trade: list[int]
-
-    def words(self, side: _Side) -> tuple[str, str]:
-        return "".join(side.text[i] for i in self.brand), "".join(side.text[i] for i in self.trade)
 
 
 def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
     """The results of all features that either name has, the gravest first."""
-    left, right = _side(a), _side(b)
+    left, right = side_of(a), side_of(b)
     if left.short != right.short:
-        _read_short(*((left, right) if left.short else (right, left)))
-    _share_regions(left, right)
-    rest_a, rest_b, slipped = _left_over(left, right)
+        read_short(*((left, right) if left.short else (right, left)))
+    share_regions(left, right)
+    rest_a, rest_b, slipped = left_over(left, right)
     brand = _brand(left, right, rest_a, rest_b, generic=_bare(a) and _bare(b))
-    yield result("brand", a.brand, b.brand, brand)
+    yield result("brand", _brand_of(a), _brand_of(b), brand)
     trade = _trade(left, right, rest_a, rest_b) * (_SLIPPED if slipped else 1)
     if trade < _KIN and not rest_a.brand and not rest_b.brand and _are_kin(a, b):
         trade = _KIN
@@ -114,7 +65,7 @@ def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
         trade = min(trade, _PART)
     yield result("trade", "".join(a.trade), "".join(b.trade), trade)
     if left.regions or right.regions:
-        score = _region(left, right)
+        score = region_score(left, right)
         yield result("region", " ".join(a.region), " ".join(b.region), score)
     if a.numerals or b.numerals:
         score = _numerals(a.numerals, b.numerals)
@@ -129,6 +80,11 @@ def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
         yield result("group", " ".join(a.group), " ".join(b.group), score)
 
 
+def _brand_of(name: NameAnatomy) -> str:
+    """The brand as the name spells it."""
+    return as_written(name.brand, name.folded)
+
+
 def _are_kin(a: NameAnatomy, b: NameAnatomy) -> bool:
     """Whether the trades are two words for one thing (煤矿 and 煤业, 制药 and 药业)."""
     return [kin(word) for word in a.trade] == [kin(word) for word in b.trade]
@@ -141,15 +97,27 @@ def _is_part(a: NameAnatomy, b: NameAnatomy) -> bool:
     """Whether one is a body of the other's: its subsidiary behind 集团, its school, its union."""
     if bool(_PARTS.search(a.folded)) != bool(_PARTS.search(b.folded)):
         return True
-    if "集团" not in a.group or "集团" not in b.group:
+    if _is_office(a, b) or _is_office(b, a):
+        return True
+    if not all(any("集团" in word for word in name.group) for name in (a, b)):
         return False
     return _behind_group(a) != _behind_group(b)
+
+
+_OFFICE = re.compile(r"(?<!工程)(?<![0-9航公])(?:局|厅|委员会|人民政府)$")
+
+
+def _is_office(whole: NameAnatomy, part: NameAnatomy) -> bool:
+    """Whether ``part`` is a service of the authority ``whole``: 某局 and 某局机关服务中心."""
+    rest = part.folded.removeprefix(whole.folded)
+    return rest not in {part.folded, ""} and _OFFICE.search(whole.folded) is not None
 
 
 def _behind_group(name: NameAnatomy) -> bool:
     """Whether a trade stands behind 集团: 样例集团财务有限公司 is another body than the group."""
     rest = name.folded.removesuffix(name.legal_form).rpartition("集团")[2]
-    return is_trade(rest) and rest != "国际"
+    covered = is_trade(rest) or (rest and "".join(name.trade).endswith(rest))
+    return bool(covered) and rest != "国际"
 
 
 def may_meet(a: NameAnatomy, b: NameAnatomy) -> bool:
@@ -170,81 +138,7 @@ def _bare(name: NameAnatomy) -> bool:
     return is_trade(name.brand)
 
 
-def _side(name: NameAnatomy) -> _Side:
-    whole = name.legal_form not in _SHORT_FORMS or name.branch or ends_as_registered(name)
-    return _Side(name.core, len(name.brand), set(name.region), not whole)
-
-
-def _read_short(short: _Side, whole: _Side) -> None:
-    """Reads a short name in the light of the whole one."""
-    short.drop_marks()
-    for stem in whole.regions - short.regions:
-        if stem not in short.text:
-            short.take_initial(stem, whole.text)
-
-
-def _share_regions(left: _Side, right: _Side) -> None:
-    """A region that one name bears where regions stand may stand elsewhere in the other."""
-    for stem in sorted(left.regions - right.regions):
-        right.take_region(stem)
-    for stem in sorted(right.regions - left.regions):
-        left.take_region(stem)
-
-
-def _left_over(left: _Side, right: _Side) -> tuple[_Rest, _Rest, bool]:
-    """What is left of either side, and whether a slip of the pen was overlooked."""
-    if left.text == right.text and left.brand == right.brand:
-        return _Rest([], []), _Rest([], []), False
-    gone, new = _unaligned(left.text, right.text)
-    slips = _slips(left, right, gone, new)
-    gone = [i for i in gone if i not in slips]
-    new = [j for j in new if j not in slips.values()]
-    if not (gone and new):
-        # 梅山保税港 and 梅山保税港区: the kind of a place may be left out.
-        gone = [i for i in gone if left.text[i] not in _PLACE_KINDS]
-        new = [i for i in new if right.text[i] not in _PLACE_KINDS]
-    return _rest(gone, left), _rest(new, right), bool(slips)
-
-
-def _slips(left: _Side, right: _Side, gone: list[int], new: list[int]) -> dict[int, int]:
-    """Characters written for one another, where one name has a word of its trade.
-
-    Only within a longer one: another character in a brand is another brand, 食油 is not 石油, and
-    where both names have words of a trade they are two trades.
-    """
-    if not gone or not new or left.brand == right.brand:
-        return {}
-    # As many characters are shared before the one as before the other: they stand in one place.
-    at = {i - before: i for before, i in enumerate(gone)}
-    found = {}
-    for before, j in enumerate(new):
-        i = at.get(j - before)
-        if i is None or (i < left.brand) == (j < right.brand):
-            continue
-        known, place = (right, j) if i < left.brand else (left, i)
-        within = place > known.brand and len(known.text) - known.brand >= 4
-        if within and is_slip(left.text[i], right.text[j]):
-            found[i] = j
-    return found
-
-
-def _unaligned(ours: str, theirs: str) -> tuple[list[int], list[int]]:
-    """Places in either text that an alignment leaves over; the same whichever comes first."""
-    if ours > theirs:
-        new, gone = _unaligned(theirs, ours)
-        return gone, new
-    edits = Indel.editops(ours, theirs)
-    return (
-        [edit.src_pos for edit in edits if edit.tag == "delete"],
-        [edit.dest_pos for edit in edits if edit.tag == "insert"],
-    )
-
-
-def _rest(indexes: list[int], side: _Side) -> _Rest:
-    return _Rest([i for i in indexes if i < side.brand], [i for i in indexes if i >= side.brand])
-
-
-def _brand(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest, *, generic: bool) -> float:
+def _brand(left: Side, right: Side, rest_a: Rest, rest_b: Rest, *, generic: bool) -> float:
     brand_a, trade_a = rest_a.words(left)
     brand_b, trade_b = rest_b.words(right)
     if not brand_a and not brand_b:
@@ -258,10 +152,13 @@ def _brand(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest, *, generic: 
         return _no_brand(longer, other, shortened=shortened, near=left.regions & right.regions)
     if generic:
         return 0.5
+    if left.group and right.group and is_trade(brand_a or brand_b):
+        # 样例集团某某公司 and 样例能源集团某某公司: the group's trade is left out.
+        return 0.74
     return _short_brand(rest.brand, longer) if shortened else _extra_brand(rest.brand, longer)
 
 
-def _no_brand(longer: _Side, other: str, *, shortened: bool, near: set[str]) -> float:
+def _no_brand(longer: Side, other: str, *, shortened: bool, near: set[str]) -> float:
     """No brand in common: two names of the same trade, or one that left its brand out."""
     if other:
         return 0.0
@@ -270,7 +167,7 @@ def _no_brand(longer: _Side, other: str, *, shortened: bool, near: set[str]) -> 
     return 0.72 if len(longer.text) - longer.brand >= 4 and near else 0.0
 
 
-def _short_brand(extra: list[int], longer: _Side) -> float:
+def _short_brand(extra: list[int], longer: Side) -> float:
     """A short name keeps the beginning of a brand (同大 of 同大海岛) or some of it in order."""
     shared = longer.brand - len(extra)
     if extra[0] == shared:
@@ -278,7 +175,7 @@ def _short_brand(extra: list[int], longer: _Side) -> float:
     return max(0.5 if shared < 2 else 0.6, _extra_brand(extra, longer))
 
 
-def _extra_brand(extra: list[int], longer: _Side) -> float:
+def _extra_brand(extra: list[int], longer: Side) -> float:
     """One brand holds the other: (盐湖)蓝科 is a usual omission, 华泰(联合) usually a sister."""
     shared, trade = longer.brand - len(extra), len(longer.text) - longer.brand
     if extra == list(range(len(extra))):
@@ -289,7 +186,7 @@ def _extra_brand(extra: list[int], longer: _Side) -> float:
     return 0.2
 
 
-def _trade(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest) -> float:
+def _trade(left: Side, right: Side, rest_a: Rest, rest_b: Rest) -> float:
     _, trade_a = rest_a.words(left)
     _, trade_b = rest_b.words(right)
     if not trade_a and not trade_b:
@@ -306,46 +203,16 @@ def _trade(left: _Side, right: _Side, rest_a: _Rest, rest_b: _Rest) -> float:
         return _SHORT_TRADE[min(left.brand, right.brand, 3)]
     if len(extra) == size and not min(size_a, size_b):
         return 0.55
-    return max(0.53, 0.68 - 0.05 * len(extra))
+    longer, rest = (left, rest_a) if trade_a else (right, rest_b)
+    return _OTHER_TRADE if _ends_otherwise(longer, rest) else max(0.53, 0.68 - 0.05 * len(extra))
 
 
-def _region(left: _Side, right: _Side) -> float:
-    ours, theirs = left.regions, right.regions
-    if ours == theirs:
-        return 1.0
-    local_a, local_b = ours - {"中国"}, theirs - {"中国"}
-    if not ours or not theirs or local_a == local_b:
-        return _missing_region(left, right, local=bool(local_a or local_b))
-    if not local_a or not local_b:
-        return 0.5
-    rest_a, rest_b = local_a - local_b, local_b - local_a
-    if not rest_a or not rest_b:
-        return 0.9
-    if not _provinces(rest_a) & _provinces(rest_b):
-        return 0.0
-    # 山西 and 太原 nest; 太原 and 大同 are two places of one province.
-    return 0.85 if any(map(_is_province, rest_a | rest_b)) else 0.0
-
-
-def _missing_region(left: _Side, right: _Side, *, local: bool) -> float:
-    """A region left out; grave where it is all that tells the body apart (上海银行)."""
-    bare = any(is_trade(side.text[: side.brand]) for side in (left, right))
-    size = min(len(left.text), len(right.text))
-    if bare and (local or size < 4):
-        return 0.3
-    return 0.95 if left.short != right.short else 0.87
-
-
-def _provinces(stems: set[str]) -> set[str]:
-    known = places()
-    return {code for stem in stems if stem in known for code in known[stem].provinces}
-
-
-def _is_province(stem: str) -> bool:
-    known = places()
-    return any(f"{stem}{kind}" in known for kind in ("省", "自治区", "特别行政区")) or stem in {
-        "北京", "上海", "天津", "重庆", "内蒙古", "广西", "西藏", "宁夏", "新疆",
-    }  # fmt: skip
+def _ends_otherwise(longer: Side, rest: Rest) -> bool:
+    """Whether the last word of the longer trade is its alone and says what the body does."""
+    start = len(longer.text) - len(longer.last)
+    return rest.trade[-len(longer.last) :] == list(range(start, len(longer.text))) and not (
+        is_generic(longer.last)
+    )
 
 
 def _numerals(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
@@ -363,7 +230,7 @@ def _branch(a: NameAnatomy, b: NameAnatomy) -> float:
     if _DIGITS.findall(a.branch) != _DIGITS.findall(b.branch):
         return 0.0
     ours, theirs = _BRANCH_NOISE.sub("", a.branch), _BRANCH_NOISE.sub("", b.branch)
-    places_a, places_b = _unaligned(ours, theirs)
+    places_a, places_b = unaligned(ours, theirs)
     gone, new = [ours[i] for i in places_a], [theirs[i] for i in places_b]
     if gone and new:
         return 0.9 if sorted(gone) == sorted(new) else 0.0
@@ -373,7 +240,7 @@ def _branch(a: NameAnatomy, b: NameAnatomy) -> float:
 def _legal_form(ours: str, theirs: str) -> float:
     if ours == theirs:
         return 1.0
-    if ours in _SHORT_FORMS or theirs in _SHORT_FORMS:
+    if ours in SHORT_FORMS or theirs in SHORT_FORMS:
         return 0.97
     return 0.9 if _form_class(ours) == _form_class(theirs) else 0.0
 

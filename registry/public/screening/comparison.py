@@ -53,7 +53,28 @@ def _features(a: NameAnatomy, b: NameAnatomy) -> Iterable[FeatureResult]:
         return foreign.across_scripts(a, b)
     if bool(a.branch) != bool(b.branch):
         return _works(a, b) if a.branch else _works(b, a, turned=True)
+    if a.branch != b.branch and is_works(a.branch) and is_works(b.branch):
+        return _two_works(a, b)
     return chinese.features(a, b)
+
+
+def _two_works(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
+    """Two mines behind companies, one of which may have lost the form that ends its name.
+
+    样例集团甲矿业有限公司乙煤矿 and 样例集团甲矿业乙煤矿 part at different places.
+    """
+    readings = [list(chinese.features(a, b))]
+    if (a.core + a.branch).endswith(b.branch) and (b.core + b.branch).endswith(a.branch):
+        joined = [_joined(name) for name in (a, b)]
+        unmarked = result("branch", a.branch, b.branch, _UNMARKED)
+        readings.append([*chinese.features(*joined), unmarked])
+    return max(readings, key=lambda reading: combine(reading).score)
+
+
+def _joined(name: NameAnatomy) -> NameAnatomy:
+    """Company and mine as one name."""
+    apart = take_apart("".join((*name.region, name.core, name.branch)))
+    return apart._replace(exact=name.exact, provinces=name.provinces)
 
 
 def _works(part: NameAnatomy, other: NameAnatomy, *, turned: bool = False) -> list[FeatureResult]:
@@ -68,7 +89,7 @@ def _works(part: NameAnatomy, other: NameAnatomy, *, turned: bool = False) -> li
     if not is_works(part.branch):
         return features(part)
     alone = take_apart(part.branch)
-    joined = take_apart("".join((*part.region, part.core, part.branch)))
+    joined = _joined(part)
     said = ("", part.branch) if turned else (part.branch, "")
     readings = (
         features(part),

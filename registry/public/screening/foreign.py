@@ -30,6 +30,9 @@ def features(a: NameAnatomy, b: NameAnatomy) -> list[FeatureResult]:
         same = sorted(a.numerals) == sorted(b.numerals)
         score = 1.0 if same else (0.0 if a.numerals and b.numerals else 0.5)
         found.append(result("numerals", " ".join(a.numerals), " ".join(b.numerals), score))
+    if a.group and b.group and a.branch != b.branch:
+        # Sample Group Finance Ltd is a body of Sample Group.
+        found.append(result("branch", a.branch, b.branch, 0.0 if a.branch and b.branch else 0.6))
     if a.legal_form != b.legal_form:
         found.append(result("legal_form", a.legal_form, b.legal_form, 0.9))
     return found
@@ -134,6 +137,9 @@ def _likeness(mine: str, other: str, *, persons: bool) -> float:
     near = Indel.normalized_similarity(mine, other)
     if persons and near >= _SOUND and _consonants(mine) == _consonants(other):
         return 0.85
+    if mine[0] != other[0]:
+        # Who misspells a word hardly ever misses its first letter: Ridge is not Bridge.
+        return 0.0
     likeness = JaroWinkler.similarity(mine, other)
     return likeness if likeness >= 0.9 and near >= _VARIANT else 0.0
 
