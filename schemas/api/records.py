@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from registry.core.errors import Misconfigured
 from registry.core.i18n import N_
 from registry.public.gazette.kinds import KINDS, LISTED
 
@@ -19,8 +21,8 @@ def components() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for kind, name in NAMES.items():
         shape = TypeAdapter(KINDS[kind].shape).json_schema(ref_template=REFERENCE)
-        found.update(_plain(shape.pop("$defs", {})))
-        found[name] = _record(kind, _plain(shape))
+        parts = _plain(shape.pop("$defs", {}))
+        _add(found, {**parts, name: _record(kind, _plain(shape))})
         found[f"{name}List"] = _list({"$ref": REFERENCE.format(model=name)})
     found["Record"] = {
         "anyOf": [{"$ref": REFERENCE.format(model=name)} for name in NAMES.values()],
@@ -32,6 +34,13 @@ def components() -> dict[str, dict[str, Any]]:
         name={"type": "string", "description": N_("Its present name, where one is known.")},
     )
     return found
+
+
+def _add(found: dict[str, dict[str, Any]], more: Mapping[str, dict[str, Any]]) -> None:
+    """Parts that kinds share are one schema. Raises ``Misconfigured`` for two of one name."""
+    for name, shape in more.items():
+        if found.setdefault(name, shape) != shape:
+            raise Misconfigured(what=f"two shapes of records are called {name}")
 
 
 def _record(kind: str, shape: dict[str, Any]) -> dict[str, Any]:

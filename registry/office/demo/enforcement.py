@@ -22,6 +22,7 @@ from registry.office.dockets import climbing
 from registry.office.dockets.service import Party
 from registry.office.enforcement.quarters import lifecycle as quarters
 from registry.office.enforcement.signatories import service as signatories
+from registry.office.imports.context import Tools
 
 HEADS = {
     "department-head": "寅样例",
@@ -39,7 +40,7 @@ STORY = (
 )
 
 
-def build(world: World) -> None:
+def build(world: World, tools: Tools) -> None:
     """Everything, in an order in which each case finds what it is linked to."""
     _signatories(world)
     _rectifying(world)
@@ -49,7 +50,7 @@ def build(world: World) -> None:
     _resumed(world)
     outcomes.build(world)
     _exposed(world)
-    oversight.build(world)
+    oversight.build(world, tools)
     _inspections(world)
     _licence(world)
     _quarterly(world)

@@ -8,6 +8,7 @@ from random import Random
 
 from registry.office.demo.names import firms
 from registry.office.demo.walk import World
+from registry.office.dockets.models import Docket
 from registry.office.imports import service as imports
 from registry.office.imports.context import Tools
 
@@ -39,12 +40,22 @@ def bring_in(world: World, tools: Tools, folder: Path) -> None:
     """Write the list to ``folder``, submit it as one officer and approve it as another."""
     path = folder / "demo-list.csv"
     write(world, path)
-    drafted = world.acting("city.clerk", 1)
-    kept = imports.store(world.session, drafted, "listings", path, tools=tools)
+    from_file(world, tools, "listings", path, "city", (1, 0))
+
+
+def from_file(
+    world: World, tools: Tools, kind: str, path: Path, office: str, days_ago: tuple[int, int]
+) -> Docket:
+    """A file of an office's clerk, approved by its head some days later; the file is gone then."""
+    drafted, approved = (
+        world.acting(f"{office}.{role}", ago)
+        for role, ago in zip(("clerk", "approver"), days_ago, strict=True)
+    )
+    kept = imports.store(world.session, drafted, kind, path, tools=tools)
     batch = imports.submit(world.session, drafted, kept.id or 0)
-    approved = world.acting("city.approver", 0)
     imports.approve(world.session, approved, batch.id or 0, version=batch.version, tools=tools)
     path.unlink()
+    return batch
 
 
 def write(world: World, path: Path, rows: int = ROWS) -> None:

@@ -6,13 +6,15 @@ their tables.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import select
 
+from registry.office.demo.listfile import from_file
 from registry.office.demo.walk import (
     APPROVER,
     CLERK,
@@ -24,40 +26,92 @@ from registry.office.demo.walk import (
     World,
     open_case,
 )
-from registry.office.dockets import Adopted, act_as_registry, adopt
+from registry.office.dockets import act_as_registry
 from registry.office.dockets.models import Docket
+from registry.office.entities.models import Entity, Site
+from registry.office.imports.context import Tools
+from registry.office.staff.models import Authority
+
+COLUMNS = (
+    "行政相对人名称",
+    "统一社会信用代码",
+    "场所编号",
+    "许可证书名称",
+    "许可编号",
+    "许可内容",
+    "许可决定日期",
+    "有效期至",
+    "许可机关",
+)
 
 
-def build(world: World) -> None:
+def build(world: World, tools: Tools) -> None:
     """Licences in force, lacking conditions, suspended, revoked and expired; three inspections."""
-    _taken_over(world)
+    _taken_over(world, tools)
     _granted(world)
     _dealt_with(world)
     _with_a_danger(world)
     _clean(world)
 
 
-def _taken_over(world: World) -> None:
-    """What the province granted before there was this registry."""
+def _taken_over(world: World, tools: Tools) -> None:
+    """What the province and the city granted before there was this registry, from a file."""
     known: tuple[tuple[Any, ...], ...] = (
-        ("e1", "s1", "safety", "(演)MK安许证字〔2098〕0001", 700, "井工煤矿开采（虚构）"),
-        ("e2", "s2", "safety", "(演)FM安许证字〔2098〕0002", 500, "地下开采铁矿（虚构）"),
-        ("e3", "s3", "safety", "(演)FM安许证字〔2099〕0001", 400, "露天采石（虚构）"),
-        ("e3", "s3", "explosives", "(演)爆许〔2098〕0003号", 600, "露天爆破作业（虚构）", "city"),
-        ("e6", "s6", "safety", "(演)WK安许证字〔2095〕0006", 1135, "尾矿库运行（虚构）"),
+        (
+            "e1",
+            "s1",
+            "煤矿企业安全生产许可证",
+            "(演)MK安许证字〔2098〕0001",
+            700,
+            "井工采煤（虚构）",
+        ),
+        (
+            "e2",
+            "s2",
+            "非煤矿山安全生产许可证",
+            "(演)FM安许证字〔2098〕0002",
+            500,
+            "地下开采铁矿（虚构）",
+        ),
+        (
+            "e3",
+            "s3",
+            "非煤矿山安全生产许可证",
+            "(演)FM安许证字〔2099〕0001",
+            400,
+            "露天采石（虚构）",
+        ),
+        (
+            "e3",
+            "s3",
+            "爆破作业单位许可",
+            "(演)爆许〔2098〕0003号",
+            600,
+            "露天爆破作业（虚构）",
+            "city",
+        ),
+        (
+            "e6",
+            "s6",
+            "非煤矿山安全生产许可证",
+            "(演)WK安许证字〔2095〕0006",
+            1135,
+            "尾矿库运行（虚构）",
+        ),
     )
-    cases = [_adopted(world, *one) for one in known]
-    acting = world.acting("province.approver", 90)
-    drafted_by = world.officers["province.clerk"].account_id
-    ids = adopt(
-        world.session, "licence", "published", cases, acting, batch_id=None, drafted_by=drafted_by
-    )
+    path = tools.evidence_dir / "demo-licences.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(_row(world, *one) for one in known)
+    batch = from_file(world, tools, "licences", path, "province", (91, 90))
+    query = select(Docket).where(Docket.kind == "licence", Docket.batch_id == batch.id)
+    of_number = {one.facts["licence_number"]: one for one in world.session.exec(query)}
     for place, crew, then in ((1, "root", _lacking), (3, "city", _revoked), (4, "root", _expired)):
-        docket = world.session.get_one(Docket, ids[place])
-        then(Walk(world, CREWS[crew], docket))
+        then(Walk(world, CREWS[crew], of_number[known[place][3]]))
 
 
-def _adopted(
+def _row(
     world: World,
     subject: str,
     site: str,
@@ -66,26 +120,18 @@ def _adopted(
     since: int,
     scope: str,
     authority: str = "root",
-) -> Adopted:
+) -> Sequence[str]:
     granted = world.day(since)
-    facts = {
-        "licence_kind": kind,
-        "application": "new",
-        "applied_on": granted - timedelta(days=30),
-        "granted_on": granted,
-        "licence_number": number,
-        "licence_scope": scope,
-        "valid_from": granted,
-        "until": granted + timedelta(days=3 * 365 - 1),
-    }
-    return Adopted(
-        title=f"{world.names[subject]}许可",
-        region=world.regions[subject],
-        facts=facts,
-        authority_id=world.authorities[authority],
-        effective_on=granted,
-        subject_id=world.entities[subject],
-        site_id=world.sites[site],
+    return (
+        world.names[subject],
+        world.session.get_one(Entity, world.entities[subject]).credit_code or "",
+        world.session.get_one(Site, world.sites[site]).public_id,
+        kind,
+        number,
+        scope,
+        granted.isoformat(),
+        (granted + timedelta(days=3 * 365 - 1)).isoformat(),
+        world.session.get_one(Authority, world.authorities[authority]).name,
     )
 
 

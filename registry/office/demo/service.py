@@ -94,8 +94,12 @@ def build(office: Office, now: datetime) -> None:
         _sites(world, content)
         for serial, case in enumerate(_read("cases.yaml")["cases"], start=1):
             walk_case(world, case, serial)
-        enforcement.build(world)
-        tools = Tools(office.settings.evidence_dir, vault.load(office.settings.key_dir))
+        tools = Tools(
+            office.settings.evidence_dir,
+            vault.load(office.settings.key_dir),
+            field_sets=office.field_sets,
+        )
+        enforcement.build(world, tools)
         accountability.build(world, tools.keys)
         listfile.bring_in(world, tools, office.settings.data_dir)
         reports.build(world, tools, office, PASSWORD)

@@ -12,7 +12,7 @@ from registry.office.entities import queries
 from registry.office.entities.models import EntityName, SiteLicence, SiteLicenceChange, SiteOperator
 from registry.public.gazette.payloads import (
     FormerName,
-    Licence,
+    LicenceAtSite,
     Operator,
     Person,
     SitePayload,
@@ -105,8 +105,8 @@ def _operator(operator: SiteOperator, name: str, code: str | None) -> Operator:
     return shown
 
 
-def _licence(licence: SiteLicence, changes: Sequence[SiteLicenceChange]) -> Licence:
-    shown: Licence = {
+def _licence(licence: SiteLicence, changes: Sequence[SiteLicenceChange]) -> LicenceAtSite:
+    shown: LicenceAtSite = {
         "kind": licence.kind,
         "number": licence.written,
         "status": licence.status,

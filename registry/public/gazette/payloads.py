@@ -280,7 +280,7 @@ class LicenceChange(TypedDict):
     on: str
 
 
-class Licence(TypedDict):
+class LicenceAtSite(TypedDict):
     """A licence of a site. ``kind`` is a code of rules/licences."""
 
     kind: str
@@ -310,7 +310,7 @@ class SitePayload(TypedDict):
     place: NotRequired[str]
     name_en: NotRequired[str]
     operators: list[Operator]
-    licences: list[Licence]
+    licences: list[LicenceAtSite]
 
 
 class AuthorityPayload(TypedDict):

@@ -6,12 +6,15 @@ import re
 from typing import Any
 
 import html5lib
+import pytest
 from api_kit import CODE, Service
 from bs4 import BeautifulSoup
 from jsonschema import Draft202012Validator
 
 from public_site.api import document
 from public_site.api.links import LINKS
+from registry.core.errors import Misconfigured
+from schemas.api import records
 
 CALLS = {
     "/search": "search?q=样例",
@@ -164,3 +167,12 @@ def _look_at(service: Service, path: str, language: str) -> None:
                     assert operation["operationId"] in ids
     words = "API参考" if language == "zh" else "API reference"
     assert words in page.get_text()
+
+
+def test_each_kind_has_a_shape_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = records.components()
+    for kind, name in records.NAMES.items():
+        assert shapes[name]["properties"]["kind"]["const"] == kind
+    monkeypatch.setitem(records.NAMES, "licence", "Operator")  # a part of a site is called so
+    with pytest.raises(Misconfigured, match="Operator"):
+        records.components()

@@ -17,6 +17,7 @@ from admin.cli import main
 from registry.core.settings import office_settings
 from registry.office.demo.codes import credit_code, resident_id
 from registry.office.worker.office import Office, opened
+from schemas.rows import Rows
 
 MINISTRY = (
     "序号", "单位名称", "注册地址", "统一社会信用代码", "主要负责人", "身份证号", "失信行为简况",
@@ -92,7 +93,7 @@ class Command:
 
     @contextmanager
     def office(self) -> Iterator[Office]:
-        with opened(office_settings(self.environ)) as office:
+        with opened(office_settings(self.environ), field_sets=Rows()) as office:
             yield office
 
     def _environ(self, settings: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from registry.public.screening import loading
 from registry.public.search import open_index
 from registry.public.search.indexer import TIDY_AFTER
 from registry.public.search.whoosh_engine.index import WhooshIndex
+from schemas.rows import Rows
 
 A, B = "X-000000000A", "X-000000000B"
 MARKER = "MARKERZZYX"
@@ -278,7 +280,7 @@ def has_term(docket: Docket) -> bool:
 @pytest.mark.sqlite_only
 def test_terms_end_at_midnight_in_shanghai(office: Office, now: datetime) -> None:
     """One worker that lives through the nights ends what is public for a term, once each."""
-    demonstration.build(office, now)
+    demonstration.build(replace(office, field_sets=Rows()), now)
     worker = Worker(office)
     worker.drain(now)
     with office.working.read() as session:
