@@ -1,8 +1,9 @@
-"""Second and third looks: pairs written from naming habits, before the matcher was read.
+"""Second, third and fourth looks: pairs written from naming habits, before the matcher was read.
 
 A file holds a kind, two names and whether they are one body (y or n), or a short name and the full
-one. Kinds that begin with ``miss-`` are near misses. Bodies are fictional; a few bureaus and banks
-bear their kind's real abbreviation. Nothing is fitted to single pairs: what they showed to be wrong
+one. Kinds that begin with ``miss-`` are near misses. Bodies of the second and third look are
+fictional, but for abbreviations of a few bureaus and banks; the fourth look has real public bodies,
+in the kinds and proportions of real pairs. Nothing is fitted to single pairs: what they showed to be wrong
 as a rule was mended, and ``docs/matching.md`` gives the figures of before and after.
 """
 
@@ -17,7 +18,11 @@ from typing import NamedTuple
 from registry.public.screening import THRESHOLD, compare
 from registry.public.screening.index import NameIndex
 
-_LOOKS = {"second look": "secondlook.txt", "third look": "thirdlook.txt"}
+_LOOKS = {
+    "second look": "secondlook.txt",
+    "third look": "thirdlook.txt",
+    "fourth look": "fourthlook.txt",
+}
 
 
 class Pair(NamedTuple):
