@@ -3,8 +3,8 @@
 A file holds a kind, two names and whether they are one body (y or n), or a short name and the full
 one. Kinds that begin with ``miss-`` are near misses. Bodies of the second and third look are
 fictional, but for abbreviations of a few bureaus and banks; the fourth look has real public bodies,
-in the kinds and proportions of real pairs. Nothing is fitted to single pairs: what they showed to be wrong
-as a rule was mended, and ``docs/matching.md`` gives the figures of before and after.
+in the kinds and proportions of real pairs. Nothing is fitted to single pairs: what they showed to
+be wrong as a rule was mended, and ``docs/matching.md`` gives the figures of before and after.
 """
 
 from __future__ import annotations

@@ -89,6 +89,12 @@ class NameAnatomy(NamedTuple):
         """Brand and trade in one."""
         return self.brand + "".join(self.trade)
 
+    @property
+    def behind_group(self) -> str:
+        """What stands behind 集团, without the form: the name of a group's member, or nothing."""
+        _, group, behind = self.folded.removesuffix(self.legal_form).rpartition("集团")
+        return behind if group else ""
+
 
 @lru_cache(maxsize=8192)
 def anatomy(name: str) -> NameAnatomy:
@@ -185,6 +191,11 @@ def _number(han: str) -> str:
 def is_works(branch: str) -> bool:
     """Whether a part of a body is one that works, and is licensed, by itself: a mine, a plant."""
     return branch.endswith(words().works)
+
+
+def works_of(text: str) -> str:
+    """The word for a mine or plant that ``text`` ends in (煤矿), or nothing."""
+    return next((word for word in words().works if text.endswith(word)), "")
 
 
 def _split_works(text: str) -> tuple[str, str, str]:

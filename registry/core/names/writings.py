@@ -65,14 +65,18 @@ def with_form(text: str) -> str:
 
     One character may be wrong, and only for one of its sound or look: 有色公司 stays.
     """
+    at = text.find("有限")
+    if at > 2 and (shares := text[at - 2 : at]) != "股份" and ("股" in shares or "份" in shares):
+        # Never before 公司 alone: 控股分公司 is a branch.
+        text = text[: at - 2] + _nearest(shares, ("股份",)) + text[at:]
     if "有限公司" in text or "责任公司" in text or not ("限" in text or "公司" in text):
         return text
-    return _NEARLY.sub(_mended, text)
+    return _NEARLY.sub(lambda match: _nearest(match[0], _FORMS), text)
 
 
-def _mended(match: re.Match[str]) -> str:
-    found = match[0]
-    for form in _FORMS:
+def _nearest(found: str, forms: tuple[str, ...]) -> str:
+    """The form that ``found`` begins, or is but for one slip; else ``found`` itself."""
+    for form in forms:
         if form.startswith(found):
             return form
         wrong = [(a, b) for a, b in zip(found, form, strict=False) if a != b]

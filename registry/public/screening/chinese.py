@@ -15,10 +15,10 @@ from registry.core.names.anatomy import (
     PROVINCE_SHORT,
     is_generic,
     is_trade,
-    is_works,
     kin,
 )
 from registry.core.names.writings import as_written
+from registry.public.screening.branches import branch_score
 from registry.public.screening.placing import region_score
 from registry.public.screening.sides import (
     SHORT_FORMS,
@@ -28,25 +28,20 @@ from registry.public.screening.sides import (
     read_short,
     share_regions,
     side_of,
-    unaligned,
 )
 from registry.public.screening.weighing import FeatureResult, result
 
 _SLIPPED = 0.9
 _KIN = 0.75
 _PART = 0.4
+_MEMBER = 0.74
+"""Of a group's member without the beginning of its own name, as of any brand without it."""
 _OTHER_TRADE = 0.45
 """Of another word at the end of the trade, which says what the body does (化工, 化工装备)."""
 _SHORT_BRAND = (0.0, 0.5, 0.74, 0.9)
 """Of the beginning of a brand as a short name, by its length."""
 _SHORT_TRADE = (0.4, 0.4, 0.66, 0.75)
 """Of a short name without its trade words, by the length of its brand."""
-_BRANCH_NOISE = re.compile(
-    r"(?:证券)?营业部$|维吾尔|壮族|回族|自治区|自治州|自治县|地区|新区|分公司$|分行|支行|分支行|营业部$|分店$|[省市县区镇乡]"
-)
-
-
-_DIGITS = re.compile(r"[0-9]+")
 
 
 def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
@@ -57,6 +52,8 @@ def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
     share_regions(left, right)
     rest_a, rest_b, slipped = left_over(left, right)
     brand = _brand(left, right, rest_a, rest_b, generic=_bare(a) and _bare(b))
+    if brand < _MEMBER and _is_same_member(a, b, rest_a.words(left)[0], rest_b.words(right)[0]):
+        brand = _MEMBER
     yield result("brand", _brand_of(a), _brand_of(b), brand)
     trade = _trade(left, right, rest_a, rest_b) * (_SLIPPED if slipped else 1)
     if trade < _KIN and not rest_a.brand and not rest_b.brand and _are_kin(a, b):
@@ -71,7 +68,7 @@ def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
         score = _numerals(a.numerals, b.numerals)
         yield result("numerals", " ".join(a.numerals), " ".join(b.numerals), score)
     if a.branch or b.branch:
-        yield result("branch", a.branch, b.branch, _branch(a, b))
+        yield result("branch", a.branch, b.branch, branch_score(a, b))
     if a.legal_form or b.legal_form:
         score = _legal_form(a.legal_form, b.legal_form)
         yield result("legal_form", a.legal_form, b.legal_form, score)
@@ -115,9 +112,23 @@ def _is_office(whole: NameAnatomy, part: NameAnatomy) -> bool:
 
 def _behind_group(name: NameAnatomy) -> bool:
     """Whether a trade stands behind 集团: 样例集团财务有限公司 is another body than the group."""
-    rest = name.folded.removesuffix(name.legal_form).rpartition("集团")[2]
+    rest = name.behind_group
     covered = is_trade(rest) or (rest and "".join(name.trade).endswith(rest))
     return bool(covered) and rest != "国际"
+
+
+def _is_same_member(a: NameAnatomy, b: NameAnatomy, brand_a: str, brand_b: str) -> bool:
+    """Whether the left-over ``brand_a`` or ``brand_b`` begins the name of a group's member.
+
+    样例集团范本岭煤业 and 样例集团虚岭范本岭煤业: whose it was, or where it lies, is left out.
+    One character more is another mine (东范本岭), and of the name itself two must stay.
+    """
+    extra = brand_a or brand_b
+    if len(extra) < 2 or (brand_a and brand_b):
+        return False
+    whole, part = (a, b) if brand_a else (b, a)
+    own = len(part.behind_group) - len("".join(part.trade))
+    return own >= 2 and whole.behind_group == extra + part.behind_group
 
 
 def may_meet(a: NameAnatomy, b: NameAnatomy) -> bool:
@@ -219,22 +230,6 @@ def _numerals(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     if ours == theirs or sorted(ours) == sorted(theirs):
         return 1.0
     return 0.0 if ours and theirs else 0.2
-
-
-def _branch(a: NameAnatomy, b: NameAnatomy) -> float:
-    if not a.branch or not b.branch:
-        # A mine or plant is licensed, and listed, by itself.
-        return 0.6 if is_works(a.branch or b.branch) else 0.65
-    if a.branch == b.branch:
-        return 1.0
-    if _DIGITS.findall(a.branch) != _DIGITS.findall(b.branch):
-        return 0.0
-    ours, theirs = _BRANCH_NOISE.sub("", a.branch), _BRANCH_NOISE.sub("", b.branch)
-    places_a, places_b = unaligned(ours, theirs)
-    gone, new = [ours[i] for i in places_a], [theirs[i] for i in places_b]
-    if gone and new:
-        return 0.9 if sorted(gone) == sorted(new) else 0.0
-    return 0.66 if gone or new else 0.95
 
 
 def _legal_form(ours: str, theirs: str) -> float:

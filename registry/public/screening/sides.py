@@ -103,6 +103,8 @@ def left_over(left: Side, right: Side) -> tuple[Rest, Rest, bool]:
     if left.text == right.text and left.brand == right.brand:
         return Rest([], []), Rest([], []), False
     gone, new = unaligned(left.text, right.text)
+    if _is_swap(left, right, gone, new):
+        return Rest([], []), Rest([], []), True
     slips = _slips(left, right, gone, new)
     gone = [i for i in gone if i not in slips]
     new = [j for j in new if j not in slips.values()]
@@ -133,6 +135,18 @@ def _slips(left: Side, right: Side, gone: list[int], new: list[int]) -> dict[int
             if within and is_slip(left.text[i], right.text[j]):
                 found[i] = j
     return found
+
+
+def _is_swap(left: Side, right: Side, gone: list[int], new: list[int]) -> bool:
+    """Whether two neighbours changed places and one name alone reads as a trade there (业实)."""
+    if len(left.text) != len(right.text) or len(gone) != 1 or len(new) != 1:
+        return False
+    first, second = sorted((gone[0], new[0]))
+    pair = left.text[first : second + 1]
+    if second - first != 1 or pair[::-1] != right.text[first : second + 1]:
+        return False
+    known, other = (left, right) if left.brand < right.brand else (right, left)
+    return known.brand <= first and second < other.brand
 
 
 def _runs(places: list[int]) -> dict[int, list[int]]:
