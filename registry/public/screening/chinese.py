@@ -52,7 +52,12 @@ def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
     share_regions(left, right)
     rest_a, rest_b, slipped = left_over(left, right)
     brand = _brand(left, right, rest_a, rest_b, generic=_bare(a) and _bare(b))
-    if brand < _MEMBER and _is_same_member(a, b, rest_a.words(left)[0], rest_b.words(right)[0]):
+    if (
+        brand < _MEMBER
+        and left.group
+        and right.group
+        and _is_same_member(a, b, rest_a.words(left)[0], rest_b.words(right)[0])
+    ):
         brand = _MEMBER
     yield result("brand", _brand_of(a), _brand_of(b), brand)
     trade = _trade(left, right, rest_a, rest_b) * (_SLIPPED if slipped else 1)
