@@ -52,6 +52,9 @@ def test_an_installation_grants_more(service: Service) -> None:
     assert '"minute";q=1800;w=60' in answer.headers["RateLimit-Policy"]
     answer = app.test_client().get("/api/v1/listings", headers=service.key("match"))
     assert '"hour";q=180000;w=3600' in answer.headers["RateLimit-Policy"]
+    for store in app.extensions["registry.stores"].values():
+        store.close()
+    app.extensions["registry.index"].close()
 
 
 def test_unreadable_batches_cost_one(service: Service) -> None:
