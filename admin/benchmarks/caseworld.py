@@ -74,4 +74,8 @@ def facts(chance: Random, days: list[date], number: int) -> dict[str, Any]:
         "basis": "样例依据。", "content": "样例内容。", "seriousness": "general",
         "categories": ["fine"], "fine_yuan": str(chance.randrange(1, 200) * 5000),
         "list": "work-safety", "ground": "G7-4",
+        "licence_kind": "safety", "licence_number": f"样例许〔{days[0].year}〕{number}号",
+        "application": "new", "granted_on": first, "valid_from": first, "rectification_on": first,
+        "inspection_type": "routine", "visited_on": first, "recorded_on": last,
+        "unit_signed": "signed", "level": "general", "replied_on": last,
     }  # fmt: skip
