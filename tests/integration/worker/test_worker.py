@@ -13,12 +13,15 @@ import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
+import admin.cli  # noqa: F401 - the command imports the benchmarks
+from admin.benchmarks import caseload, desks
 from registry.core.db import GazetteSession, Store, WorkingSession
 from registry.office.demo import service as demonstration
 from registry.office.dockets import kinds
 from registry.office.dockets.models import Docket
 from registry.office.publisher import queries as outbox
 from registry.office.publisher import service as publisher
+from registry.office.publisher.models import OutboxRow
 from registry.office.worker.office import Office
 from registry.office.worker.service import LONGEST_REST, Worker
 from registry.public.gazette import checkpoint, erasure, queries
@@ -270,6 +273,17 @@ def test_it_stops_when_asked_and_hurries_while_there_is_work(office: Office, now
     assert waits[:-1] == [0] * (len(waits) - 1)
     assert len(waits) >= 4
     assert len(shown(office, now, *(f"X-{n:010d}" for n in range(1100)))) == 1100
+
+
+@pytest.mark.sqlite_only
+def test_the_night_over_invented_cases(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The benchmark's cases of every kind have what their last acts publish."""
+    monkeypatch.setattr(caseload, "TONIGHT", 1)
+    caseload.fill(office.working, 600, now=desks.NOW, book=office.book)
+    Worker(office).end_terms(desks.NIGHT)
+    with office.working.read() as session:
+        rows = session.exec(select(OutboxRow)).all()
+    assert {row.kind for row in rows} >= {"licence", "inspection", "penalty", "hazard"}
 
 
 def has_term(docket: Docket) -> bool:
