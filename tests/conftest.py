@@ -7,10 +7,15 @@ started at the first need; its tables are emptied between tests.
 
 from __future__ import annotations
 
+import csv
+import locale
 import os
 import shutil
+import socket
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import getcontext
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +60,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         only_sqlite = metafunc.definition.get_closest_marker("sqlite_only")
         backends = ["sqlite"] if only_sqlite else ["sqlite", "postgresql"]
         metafunc.parametrize("backend", backends, indirect=True)
+
+
+def _process() -> dict[str, object]:
+    return {
+        "working directory": Path.cwd(),
+        "environment": {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"},
+        "longest field of csv": csv.field_size_limit(),
+        "deepest recursion": sys.getrecursionlimit(),
+        "time given to sockets": socket.getdefaulttimeout(),
+        "precision of decimals": getcontext().prec,
+        "locale": locale.setlocale(locale.LC_ALL),
+    }
+
+
+@pytest.fixture(autouse=True)
+def process_left_as_found() -> Iterator[None]:
+    """A test, or the program under it, changes nothing that every later test would meet."""
+    before = _process()
+    yield
+    after = _process()
+    assert after == before, sorted(name for name in after if after[name] != before[name])
 
 
 @pytest.fixture

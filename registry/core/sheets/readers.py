@@ -176,7 +176,6 @@ def _plain(value: object) -> str:
 
 def _csv_rows(path: Path, limits: Limits, text_encoding: str | None) -> Iterator[RawRow]:
     name = text_encoding or _detect(path, limits)
-    csv.field_size_limit(limits.cell_characters)
     with open_bytes(path, limits) as file:
         head = file.read(8192)
     if not head.removeprefix(b"\xef\xbb\xbf").strip(b" \r\n\t\x1a"):
@@ -184,6 +183,8 @@ def _csv_rows(path: Path, limits: Limits, text_encoding: str | None) -> Iterator
     if b"\0" in head:
         raise problems.UnknownFormat
     with open_bytes(path, limits) as file, _text(file, name) as text:
+        # The bound of the csv module (131,072 a cell) belongs to the whole process, so it is
+        # left as it is; ours is lower and is applied to each row.
         reader = csv.reader(text, delimiter=_delimiter(head))
         count = 0
         while True:

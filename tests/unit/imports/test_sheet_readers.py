@@ -178,6 +178,13 @@ def test_limits_hold_for_text_and_sheets(
             cells(path, limits)
 
 
+def test_a_cell_beyond_the_bound_of_the_csv_module_is_named_as_too_long(tmp_path: Path) -> None:
+    path = write(tmp_path, as_csv([TITLE, ["甲" * 200_000]]).encode())
+    with pytest.raises(problems.CellTooLong) as told:
+        cells(path)
+    assert told.value.params["limit"] == Limits().cell_characters
+
+
 def test_lines_of_json(tmp_path: Path) -> None:
     lines = [json.dumps({"name": "甲", "n": 1, "x": None}, ensure_ascii=False), "", "[1]", "{bad"]
     objects = list(read_objects(write(tmp_path, "\n".join(lines).encode()), Limits()))
