@@ -15,13 +15,6 @@ with contextlib.suppress(ImportError, OSError, ValueError):
     # A crash must not write to a disk what somebody was just handing in.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-with contextlib.suppress(ImportError):
-    from gunicorn.http import message  # type: ignore[import-untyped]
-
-    # Gunicorn bounds an address to 8,190 bytes, whatever it is told, and answers longer ones with
-    # a page of its own before we can say what is wrong. Still bounded, by what it is told.
-    message.MAX_REQUEST_LINE = 128 * 1024
-
 app = settled(create_app(public_settings()))
 # The names of 100,000 records take some seconds to load; nobody should wait for that.
 threading.Thread(target=warm, args=(app,), daemon=True).start()

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from admin.cli.output import whole_file
+from admin.cli.process import module_command
 from registry.core.errors import RegistryError
 
 
@@ -23,9 +24,8 @@ class NoDocument(RegistryError):  # noqa: N818 - reads as a sentence
 def openapi(output: Path | None) -> None:
     """Write the OpenAPI 3.1 document of the public API, without a server."""
     # The command line and the public site never meet in one process.
-    done = subprocess.run(
-        [sys.executable, "-m", "public_site.openapi"], capture_output=True, check=False
-    )
+    command = module_command("public_site.openapi")
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own
     if done.returncode:
         raise NoDocument(status=done.returncode)
     if output is None:

@@ -19,11 +19,6 @@ _CLOSED = {"REGISTRY_WORKING_URL", "REGISTRY_GAZETTE_URL"}
 _SYSTEM = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH")
 
 
-LONGEST_LINE = 128 * 1024
-"""Bytes of an address. The public site lifts Gunicorn's own bound (see ``public_site.wsgi``), so
-that a batch of queries in an address is answered in words; elsewhere 8,190 remain."""
-
-
 def site_environment(site: str, environ: Mapping[str, str]) -> dict[str, str]:
     """The part of ``environ`` that ``site`` ("public", "admin", "worker") may know."""
     names = {setting.name for setting in SETTINGS}
@@ -37,33 +32,23 @@ def site_environment(site: str, environ: Mapping[str, str]) -> dict[str, str]:
     return kept | {"PYTHONUNBUFFERED": "1"}
 
 
+def module_command(name: str, *arguments: str) -> list[str]:
+    """One of our modules as a process of its own.
+
+    ``-P``: what lies in the working directory is not the program. Somebody's ``admin.py`` there
+    would otherwise be run instead of ours.
+    """
+    return [sys.executable, "-P", "-m", name, *arguments]
+
+
 def server_command(site: str, *, host: str, port: int, workers: int) -> list[str]:
-    """The production server for one site: threads share one process's caches and counters."""
-    return [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        APPLICATIONS[site],
-        "--bind",
-        f"{host}:{port}",
-        "--workers",
-        str(workers),
-        "--threads",
-        "8",
-        "--worker-class",
-        "gthread",
-        "--worker-tmp-dir",
-        "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",  # noqa: S108, PTH112
-        "--limit-request-line",
-        str(LONGEST_LINE),
-        "--log-level",
-        "warning",
-        "--no-control-socket",
-    ]
+    """The production server for one site."""
+    at = ("--bind", f"{host}:{port}", "--workers", str(workers))
+    return module_command("registry.core.web.server", APPLICATIONS[site], *at)
 
 
 def worker_command() -> list[str]:
-    return [sys.executable, "-m", "admin.cli", "work"]
+    return module_command("admin.cli", "work")
 
 
 def run_together(children: Mapping[str, tuple[list[str], Mapping[str, str]]]) -> int:
