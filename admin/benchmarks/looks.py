@@ -22,6 +22,7 @@ _LOOKS = {
     "second look": "secondlook.txt",
     "third look": "thirdlook.txt",
     "fourth look": "fourthlook.txt",
+    "fifth look": "fifthlook.txt",
 }
 
 
