@@ -87,7 +87,7 @@ def check(book: KindBook | None = None) -> None:
                 find(name)
             except NotFound:
                 missing.append(f"unknown field set {name!r}")
-        missing += [] if missing else _unfilled(table)
+        missing += [] if missing else _unfilled(table) + _uncounted(table)
         if missing:
             raise InvalidKind(file=table.file.name, problems="; ".join(missing))
 
@@ -100,3 +100,10 @@ def _unfilled(table: KindTable) -> list[str]:
         if offer.act
         for name in offer.facts.keys() - schema(table.action(offer.act).schema).fields.keys()
     ]
+
+
+def _uncounted(table: KindTable) -> list[str]:
+    """A fact by which cases are counted, and which nobody fills in when one begins."""
+    wanted = table.counted_by
+    known = not wanted or wanted in schema(table.schema).fields
+    return [] if known else [f"counted_by: {table.schema} has no field {wanted!r}"]

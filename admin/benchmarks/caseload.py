@@ -193,6 +193,7 @@ class _Maker:
                 "closed_at": casepaths.at(days[-1]) if closed else None,
                 "public_id": public or None,
                 "public_kind": table.public_kind if public else None, "ends_on": ends_on,
+                "counted_as": table.counted_as(facts),
             }
         )  # fmt: skip
         self._events(table, number, acts, days, facts, authority)

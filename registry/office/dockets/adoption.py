@@ -158,6 +158,7 @@ def _adopt_part(
         ends_on = step.facts.get("until")
         step.docket.ends_on = date.fromisoformat(ends_on) if ends_on else None
         step.docket.facts = step.facts
+        step.docket.counted_as = table.counted_as(step.facts)
     ids = _insert(session, cases, steps, acting)
     if rule is not None:
         _publish(session, steps, ids, rule.payload)

@@ -263,6 +263,7 @@ def _move(step: Step, action: Action, after: str) -> None:
         docket.drafted_by = step.acting.officer.account_id
     ends_on = docket.facts.get("until")
     docket.ends_on = date.fromisoformat(ends_on) if ends_on else None
+    docket.counted_as = step.table.counted_as(docket.facts)
 
 
 def _event(step: Step, given: _Act, *, before: str, patch: dict[str, Any]) -> DocketEvent:

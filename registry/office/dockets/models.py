@@ -41,6 +41,19 @@ class Docket(WorkingBase, table=True):
             "closed_at",
         ),
         Index("ix_docket_desk", "kind", "state", "authority_id", "id"),
+        # Counted by unit and by what the kind says of its cases: all that such a count looks at.
+        Index(
+            "ix_docket_counted", "kind", "authority_id", "counted_as", "state", "closed_at", "id"
+        ),
+        # Found by it, such as the reports on one quarter: few kinds say what they count by.
+        Index(
+            "ix_docket_counted_as",
+            "kind",
+            "counted_as",
+            "subject_id",
+            sqlite_where=text("counted_as IS NOT NULL"),
+            postgresql_where=text("counted_as IS NOT NULL"),
+        ),
         Index("ix_docket_authority", "authority_id", "id"),
         Index("ix_docket_owner", "owner_id", "id"),
         Index("ix_docket_owner_state", "owner_id", "kind", "state", "id"),
@@ -98,6 +111,9 @@ class Docket(WorkingBase, table=True):
     public_kind: str | None = None
     ends_on: date | None = None
     """Last day (inclusive) of the term, once one was decided."""
+    counted_as: str | None = None
+    """The fact by which cases of the kind are counted (``counted_by`` of its table), kept beside
+    the facts so that a count over a whole province reads no facts."""
     batch_id: int | None = Field(default=None, index=True)
     """Docket of the import batch that brought this one."""
 

@@ -50,6 +50,7 @@ def open_as_registry(
         drafted_by=NOBODY,
         title=title,
         facts=plain(facts),
+        counted_as=table.counted_as(plain(facts)),
         opened_at=now,
     )
     session.add(docket)

@@ -91,7 +91,7 @@ def open_docket(
     )
     session.flush()
     step = _opening(session, table, docket, acting)
-    docket.facts = step.facts
+    docket.facts, docket.counted_as = step.facts, table.counted_as(step.facts)
     _note(session, docket, acting, OPEN, data=docket.facts)
     clocks.start(session, docket.id, clocks.dues(step, acting.book, table.starts), step.now)
     _audit(session, acting, "dockets:docket:opened", docket)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from registry.core.errors import NotFound, RegistryError
 from registry.core.i18n import N_, Text
@@ -199,6 +199,8 @@ class KindTable:
     """Checked when a docket is opened or adopted."""
     effects: tuple[str, ...] = ()
     public_kind: str = ""
+    counted_by: str = ""
+    """The fact by which cases of the kind are counted; none where it is empty."""
     context: str = ""
     """The document context of the kind."""
     starts: tuple[Start, ...] = ()
@@ -231,6 +233,11 @@ class KindTable:
         """How a case that stands in ``state`` was published, if it was."""
         rules = (a.publish for a in self.actions.values() if a.to == state and a.publish)
         return next((rule for rule in rules if rule.op == "publish"), None)
+
+    def counted_as(self, facts: Mapping[str, Any]) -> str | None:
+        """What a case with ``facts`` counts as; None where the kind or the facts do not say."""
+        found = facts.get(self.counted_by) if self.counted_by else None
+        return None if found is None else str(found)
 
     def open_states(self) -> tuple[str, ...]:
         return tuple(state.code for state in self.states.values() if not state.closed)

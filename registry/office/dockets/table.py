@@ -36,7 +36,7 @@ _TOP = frozenset(
     {"kind", "title", "number_word", "hooks", "schema", "roles", "guards", "effects"}
     | {"public_kind", "context", "parties", "relations", "subject", "redactable", "clocks"}
     | {"starts", "evidence", "documents", "initial", "adoption", "states", "actions", "panels"}
-    | {"imports", "procedures"}
+    | {"imports", "procedures", "counted_by"}
 )
 _ACTION = frozenset(
     {"title", "from", "to", "roles", "system", "approval", "drafts", "four_eyes", "after"}
@@ -113,6 +113,7 @@ def _table(
             hooks.EFFECTS.__contains__,
         ),
         public_kind=str(top.get("public_kind", "")),
+        counted_by=str(top.get("counted_by", "")),
         context=context,
         starts=_starts(reader, "starts", top.get("starts")),
         parties=reader.names("parties", top.get("parties")),

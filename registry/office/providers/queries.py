@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
@@ -225,7 +225,7 @@ class RegisterRow:
 
 @dataclass(frozen=True)
 class RegisterPage:
-    """A page of the register. ``total`` counts the newest ``_ROWS`` that fit."""
+    """A page of the register. ``total`` counts all entries that fit."""
 
     rows: list[RegisterRow]
     total: int
@@ -246,11 +246,13 @@ def register(
         pages = (entities.search(session, text, kind=kind) for kind in kinds)
         ids = [one.id for page in pages for one in page.rows]
         query = query.where(col(Docket.subject_id).in_(ids))
-    found = session.exec(query.order_by(col(Docket.id).desc()).limit(_ROWS)).all()
-    wanted = [one for one in found if not field or one.facts.get("field") == field]
+    if field:
+        query = query.where(col(Docket.counted_as) == field)
+    total = session.exec(select(func.count()).select_from(query.subquery())).one()
     start = (max(1, number) - 1) * entities.PAGE
-    rows = [_register_row(session, one, day) for one in wanted[start : start + entities.PAGE]]
-    return RegisterPage(rows, len(wanted), number)
+    page = query.order_by(col(Docket.id).desc()).offset(start).limit(entities.PAGE)
+    rows = [_register_row(session, one, day) for one in session.exec(page).all()]
+    return RegisterPage(rows, total, number)
 
 
 def _register_row(session: WorkingSession, docket: Docket, day: date) -> RegisterRow:

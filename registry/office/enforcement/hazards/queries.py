@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
 from registry.office.dockets.models import Docket, DocketClock, DocketLapse
+from registry.office.enforcement.exemption import SELF_FOUND
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Officer
 
 DISCARDED = ("dismissed", "withdrawn")
 CLOCKS = ("hazard.verify", "hazard.rectification", "hazard.acceptance")
 
+NONE: Mapping[str, int] = dict.fromkeys(("found", "open", "overdue", "eliminated", "self_found"), 0)
+Row = Mapping[str, int]
+
 
 def unverified() -> ColumnElement[bool]:
-    """Alerts of a monitoring network at which nobody has looked: none is a danger yet."""
+    """Alerts of a monitoring network at which nobody has looked: none is a danger yet.
+
+    The state comes first: facts are read of what is still to be verified only.
+    """
     number = col(Docket.facts)["alert_number"].as_string()
     return and_(col(Docket.state) == "reported", number.is_not(None))
 
@@ -49,6 +57,39 @@ class Tally:
 
 def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Tally]:
     """One line per authority of the officer's subtree that has any danger or lapse."""
+    below = select_columns(col(Authority.id)).where(
+        col(Authority.path).startswith(officer.authority_path, autoescape=True)
+    )
+    counted = _counts(session, below, today)
+    apart = _counts(session, below, today, only=unverified())
+    query = (
+        select_columns(col(DocketLapse.authority_id), func.count())
+        .where(col(DocketLapse.clock_code).in_(CLOCKS), col(DocketLapse.authority_id).in_(below))
+        .group_by(col(DocketLapse.authority_id))
+    )
+    lapses = {authority_id: count for authority_id, count in session.execute(query)}
+    units = (
+        select(Authority)
+        .where(col(Authority.id).in_(sorted({*counted, *lapses})))
+        .order_by(col(Authority.path))
+    )
+    return [
+        _tally(one, counted.get(one.id or 0), apart.get(one.id or 0), lapses.get(one.id or 0, 0))
+        for one in session.exec(units)
+    ]
+
+
+def _counts(
+    session: WorkingSession,
+    below: Select[Any],
+    today: date,
+    only: ColumnElement[bool] | None = None,
+) -> dict[int, Row]:
+    """Counts by authority of all cases that are not discarded, or of ``only`` these.
+
+    Without ``only`` it asks for nothing that ``ix_docket_counted`` does not hold: the facts of
+    what a province has found in years stay unread.
+    """
     late = exists().where(
         col(DocketClock.docket_id) == col(Docket.id),
         col(DocketClock.stopped_on).is_(None),
@@ -56,65 +97,39 @@ def board(session: WorkingSession, officer: Officer, today: date) -> Sequence[Ta
         col(DocketClock.breach_due) < today,
         col(DocketClock.provisional).is_(False),
     )
-    alert = unverified()
-    danger = ~alert
-    is_open = and_(col(Docket.closed_at).is_(None), danger)
-    origin = col(Docket.facts)["origin"].as_string()
-    below = select(Authority.id).where(
-        col(Authority.path).startswith(officer.authority_path, autoescape=True)
-    )
-    counted = (
-        select_columns(
-            col(Docket.authority_id).label("authority_id"),
-            func.sum(case((danger, 1), else_=0)).label("found"),
-            func.sum(case((is_open, 1), else_=0)).label("open"),
-            func.sum(case((and_(is_open, late), 1), else_=0)).label("overdue"),
-            func.sum(case((col(Docket.state) == "eliminated", 1), else_=0)).label("eliminated"),
-            func.sum(case((and_(origin == "self-found", danger), 1), else_=0)).label("self_found"),
-            func.sum(case((alert, 1), else_=0)).label("alerts"),
-            func.sum(case((and_(alert, late), 1), else_=0)).label("alerts_late"),
-        )
-        .where(
-            col(Docket.kind) == "hazard",
-            col(Docket.state).not_in(DISCARDED),
-            col(Docket.authority_id).in_(below),
-        )
-        .group_by(col(Docket.authority_id))
-        .subquery()
-    )
-    lapses = (
-        select_columns(
-            col(DocketLapse.authority_id).label("authority_id"), func.count().label("lapses")
-        )
-        .where(col(DocketLapse.clock_code).in_(CLOCKS), col(DocketLapse.authority_id).in_(below))
-        .group_by(col(DocketLapse.authority_id))
-        .subquery()
-    )
-    query = (
-        select_columns(col(Authority.id), col(Authority.name), counted, lapses.c.lapses)
-        .join(counted, counted.c.authority_id == col(Authority.id), isouter=True)
-        .join(lapses, lapses.c.authority_id == col(Authority.id), isouter=True)
-        .where(
-            col(Authority.id).in_(below),
-            or_(counted.c.found.is_not(None), lapses.c.lapses.is_not(None)),
-        )
-        .order_by(col(Authority.path))
-    )
-    return [
-        Tally(
-            authority_id=row[0],
-            authority=row[1],
-            found=row.found or 0,
-            open=row.open or 0,
-            overdue=row.overdue or 0,
-            eliminated=row.eliminated or 0,
-            self_found=row.self_found or 0,
-            lapses=row.lapses or 0,
-            alerts=row.alerts or 0,
-            alerts_late=row.alerts_late or 0,
-        )
-        for row in session.execute(query)
+    is_open = col(Docket.closed_at).is_(None)
+
+    def number(what: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(case((what, 1), else_=0))
+
+    columns: list[ColumnElement[Any]] = [
+        col(Docket.authority_id).label("authority_id"),
+        func.count().label("found"),
+        number(is_open).label("open"),
+        number(and_(is_open, late)).label("overdue"),
+        number(col(Docket.state) == "eliminated").label("eliminated"),
+        number(col(Docket.counted_as) == SELF_FOUND).label("self_found"),
     ]
+    found = select_columns(*columns).where(
+        col(Docket.kind) == "hazard",
+        col(Docket.state).not_in(DISCARDED),
+        col(Docket.authority_id).in_(below),
+    )
+    query = (found if only is None else found.where(only)).group_by(col(Docket.authority_id))
+    return {row.authority_id: dict(row._mapping) for row in session.execute(query)}
+
+
+def _tally(unit: Authority, counted: Row | None, alerts: Row | None, lapses: int) -> Tally:
+    """Alerts that nobody has verified are taken out of what was counted, and told apart."""
+    every, apart = counted or NONE, alerts or NONE
+    return Tally(
+        authority_id=unit.id or 0,
+        authority=unit.name,
+        lapses=lapses,
+        alerts=apart["found"],
+        alerts_late=apart["overdue"],
+        **{name: every[name] - apart[name] for name in NONE},
+    )
 
 
 def total(rows: Sequence[Tally]) -> Tally:

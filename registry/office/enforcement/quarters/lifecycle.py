@@ -62,20 +62,19 @@ def quarter_once(step: Step) -> Refusal | None:
     """One report a quarter and enterprise; a better one is entered in the first."""
     if step.preview or step.docket.subject_id is None:
         return None
-    query = select(Docket).where(
+    query = select(Docket.number).where(
         Docket.kind == KIND,
         col(Docket.subject_id) == step.docket.subject_id,
+        col(Docket.counted_as) == step.facts.get("quarter"),
         col(Docket.state) != DISCARDED,
         col(Docket.id) != step.docket.id,
     )
-    for one in step.session.exec(query):
-        if one.facts.get("quarter") == step.facts.get("quarter"):
-            return Refusal(
-                N_("The report of this quarter is there already ({number})."),
-                {"number": one.number},
-                "quarter",
-            )
-    return None
+    number = step.session.exec(query).first()
+    if number is None:
+        return None
+    return Refusal(
+        N_("The report of this quarter is there already ({number})."), {"number": number}, "quarter"
+    )
 
 
 @effect("quarter-lateness")
@@ -106,14 +105,12 @@ def missing(
     for subject in session.exec(standing):
         if subject is not None:
             counts[subject] = counts.get(subject, 0) + 1
-    reported = select(Docket).where(
+    reported = select(Docket.subject_id).where(
         Docket.kind == KIND,
+        col(Docket.counted_as) == quarter,
         col(Docket.state) != DISCARDED,
-        col(Docket.subject_id).in_(sorted(counts)),
-        col(Docket.opened_at) >= ended - timedelta(days=1),
     )
-    for one in session.exec(reported):
-        if one.facts.get("quarter") == quarter:
-            counts.pop(one.subject_id or 0, None)
+    for subject in session.exec(reported):
+        counts.pop(subject or 0, None)
     units = select(Entity).where(col(Entity.id).in_(sorted(counts))).order_by(col(Entity.id))
     return [(one, counts[one.id or 0]) for one in session.exec(units.limit(SHOWN))]
