@@ -11,7 +11,7 @@ from flask import Response
 from public_site import context
 from public_site.api import bodies, own
 from public_site.api.keyed import keyed
-from public_site.api.kit import PREFIX, as_response, asking, group, loaded, reading
+from public_site.api.kit import PREFIX, as_response, asking, group, in_path, loaded, reading
 from public_site.api.match import usable
 from public_site.present import certified
 from registry.core import keys
@@ -55,14 +55,7 @@ FILE = {
         }
     },
 }
-ID = [
-    {
-        "in": "path",
-        "name": "id",
-        "description": N_("Number of the certificate."),
-        "schema": {"type": "string", "pattern": ID_PATTERN},
-    }
-]
+ID = [in_path("id", N_("Number of the certificate."), pattern=ID_PATTERN)]
 
 
 @asking(

@@ -12,7 +12,16 @@ from typing import IO, Any, cast
 from flask import Response, current_app, request
 
 from public_site import context
-from public_site.api.kit import NotHere, api_url, as_response, gazette, group, reading, state
+from public_site.api.kit import (
+    NotHere,
+    api_url,
+    as_response,
+    gazette,
+    group,
+    in_path,
+    reading,
+    state,
+)
 from public_site.present.words import KIND_PLURALS
 from registry.core.i18n import N_, Text, translate
 from registry.core.web.locale import say
@@ -35,18 +44,8 @@ _BLOCK = 64 * 1024
 _TITLE = N_("Published records of the Work Safety Credit Registry")
 _ABOUT = N_("All records of this kind that are shown, as of the sequence that is the version.")
 _PATH = [
-    {
-        "in": "path",
-        "name": "name",
-        "description": N_("Name of the dataset."),
-        "schema": {"type": "string", "enum": list(datasets.NAMES)},
-    },
-    {
-        "in": "path",
-        "name": "form",
-        "description": N_("csv, jsonl or xlsx."),
-        "schema": {"type": "string", "enum": list(MEDIA_TYPES)},
-    },
+    in_path("name", N_("Name of the dataset."), enum=list(datasets.NAMES)),
+    in_path("form", N_("csv, jsonl or xlsx."), enum=list(MEDIA_TYPES)),
 ]
 
 

@@ -17,10 +17,11 @@ from public_site.api.keyed import keyed as needs
 from public_site.api.kit import (
     PREFIX,
     Unfit,
-    as_response,
     asking,
     fitting,
+    for_holder,
     group,
+    in_path,
     loaded,
     page_url,
     reading,
@@ -58,14 +59,7 @@ calls = group(
     ),
 )
 calls.teardown_request(lambda _error: draft.give_turn_back())
-ID = [
-    {
-        "in": "path",
-        "name": "id",
-        "description": N_("Id of the filing."),
-        "schema": {"type": "string", "pattern": TOKEN_PATTERN},
-    }
-]
+ID = [in_path("id", N_("Id of the filing."), pattern=TOKEN_PATTERN)]
 
 
 EXAMPLE = {
@@ -287,9 +281,7 @@ def index(args: Mapping[str, Any]) -> Response:
     shown = rows[:limit]
     following = cursors.pack(str(shown[-1].row.id), bound) if len(rows) > limit else None
     body = {"results": [_told(one) for one in shown], "next": following}
-    answer = with_next(body, "reports/filings", {"limit": limit, "next": following})
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return for_holder(with_next(body, "reports/filings", {"limit": limit, "next": following}))
 
 
 @reading(
@@ -308,9 +300,7 @@ def one(id: str) -> Response:
 
 
 def _answer(found: Standing) -> Response:
-    answer = as_response(_told(found))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return for_holder(_told(found))
 
 
 def _told(found: Standing) -> dict[str, Any]:

@@ -10,7 +10,17 @@ from flask import Response
 from public_site import context
 from public_site.api import bodies, cursors, own
 from public_site.api.keyed import keyed as needs
-from public_site.api.kit import as_response, asking, gazette, group, loaded, reading, with_next
+from public_site.api.kit import (
+    as_response,
+    asking,
+    for_holder,
+    gazette,
+    group,
+    in_path,
+    loaded,
+    reading,
+    with_next,
+)
 from public_site.api.match import as_request, usable
 from registry.core.clock import rfc3339
 from registry.core.errors import Misconfigured
@@ -39,14 +49,7 @@ calls = group(
         " decisions that a possible match is another, which hold until the record changes."
     ),
 )
-ID = [
-    {
-        "in": "path",
-        "name": "id",
-        "description": N_("Id of the decision."),
-        "schema": {"type": "string", "pattern": TOKEN_PATTERN},
-    }
-]
+ID = [in_path("id", N_("Id of the decision."), pattern=TOKEN_PATTERN)]
 
 
 def _body(schema: str) -> dict[str, Any]:
@@ -75,9 +78,7 @@ def _page(
     last = str(rows[args["limit"] - 1].id) if more else ""
     cursor = cursors.pack(last, {"of": _asker().holder}) if more else None
     body = {"results": list(shown[: args["limit"]]), "next": cursor}
-    answer = with_next(body, path, {"limit": args["limit"], "next": cursor})
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return for_holder(with_next(body, path, {"limit": args["limit"], "next": cursor}))
 
 
 @reading(

@@ -12,7 +12,7 @@ from public_site import context
 from public_site.api import bodies, handing, repeats
 from public_site.api.keyed import holder
 from public_site.api.keyed import keyed as needs
-from public_site.api.kit import PREFIX, as_response, asking, group, reading
+from public_site.api.kit import PREFIX, asking, for_holder, group, in_path, reading
 from public_site.intake import draft
 from registry.core.clock import rfc3339
 from registry.core.errors import NotFound
@@ -42,18 +42,12 @@ calls = group(
     ),
 )
 calls.teardown_request(lambda _error: draft.give_turn_back())
-KIND = {
-    "in": "path",
-    "name": "kind",
-    "description": N_("What the rows are, such as `hazards`: a kind that `registry import` names."),
-    "schema": {"type": "string", "pattern": KIND_PATTERN},
-}
-ID = {
-    "in": "path",
-    "name": "id",
-    "description": N_("Id that the answer to the rows named."),
-    "schema": {"type": "string", "pattern": TOKEN_PATTERN},
-}
+KIND = in_path(
+    "kind",
+    N_("What the rows are, such as `hazards`: a kind that `registry import` names."),
+    pattern=KIND_PATTERN,
+)
+ID = in_path("id", N_("Id that the answer to the rows named."), pattern=TOKEN_PATTERN)
 _BODY = {
     "required": True,
     "content": {
@@ -143,7 +137,7 @@ def one(kind: str, id: str) -> Response:
 
 def _answer(found: Standing) -> Response:
     row, said = found.row, found.said
-    answer = as_response(
+    return for_holder(
         {
             "id": row.token,
             "kind": row.kind,
@@ -160,8 +154,6 @@ def _answer(found: Standing) -> Response:
             "reason": said.reason,
         }
     )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _told(problem: Problem) -> dict[str, Any]:

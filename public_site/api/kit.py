@@ -111,6 +111,16 @@ def group(name: str, title: str, description: str) -> Blueprint:
     return made
 
 
+def in_path(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    """The documentation of a part of the address; ``schema``: its ``pattern``, or ``enum``."""
+    return {
+        "in": "path",
+        "name": name,
+        "description": description,
+        "schema": {"type": "string", **schema},
+    }
+
+
 def reading(
     calls: Blueprint,
     rule: str,
@@ -285,6 +295,13 @@ def as_response(answer: Any) -> Response:
         return answer
     text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     return Response(text, mimetype="application/json")
+
+
+def for_holder(answer: Any) -> Response:
+    """An answer that is only the holder's of this key: nothing on its way keeps it."""
+    response = as_response(answer)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def loaded(schema: ma.Schema, data: Any) -> Any:

@@ -11,7 +11,7 @@ from flask import Response, request
 from public_site import context
 from public_site.api import keyed, own, repeats
 from public_site.api.keyed import keyed as needs
-from public_site.api.kit import PREFIX, api_url, as_response, asking, group, loaded, reading
+from public_site.api.kit import PREFIX, api_url, asking, for_holder, group, in_path, loaded, reading
 from public_site.present import listfiles
 from registry.core import jobs
 from registry.core.clock import rfc3339
@@ -41,14 +41,7 @@ calls = group(
         " come. List and result lie sealed and are deleted after a set time, or at once by you."
     ),
 )
-ID = [
-    {
-        "in": "path",
-        "name": "id",
-        "description": N_("Id of the job."),
-        "schema": {"type": "string", "pattern": TOKEN_PATTERN},
-    }
-]
+ID = [in_path("id", N_("Id of the job."), pattern=TOKEN_PATTERN)]
 
 
 class NotFinished(Conflict):
@@ -203,9 +196,8 @@ def _told(job: Job, status: int = 200) -> Response:
         "error": job.error,
         "result": api_url(f"match/jobs/{job.token}/result") if state == "done" else None,
     }
-    answer = as_response(body)
+    answer = for_holder(body)
     answer.status_code = status
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

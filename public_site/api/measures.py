@@ -14,7 +14,9 @@ from public_site.api.kit import (
     as_response,
     asking,
     fitting,
+    for_holder,
     group,
+    in_path,
     loaded,
     page_url,
     reading,
@@ -39,14 +41,7 @@ calls = group(
         " removed. A lift stays open until the department says that it is done."
     ),
 )
-ID = [
-    {
-        "in": "path",
-        "name": "id",
-        "description": N_("Id of the notice."),
-        "schema": {"type": "string", "pattern": ID_PATTERN},
-    }
-]
+ID = [in_path("id", N_("Id of the notice."), pattern=ID_PATTERN)]
 BODY = {
     "required": True,
     "content": {
@@ -81,11 +76,9 @@ def due(args: Mapping[str, Any]) -> Response:
     following = cursors.pack(str(shown[-1].id), bound) if len(rows) > limit else None
     refused = service.refusals(session, [one.token for one in shown])
     body = {"results": [_told(one, refused.get(one.token)) for one in shown], "next": following}
-    answer = with_next(
-        body, "measures/due", {"state": args["state"], "limit": limit, "next": following}
+    return for_holder(
+        with_next(body, "measures/due", {"state": args["state"], "limit": limit, "next": following})
     )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @asking(

@@ -15,6 +15,7 @@ from public_site.api.kit import (
     described,
     gazette,
     group,
+    in_path,
     reading,
     state,
     with_next,
@@ -37,18 +38,10 @@ calls = group(
     N_("Published records"),
     N_("What is published. Natural persons on our own lists are found by their address only."),
 )
-_ID = {
-    "in": "path",
-    "name": "id",
-    "description": N_("Id of the record."),
-    "schema": {"type": "string", "pattern": ID_PATTERN},
-}
-_CODE = {
-    "in": "path",
-    "name": "code",
-    "description": N_("Unified social credit code or registration number."),
-    "schema": {"type": "string", "pattern": CODE_PATTERN},
-}
+_ID = in_path("id", N_("Id of the record."), pattern=ID_PATTERN)
+_CODE = in_path(
+    "code", N_("Unified social credit code or registration number."), pattern=CODE_PATTERN
+)
 _FILTERS = (
     "kind",
     "list",

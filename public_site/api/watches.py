@@ -15,8 +15,10 @@ from public_site.api.keyed import holder, keyed
 from public_site.api.kit import (
     as_response,
     asking,
+    for_holder,
     gazette,
     group,
+    in_path,
     loaded,
     reading,
     with_next,
@@ -42,14 +44,7 @@ calls = group(
         " given back to nobody."
     ),
 )
-ID = [
-    {
-        "in": "path",
-        "name": "id",
-        "description": N_("Id of the watch."),
-        "schema": {"type": "string", "pattern": ID_PATTERN},
-    }
-]
+ID = [in_path("id", N_("Id of the watch."), pattern=ID_PATTERN)]
 BODY = {
     "required": True,
     "content": {
@@ -115,9 +110,7 @@ def page(args: Mapping[str, Any]) -> Response:
     following = cursors.pack(str(shown[-1].id), bound) if len(rows) > limit else None
     body = {"results": _told(shown), "next": following}
     asked = {"outcome": args["outcome"], "limit": limit, "next": following}
-    answer = with_next(body, "watches", asked)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return for_holder(with_next(body, "watches", asked))
 
 
 @asking(

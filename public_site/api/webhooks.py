@@ -9,7 +9,16 @@ from flask import Response
 from public_site import context
 from public_site.api import bodies
 from public_site.api.keyed import holder, keyed
-from public_site.api.kit import as_response, asking, fitting, group, loaded, reading
+from public_site.api.kit import (
+    as_response,
+    asking,
+    fitting,
+    for_holder,
+    group,
+    in_path,
+    loaded,
+    reading,
+)
 from registry.core.clock import rfc3339
 from registry.core.i18n import N_
 from registry.core.web.moment import now
@@ -27,14 +36,7 @@ calls = group(
         " tried again for five days, 410 ends it."
     ),
 )
-ID = [
-    {
-        "in": "path",
-        "name": "id",
-        "description": N_("Id of the address."),
-        "schema": {"type": "string", "pattern": ID_PATTERN},
-    }
-]
+ID = [in_path("id", N_("Id of the address."), pattern=ID_PATTERN)]
 BODY = {
     "required": True,
     "content": {
@@ -69,9 +71,8 @@ def add() -> Response:
             private=context.settings().webhook_private,
             now=now(),
         )
-    answer = as_response({**_told(added.endpoint), "secret": added.secret})
+    answer = for_holder({**_told(added.endpoint), "secret": added.secret})
     answer.status_code = 201
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

@@ -21,7 +21,7 @@ from sqlmodel import col, select
 
 from registry.core.db import IntakeSession, Store, WorkingSession
 from registry.core.errors import RegistryError
-from registry.core.jobs.running import Handler, Step, Work
+from registry.core.jobs.running import Handler
 from registry.core.rules import Rulebook
 from registry.core.sheets.problems import Problem
 from registry.office.dockets.models import Docket
@@ -33,6 +33,7 @@ from registry.office.reports.queries import last_reason
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import Acting, Officer
 from registry.office.staff.systems import system_account
+from registry.public.agencies.handed_in import Save
 from registry.public.agencies.models import AgencyRow
 from registry.public.deliveries import lifecycle
 from registry.public.deliveries import service as deliveries
@@ -63,25 +64,15 @@ class Places:
 def handler(places: Places) -> Handler:
     """Of the job of one delivery: first it is carried, then its sealed file is erased."""
 
-    def step(work: Work, now: datetime) -> Step:
-        with places.intake.read() as session:
-            row = deliveries.of_job(session, work.job_id)
-            agency = session.get(AgencyRow, row.agency_id) if row else None
-        if row is None or agency is None:
-            return Step(work.total, finished=True)
-        if work.done == 0:
-            news, root = _outcome(places, row, agency, now), places.root()
-            return Step(
-                1,
-                finished=False,
-                save=lambda session: deliveries.note(session, root, row.token, news, now),
-            )
-        blobs.erase(places.sealed, [row.file] if row.file else [])
-        return Step(
-            2, finished=True, save=lambda session: deliveries.forget_file(session, work.job_id)
-        )
+    def carry(row: RowDelivery, agency: AgencyRow, now: datetime) -> Save:
+        news, root = _outcome(places, row, agency, now), places.root()
+        return lambda session: deliveries.note(session, root, row.token, news, now)
 
-    return step
+    def erase(row: RowDelivery) -> Save:
+        blobs.erase(places.sealed, [row.file] if row.file else [])
+        return lambda session: deliveries.forget_file(session, row.job_id)
+
+    return deliveries.TRAY.handler(places.intake, carry, erase)
 
 
 def _outcome(places: Places, row: RowDelivery, agency: AgencyRow, now: datetime) -> News:

@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from registry.core.db import IntakeSession, Store, WorkingSession
 from registry.core.errors import InvalidInput, NotFound, RegistryError
 from registry.core.i18n import N_, Text
-from registry.core.jobs.running import Handler, Step, Work
+from registry.core.jobs.running import Handler
 from registry.core.names import fold
 from registry.core.rules import Rulebook
 from registry.office import dockets
@@ -35,6 +35,7 @@ from registry.office.reports.models import FilingCase, ReportFile
 from registry.office.reports.service import Kept, Sent
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import Acting
+from registry.public.agencies.handed_in import Save
 from registry.public.agencies.models import AgencyRow
 from registry.public.filings import lifecycle
 from registry.public.filings import service as filings
@@ -68,29 +69,22 @@ class Places:
 def handler(places: Places) -> Handler:
     """Of the job of one filing: first it is carried, then its sealed files are erased."""
 
-    def step(work: Work, now: datetime) -> Step:
-        with places.intake.read() as session:
-            row = filings.of_job(session, work.job_id)
-            agency = session.get(AgencyRow, row.agency_id) if row else None
-        if row is None or agency is None:
-            return Step(work.total, finished=True)
-        if work.done == 0:
-            news = _outcome(places, row, agency, now)
-            root = places.root()
+    def carry(row: ReportFiling, agency: AgencyRow, now: datetime) -> Save:
+        news, root = _outcome(places, row, agency, now), places.root()
 
-            def save(session: IntakeSession) -> None:
-                filings.note(session, root, row.token, news, now)
-                if news.state != "refused" and row.corrects:
-                    corrected = News("corrected", corrected_by=row.token)
-                    filings.note(session, root, row.corrects, corrected, now)
+        def save(session: IntakeSession) -> None:
+            filings.note(session, root, row.token, news, now)
+            if news.state != "refused" and row.corrects:
+                corrected = News("corrected", corrected_by=row.token)
+                filings.note(session, root, row.corrects, corrected, now)
 
-            return Step(1, finished=False, save=save)
+        return save
+
+    def erase(row: ReportFiling) -> Save:
         blobs.erase(places.sealed, row.files)
-        return Step(
-            2, finished=True, save=lambda session: filings.forget_files(session, work.job_id)
-        )
+        return lambda session: filings.forget_files(session, row.job_id)
 
-    return step
+    return filings.TRAY.handler(places.intake, carry, erase)
 
 
 def _outcome(places: Places, row: ReportFiling, agency: AgencyRow, now: datetime) -> News:
