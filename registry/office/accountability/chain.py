@@ -18,7 +18,6 @@ from sqlmodel import col, select
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.i18n import Text
-from registry.office.audit import service as audit
 from registry.office.dockets import checks, kinds, queries, standing
 from registry.office.dockets.models import Docket, DocketEvent, DocketLapse
 from registry.office.dockets.shape import ADOPT, OPEN, Action, KindTable
@@ -27,6 +26,7 @@ from registry.office.enforcement.signatories import queries as signatories
 from registry.office.entities import queries as entities
 from registry.office.reports import backtrack
 from registry.office.reports.models import ReportSignature
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Account, Authority, RoleGrant
 from registry.office.staff.officer import CASEWORK, ROLE_TITLES, Acting
 
@@ -130,13 +130,7 @@ def chain(session: WorkingSession, acting: Acting, docket: Docket) -> Chain:
 
 def note_reading(session: WorkingSession, acting: Acting, docket: Docket) -> None:
     """Audit that somebody looked at who answers for a case: it names officers and signers."""
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action="accountability:chain:read",
-        subject=f"docket:{docket.id}",
-        now=acting.now,
-    )
+    audited(session, acting, "accountability:chain:read", f"docket:{docket.id}")
 
 
 def _cases(session: WorkingSession, acting: Acting, docket: Docket) -> tuple[list[ChainCase], bool]:

@@ -19,9 +19,9 @@ from sqlmodel import col, select
 from registry.core.clock import midnight
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
-from registry.office.audit import service as audit
 from registry.office.dockets import kinds, standing
 from registry.office.dockets.models import Docket, DocketClock, DocketEvent, DocketLapse
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Account, Authority
 from registry.office.staff.officer import CASEWORK, Acting, Officer
 
@@ -85,12 +85,11 @@ def officer_of(session: WorkingSession, account_id: int) -> tuple[Account, Whose
 def note_reading(session: WorkingSession, acting: Acting, whose: Whose) -> None:
     """Audit that somebody looked at how others stand in their work."""
     of_unit = whose.account_id is None
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="accountability:unit:read" if of_unit else "accountability:officer:read",
-        subject=f"authority:{whose.authority_id}" if of_unit else f"account:{whose.account_id}",
-        now=acting.now,
+        acting,
+        "accountability:unit:read" if of_unit else "accountability:officer:read",
+        f"authority:{whose.authority_id}" if of_unit else f"account:{whose.account_id}",
     )
 
 

@@ -19,7 +19,6 @@ from registry.core.codes.public_id import new_public_id
 from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput, NotFound
 from registry.core.i18n import N_
-from registry.office.audit import service as audit
 from registry.office.dockets import bases, checks, clocks, hooks, kinds, permission
 from registry.office.dockets.checks import NotAllowed
 from registry.office.dockets.hooks import Refusal, Refused, Step
@@ -34,6 +33,7 @@ from registry.office.dockets.replay import merged, plain
 from registry.office.dockets.service import Link, Party, number, reserve
 from registry.office.dockets.shape import ADOPT, KindTable, Start
 from registry.office.publisher import service as publisher
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 
@@ -89,13 +89,12 @@ def adopt(
             session, table, state, part, acting, batch_id=batch_id, drafted_by=drafted_by,
             publish=publish,
         )  # fmt: skip
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="dockets:batch:adopted",
-        subject=f"docket:{batch_id}" if batch_id else f"batch:{kind}",
-        detail={"kind": kind, "state": state, "count": len(made), "drafted_by": drafted_by},
-        now=acting.now,
+        acting,
+        "dockets:batch:adopted",
+        f"docket:{batch_id}" if batch_id else f"batch:{kind}",
+        {"kind": kind, "state": state, "count": len(made), "drafted_by": drafted_by},
     )
     return made
 

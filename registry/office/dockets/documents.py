@@ -27,12 +27,12 @@ from sqlmodel import col, select
 from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput, NotFound
 from registry.core.i18n import N_, Text
-from registry.office.audit import service as audit
 from registry.office.dockets import hooks, kinds
 from registry.office.dockets.hooks import Step
 from registry.office.dockets.models import Docket, DocketDocument, DocketEvent
 from registry.office.dockets.replay import plain
 from registry.office.dockets.shape import InvalidKind, KindTable
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 
@@ -182,13 +182,12 @@ def open_paper(
     if found.personal:
         for fill in hooks.SECRETS:
             fill(session, context, acting, key_dir)
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="dockets:document:read",
-        subject=f"docket:{docket.id}",
-        detail={"document": found.id, "code": found.code, "personal": found.personal},
-        now=acting.now,
+        acting,
+        "dockets:document:read",
+        f"docket:{docket.id}",
+        {"document": found.id, "code": found.code, "personal": found.personal},
     )
     return found, spec_of(kinds.get(docket.kind), found.code), context
 

@@ -13,10 +13,10 @@ from sqlmodel import col, select
 from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput, NotFound
 from registry.core.i18n import N_
-from registry.office.audit import service as audit
 from registry.office.dockets import kinds
 from registry.office.dockets.models import Docket, DocketEvidence
 from registry.office.dockets.shape import Action
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 
 OTHER = "other"
@@ -80,13 +80,12 @@ def attach(
     )
     session.add(found)
     session.flush()
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="dockets:evidence:attached",
-        subject=f"docket:{docket.id}",
-        detail={"evidence": found.id, "kind": upload.kind, "sha256": digest},
-        now=acting.now,
+        acting,
+        "dockets:evidence:attached",
+        f"docket:{docket.id}",
+        {"evidence": found.id, "kind": upload.kind, "sha256": digest},
     )
     return found
 
@@ -146,13 +145,12 @@ def read(
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != found.sha256:
         raise DamagedEvidence
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="dockets:evidence:read",
-        subject=f"docket:{docket.id}",
-        detail={"evidence": found.id, "personal": found.personal},
-        now=acting.now,
+        acting,
+        "dockets:evidence:read",
+        f"docket:{docket.id}",
+        {"evidence": found.id, "personal": found.personal},
     )
     return found, content
 

@@ -13,7 +13,6 @@ from registry.core.codes import regions
 from registry.core.db import WorkingSession
 from registry.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
-from registry.office.audit import service as audit
 from registry.office.dockets import bases, clocks, hooks, kinds, notes, permission
 from registry.office.dockets.checks import happened, links_of, sees, step_of
 from registry.office.dockets.hooks import Refused, Step
@@ -28,6 +27,7 @@ from registry.office.dockets.redaction import only_takes_away, personal_numbers
 from registry.office.dockets.replay import merged, plain
 from registry.office.dockets.shape import OPEN, KindTable
 from registry.office.staff import queries as staff
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import CASEWORK, Acting
 
@@ -353,11 +353,4 @@ def _claim_version(docket: Docket, session: WorkingSession, version: int) -> Non
 def _audit(
     session: WorkingSession, acting: Acting, action: str, docket: Docket, **detail: object
 ) -> None:
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"docket:{docket.id}",
-        detail={"kind": docket.kind, **detail},
-        now=acting.now,
-    )
+    audited(session, acting, action, f"docket:{docket.id}", {"kind": docket.kind, **detail})

@@ -11,7 +11,6 @@ from registry.core.db import WorkingBase, WorkingSession
 from registry.core.errors import Conflict, InvalidInput, NotFound, RegistryError
 from registry.core.i18n import N_
 from registry.core.names import core_name
-from registry.office.audit import service as audit
 from registry.office.dockets.models import Docket, DocketParty
 from registry.office.entities import queries
 from registry.office.entities.drafts import clean_text
@@ -23,6 +22,7 @@ from registry.office.entities.models import (
     SiteOperator,
 )
 from registry.office.entities.service import locked, touch
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 
 ON_MERGE: list[Callable[[WorkingSession, int, int], None]] = []
@@ -256,11 +256,10 @@ def _close_leftovers(session: WorkingSession, other: Entity, acting: Acting) -> 
 def _audit(
     session: WorkingSession, acting: Acting, action: str, proposal: EntityMerge, **detail: object
 ) -> None:
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"merge:{proposal.id}",
-        detail={"low": proposal.low_id, "high": proposal.high_id, **detail},
-        now=acting.now,
+        acting,
+        action,
+        f"merge:{proposal.id}",
+        {"low": proposal.low_id, "high": proposal.high_id, **detail},
     )

@@ -10,8 +10,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import QueryContext
 
 from registry.core.db import WorkingSession
-from registry.office.audit import service as audit
 from registry.office.entities.models import Entity
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 
 READ = "entities:person:read"
@@ -36,13 +36,12 @@ def record(
     ``detail`` says which case, entity or site the page was about.
     """
     alone = next(iter(persons)) if len(persons) == 1 else None
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action=READ,
-        subject=f"page:{page}" if alone is None else f"entity:{alone}",
-        detail={**detail, "page": page, "persons": sorted(persons)},
-        now=acting.now,
+        acting,
+        READ,
+        f"page:{page}" if alone is None else f"entity:{alone}",
+        {**detail, "page": page, "persons": sorted(persons)},
     )
 
 

@@ -11,7 +11,6 @@ from registry.core.db import WorkingSession
 from registry.core.errors import Conflict, Forbidden, InvalidInput, Misconfigured, NotFound
 from registry.core.i18n import N_
 from registry.core.names import fold, mask_document
-from registry.office.audit import service as audit
 from registry.office.entities import queries
 from registry.office.entities.drafts import (
     DocumentDraft,
@@ -31,6 +30,7 @@ from registry.office.entities.models import (
 )
 from registry.office.entities.sites import publish_anew
 from registry.office.entities.vault import PersonKeys
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 from registry.public.gazette.entry import Handle
 
@@ -207,13 +207,12 @@ def find_by_document(
     """The person with this document; the search itself is audited, hit or not."""
     checked = check_document(draft)
     found = queries.find_person(session, keys, kind=checked.kind, number=checked.number)
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="entities:document:searched",
-        subject=f"entity:{found.id if found else 0}",
-        detail={"kind": checked.kind, "found": found is not None},
-        now=acting.now,
+        acting,
+        "entities:document:searched",
+        f"entity:{found.id if found else 0}",
+        {"kind": checked.kind, "found": found is not None},
     )
     return found
 
@@ -374,11 +373,4 @@ def _renew_handle(session: WorkingSession, entity: Entity, keys: PersonKeys | No
 def _audit(
     session: WorkingSession, acting: Acting, action: str, entity: Entity, **detail: object
 ) -> None:
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"entity:{entity.id}",
-        detail=detail,
-        now=acting.now,
-    )
+    audited(session, acting, action, f"entity:{entity.id}", detail)

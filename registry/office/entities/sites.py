@@ -13,7 +13,6 @@ from registry.core.db import WorkingSession
 from registry.core.errors import Conflict, InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.core.names import fold
-from registry.office.audit import service as audit
 from registry.office.dockets.refresh import refresh
 from registry.office.entities import payloads, queries
 from registry.office.entities.drafts import (
@@ -35,6 +34,7 @@ from registry.office.entities.models import (
     SiteOperator,
 )
 from registry.office.publisher import service as publisher
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 
 ON_LICENCE: list[Callable[[WorkingSession, Acting, SiteLicence, int | None], None]] = []
@@ -353,11 +353,4 @@ def _overlap(session: WorkingSession, site_id: int, since: date | None, until: d
 def _audit(
     session: WorkingSession, acting: Acting, action: str, site: Site, **detail: object
 ) -> None:
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"site:{site.id}",
-        detail=detail,
-        now=acting.now,
-    )
+    audited(session, acting, action, f"site:{site.id}", detail)

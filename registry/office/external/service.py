@@ -17,13 +17,13 @@ from registry.core.errors import Forbidden, RegistryError
 from registry.core.i18n import N_
 from registry.core.sheets.limits import Limits
 from registry.core.sheets.problems import Problem
-from registry.office.audit import service as audit
 from registry.office.external import entry, reading
 from registry.office.external.description import ListDescription, describe
 from registry.office.external.entry import Entry
 from registry.office.external.models import ExternalEntry, ExternalSnapshot
 from registry.office.external.reading import Progress, Snapshot
 from registry.office.publisher import service as publisher
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import CASEWORK, Acting
 
 CHUNK = 500
@@ -151,14 +151,7 @@ def record_refusal(
     session: WorkingSession, acting: Acting, name: str, refusal: SnapshotRefused
 ) -> None:
     """Audit that a snapshot was refused; in a transaction of its own, the other was rolled back."""
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action="external:snapshot:refused",
-        subject=f"external:{name}",
-        detail={"why": refusal.code},
-        now=acting.now,
-    )
+    audited(session, acting, "external:snapshot:refused", f"external:{name}", {"why": refusal.code})
 
 
 def newest(session: WorkingSession, name: str) -> ExternalSnapshot | None:
@@ -284,11 +277,10 @@ def _note(session: WorkingSession, acting: Acting, plan: _Plan) -> None:
     )
     session.add(applied)
     session.flush()
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="external:snapshot:applied",
-        subject=f"external:{plan.description.code}",
-        detail={**counts, "day": plan.day.isoformat(), "sha256": plan.snapshot.sha256},
-        now=acting.now,
+        acting,
+        "external:snapshot:applied",
+        f"external:{plan.description.code}",
+        {**counts, "day": plan.day.isoformat(), "sha256": plan.snapshot.sha256},
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, NotFound, RegistryError
-from registry.office.audit import service as audit
 from registry.office.dockets import Docket, act, load, open_docket
 from registry.office.imports import batch, files, retention
 from registry.office.imports.context import Progress, Tools
@@ -17,6 +16,7 @@ from registry.office.imports.problems import AlreadySubmitted, RowsRefused
 from registry.office.imports.report import Report
 from registry.office.imports.run import Run
 from registry.office.staff import queries as staff
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import CASEWORK, Acting
 
 BATCH = "import"
@@ -92,13 +92,12 @@ def store(
     )
     session.add(row)
     session.flush()
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="imports:file:stored",
-        subject=f"import-file:{row.id}",
-        detail={"kind": kind, "rows": report.rows, "failed": report.failed, "sha256": digest},
-        now=acting.now,
+        acting,
+        "imports:file:stored",
+        f"import-file:{row.id}",
+        {"kind": kind, "rows": report.rows, "failed": report.failed, "sha256": digest},
     )
     return row
 
@@ -141,13 +140,12 @@ def submit(session: WorkingSession, acting: Acting, file_id: int) -> Docket:
     docket.drafted_by = row.uploaded_by
     row.docket_id = docket.id
     session.flush()
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="imports:batch:submitted",
-        subject=f"docket:{docket.id}",
-        detail={"kind": row.kind, "rows": report.rows, "file": row.id},
-        now=acting.now,
+        acting,
+        "imports:batch:submitted",
+        f"docket:{docket.id}",
+        {"kind": row.kind, "rows": report.rows, "file": row.id},
     )
     return docket
 

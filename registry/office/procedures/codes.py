@@ -12,11 +12,11 @@ from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.core.rules import Rules
-from registry.office.audit import service as audit
 from registry.office.dockets import checks
 from registry.office.dockets.models import Docket, DocketDocument
 from registry.office.procedures import offers
 from registry.office.procedures.models import DUE, ProcedureCode
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 from registry.public.inbox import sealing
 from registry.public.inbox.receipt import ReceiptSecrets
@@ -169,11 +169,4 @@ def _audit(
     action: str,
     detail: Mapping[str, object],
 ) -> None:
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"docket:{docket.id}",
-        detail=detail,
-        now=acting.now,
-    )
+    audited(session, acting, action, f"docket:{docket.id}", detail)

@@ -21,7 +21,6 @@ from registry.core.errors import Conflict, InvalidInput, NotFound, RegistryError
 from registry.core.i18n import N_
 from registry.core.keys import Vault
 from registry.office import dockets
-from registry.office.audit import service as audit
 from registry.office.dockets import Refusal, Refused, documents, engine
 from registry.office.dockets.documents import WordFile
 from registry.office.dockets.models import Docket
@@ -30,6 +29,7 @@ from registry.office.procedures.ingest import opened
 from registry.office.procedures.models import DUE, PartyFiling
 from registry.office.procedures.offers import Offer
 from registry.office.procedures.windows import PURPOSE
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 from registry.public.inbox import filesealing, sealing
 from registry.public.inbox.blobs import open_sealed
@@ -297,11 +297,10 @@ def _enclosed(made: WordFile) -> Paper:
 
 
 def _audit(session: WorkingSession, acting: Acting, filing: PartyFiling, action: str) -> None:
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"docket:{filing.docket_id}",
-        detail={"filing": filing.id, "procedure": filing.procedure},
-        now=acting.now,
+        acting,
+        action,
+        f"docket:{filing.docket_id}",
+        {"filing": filing.id, "procedure": filing.procedure},
     )

@@ -13,7 +13,6 @@ from registry.core.errors import Forbidden, InvalidInput, NotFound, RegistryErro
 from registry.core.i18n import N_
 from registry.core.names import mask_document
 from registry.core.rules import Rulebook
-from registry.office.audit import service as audit
 from registry.office.dockets import engine
 from registry.office.dockets.models import Docket
 from registry.office.dockets.terms import end_due
@@ -22,6 +21,7 @@ from registry.office.entities import service as entity_service
 from registry.office.entities.drafts import DocumentDraft, EntityDraft
 from registry.office.entities.vault import PersonKeys
 from registry.office.providers.models import ProviderStaff
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 
 _CERTIFICATE = "certificate"
@@ -199,11 +199,4 @@ def end_terms(session: WorkingSession, now: datetime, book: Rulebook) -> int:
 
 
 def _audit(session: WorkingSession, acting: Acting, action: str, row: ProviderStaff) -> None:
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"staff:{row.id}",
-        detail={"organization": row.organization_id},
-        now=acting.now,
-    )
+    audited(session, acting, action, f"staff:{row.id}", {"organization": row.organization_id})

@@ -17,12 +17,12 @@ from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
-from registry.office.audit import service as audit
 from registry.office.dockets import checks
 from registry.office.dockets.models import Docket, DocketEvent
 from registry.office.entities import queries as entities
 from registry.office.entities.models import Entity
 from registry.office.reports.models import ReportSheet, ReportSignature
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Account
 from registry.office.staff.officer import Acting
 
@@ -295,11 +295,10 @@ def _concerns(session: WorkingSession, finding: Docket) -> set[int]:
 
 def note_reading(session: WorkingSession, acting: Acting, start: Start) -> None:
     """Audit that someone went the way back: it shows persons and all that they signed."""
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="reports:backtrack:read",
-        subject=f"docket:{start.docket_id}" if start.docket_id else f"site:{start.site_id}",
-        detail={"day": start.day.isoformat()} if start.day else {},
-        now=acting.now,
+        acting,
+        "reports:backtrack:read",
+        f"docket:{start.docket_id}" if start.docket_id else f"site:{start.site_id}",
+        {"day": start.day.isoformat()} if start.day else {},
     )

@@ -19,10 +19,10 @@ from sqlmodel import col, select
 from registry.core.db import WorkingSession
 from registry.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
-from registry.office.audit import service as audit
 from registry.office.dockets.models import Docket
 from registry.office.entities import queries as entities
 from registry.office.reports.models import ReportSheet, SampleDraw, SampleItem
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 
@@ -220,11 +220,4 @@ def _rate(session: WorkingSession, organization_id: int, examined: int, faulty: 
 def _audit(
     session: WorkingSession, acting: Acting, action: str, subject: str, detail: Mapping[str, Any]
 ) -> None:
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=subject,
-        detail=dict(detail),
-        now=acting.now,
-    )
+    audited(session, acting, action, subject, dict(detail))

@@ -15,12 +15,12 @@ from registry.core.errors import Forbidden, InvalidInput, NotFound, RegistryErro
 from registry.core.i18n import N_
 from registry.core.papers.videos import media_type
 from registry.office import dockets
-from registry.office.audit import service as audit
 from registry.office.dockets import checks
 from registry.office.dockets.models import Docket, DocketEvidence
 from registry.office.entities import queries as entities
 from registry.office.reports import queries
 from registry.office.reports.models import FILE_KINDS, PICTURES, ReportFile
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 from registry.public.files.store import FileStore, FileTooLarge
 
@@ -132,13 +132,12 @@ def add_kept(session: WorkingSession, docket: Docket, acting: Acting, kept: Kept
     _replace(session, row)
     session.add(row)
     session.flush()
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="reports:file:added",
-        subject=f"docket:{docket.id}",
-        detail={"file": row.id, "kind": row.kind, "sha256": kept.sha256, "size": row.size},
-        now=acting.now,
+        acting,
+        "reports:file:added",
+        f"docket:{docket.id}",
+        {"file": row.id, "kind": row.kind, "sha256": kept.sha256, "size": row.size},
     )
     return row
 
@@ -306,13 +305,12 @@ def _note(
     )
     session.add(row)
     session.flush()
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="dockets:evidence:attached",
-        subject=f"docket:{docket.id}",
-        detail={"evidence": row.id, "kind": "case-file", "sha256": digest},
-        now=acting.now,
+        acting,
+        "dockets:evidence:attached",
+        f"docket:{docket.id}",
+        {"evidence": row.id, "kind": "case-file", "sha256": digest},
     )
 
 

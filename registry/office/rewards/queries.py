@@ -10,7 +10,6 @@ from decimal import Decimal
 from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
-from registry.office.audit import service as audit
 from registry.office.dockets import kinds
 from registry.office.dockets.models import Docket
 from registry.office.dockets.shape import State
@@ -18,6 +17,7 @@ from registry.office.rewards.figures import Cell
 from registry.office.rewards.lifecycle import needs_consent, yuan
 from registry.office.rewards.models import LedgerEntry, LedgerPosting, Voucher
 from registry.office.staff import queries as staff
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting, Officer
 
 HEADER = (
@@ -147,13 +147,12 @@ def export(
                 posting.id,
             )
         )
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="rewards:ledger:exported",
-        subject=f"account:{acting.officer.account_id}",
-        detail={"since": since.isoformat(), "until": until.isoformat(), "rows": len(rows)},
-        now=acting.now,
+        acting,
+        "rewards:ledger:exported",
+        f"account:{acting.officer.account_id}",
+        {"since": since.isoformat(), "until": until.isoformat(), "rows": len(rows)},
     )
     return rows
 

@@ -24,6 +24,7 @@ from registry.office.dockets import checks, engine
 from registry.office.dockets.models import Docket, DocketLink
 from registry.office.rewards.lifecycle import voucher_letter
 from registry.office.rewards.models import Reminder, Voucher
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 from registry.office.tips import posting
 from registry.office.tips.models import Tip
@@ -174,13 +175,12 @@ def release(
             if right:
                 found.failures -= 1
                 found.released_by, found.released_at = acting.officer.account_id, acting.now
-            audit.record(
+            audited(
                 session,
-                actor=acting.officer.account_id,
-                action="rewards:pin:verified" if right else "rewards:pin:refused",
-                subject=f"docket:{award_id}",
-                detail={"share": found.share, "failures": found.failures},
-                now=acting.now,
+                acting,
+                "rewards:pin:verified" if right else "rewards:pin:refused",
+                f"docket:{award_id}",
+                {"share": found.share, "failures": found.failures},
             )
             if right:
                 return award_id
@@ -219,14 +219,7 @@ def pay(session: WorkingSession, docket: Docket, acting: Acting, number: str) ->
     paid = dockets.act(
         session, docket, "pay", acting, version=docket.version, data={"voucher": number}
     )
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action="rewards:voucher:paid",
-        subject=f"docket:{docket.id}",
-        detail={},
-        now=acting.now,
-    )
+    audited(session, acting, "rewards:voucher:paid", f"docket:{docket.id}", {})
     if all(one.paid_at for one in vouchers(session, paid)):
         engine.act_as_registry(session, paid, "settle", now=acting.now, book=acting.book)
     return paid

@@ -23,8 +23,8 @@ from registry.core.i18n import N_
 from registry.core.names import fold
 from registry.core.rules import Rules
 from registry.core.rules.values import LeaderPost
-from registry.office.audit import service as audit
 from registry.office.staff import kept, queries
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Leader
 from registry.office.staff.officer import Acting, Officer
 
@@ -131,11 +131,10 @@ def end(session: WorkingSession, acting: Acting, leader_id: int, until: date) ->
 
 
 def _audit(session: WorkingSession, acting: Acting, action: str, leader: Leader) -> None:
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"leader:{leader.id}",
-        detail={"post": leader.post, "authority": leader.authority_id},
-        now=acting.now,
+        acting,
+        action,
+        f"leader:{leader.id}",
+        {"post": leader.post, "authority": leader.authority_id},
     )

@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from registry.core.db import WorkingSession
 from registry.core.i18n import Text
-from registry.office.audit import service as audit
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 from registry.office.statistics import queries
@@ -193,11 +193,10 @@ def plain(value: float | None) -> object:
 
 def note_export(session: WorkingSession, acting: Acting, found: Sheet, form: str) -> None:
     """Say in the audit who took the sheet away."""
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="statistics:assessment:exported",
-        subject=f"authority:{found.units[0].authority.id}",
-        detail={"period": found.period.code, "form": form},
-        now=acting.now,
+        acting,
+        "statistics:assessment:exported",
+        f"authority:{found.units[0].authority.id}",
+        {"period": found.period.code, "form": form},
     )

@@ -12,8 +12,8 @@ from sqlmodel import col, select
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
-from registry.office.audit import service as audit
 from registry.office.dockets.models import Docket
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting, Officer
 from registry.office.statistics.counting import Row, Scope, rows
@@ -138,13 +138,12 @@ def note_reading(
     session: WorkingSession, acting: Acting, found: Snapshot, one: Indicator, authority_id: int
 ) -> None:
     """Say in the audit who looked at the rows behind a figure."""
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="statistics:rows:read",
-        subject=f"snapshot:{found.id}",
-        detail={"indicator": one.code, "authority": authority_id},
-        now=acting.now,
+        acting,
+        "statistics:rows:read",
+        f"snapshot:{found.id}",
+        {"indicator": one.code, "authority": authority_id},
     )
 
 

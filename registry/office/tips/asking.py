@@ -19,9 +19,9 @@ from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound, RegistryError
 from registry.core.i18n import N_
 from registry.core.rules import Rulebook
-from registry.office.audit import service as audit
 from registry.office.dockets import engine
 from registry.office.dockets.models import Docket
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 from registry.office.tips import opening
 from registry.office.tips.models import (
@@ -230,11 +230,6 @@ def _done(session: WorkingSession, found: TipAsk, acting: Acting) -> None:
 
 
 def _audit(session: WorkingSession, acting: Acting, action: str, found: TipAsk) -> None:
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"docket:{found.docket_id}",
-        detail={"ask": found.id, "kind": found.kind},
-        now=acting.now,
+    audited(
+        session, acting, action, f"docket:{found.docket_id}", {"ask": found.id, "kind": found.kind}
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from registry.core.db import GazetteSession, IntakeSession, WorkingSession
-from registry.office.audit import service as audit
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 from registry.public.inbox import receipt as receipts
 from registry.public.inbox import recipients, sealing
@@ -52,11 +52,4 @@ def enter(
 
 def note_entry(session: WorkingSession, acting: Acting) -> None:
     """Audit that an officer took a tip down; not which one, nor where it went."""
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action="tips:tip:entered",
-        subject=f"account:{acting.officer.account_id}",
-        detail={},
-        now=acting.now,
-    )
+    audited(session, acting, "tips:tip:entered", f"account:{acting.officer.account_id}", {})

@@ -16,7 +16,7 @@ from typing import Any
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound, RegistryError
 from registry.core.i18n import N_
-from registry.office.audit import service as audit
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 from registry.office.tips import asking
 from registry.office.tips.cleaner import CLEANED, LARGEST, PDF, SECONDS
@@ -82,14 +82,7 @@ def cleaned(
     if not one.cleanable or (pictures and not one.picturable):
         raise NoCleanCopy
     made = run_cleaner(_content(one, folder), one.type, pictures=pictures)
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action="tips:file:cleaned",
-        subject=f"docket:{found.tip.docket_id}",
-        detail={},
-        now=acting.now,
-    )
+    audited(session, acting, "tips:file:cleaned", f"docket:{found.tip.docket_id}", {})
     return one, made
 
 

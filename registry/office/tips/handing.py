@@ -15,9 +15,9 @@ from sqlmodel import col, select
 from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput
 from registry.core.i18n import N_
-from registry.office.audit import service as audit
 from registry.office.dockets.models import Docket
 from registry.office.staff import officer_keys, queries
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Authority, OfficerKey, RecoveryKey
 from registry.office.staff.officer import Acting
 from registry.office.tips.models import Tip, TipKey, TipRecusal
@@ -106,13 +106,12 @@ def seal_to_all(session: WorkingSession, acting: Acting, private: PrivateKey) ->
             continue
         key = sealing.unwrap([Wrapped(row.key_id, row.sealed)], private)
         count += wrap(session, row.docket_id, key, _keepers(session, docket.authority_id))
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action="tips:keys:resealed",
-        subject=f"account:{acting.officer.account_id}",
-        detail={"wrapped": count},
-        now=acting.now,
+        acting,
+        "tips:keys:resealed",
+        f"account:{acting.officer.account_id}",
+        {"wrapped": count},
     )
     return count
 

@@ -15,9 +15,9 @@ from sqlmodel import col, select
 from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
-from registry.office.audit import service as audit
 from registry.office.dockets.models import Docket
 from registry.office.staff import officer_keys
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import CASEWORK, Acting
 from registry.office.tips import about
@@ -143,11 +143,4 @@ def _shown(session: WorkingSession, row: TipInforming) -> Informed:
 
 
 def _audit(session: WorkingSession, acting: Acting, action: str, row: TipInforming) -> None:
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"docket:{row.docket_id}",
-        detail={"authority": row.authority_id},
-        now=acting.now,
-    )
+    audited(session, acting, action, f"docket:{row.docket_id}", {"authority": row.authority_id})

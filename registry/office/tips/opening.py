@@ -18,9 +18,9 @@ from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.core.keys import Vault
-from registry.office.audit import service as audit
 from registry.office.dockets import checks
 from registry.office.dockets.models import Docket
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import CASEWORK, Acting
 from registry.office.tips import about, duplicates, posting
 from registry.office.tips.models import Tip, TipAccess, TipKey, TipMessage, TipNote, TipRecusal
@@ -258,11 +258,4 @@ def _or_damaged(opened: Any, envelope: bytes, kind: str) -> dict[str, Any]:
 def _audit(
     session: WorkingSession, acting: Acting, action: str, docket_id: int, **detail: object
 ) -> None:
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"docket:{docket_id}",
-        detail=detail,
-        now=acting.now,
-    )
+    audited(session, acting, action, f"docket:{docket_id}", detail)

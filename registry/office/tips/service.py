@@ -13,9 +13,9 @@ from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput
 from registry.core.i18n import N_
 from registry.office import dockets
-from registry.office.audit import service as audit
 from registry.office.dockets import engine, queries
 from registry.office.dockets.models import Docket
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 from registry.office.tips import about, handing, informing, opening, posting
@@ -104,14 +104,7 @@ def recuse(
     )
     session.flush()
     handing.drop(session, docket_id, acting.officer.account_id)
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action="tips:tip:recused",
-        subject=f"docket:{docket_id}",
-        detail={},
-        now=acting.now,
-    )
+    audited(session, acting, "tips:tip:recused", f"docket:{docket_id}", {})
     if key is None:
         return
     found = opening.read(session, tip, docket, key)
@@ -151,14 +144,7 @@ def declare(session: WorkingSession, docket_id: int, acting: Acting, private: Pr
         raise InvalidInput({"": [N_("There is no office above this one that could take it over.")]})
     found.tip.about_office = True
     session.add(found.tip)
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action="tips:tip:declared",
-        subject=f"docket:{docket_id}",
-        detail={},
-        now=acting.now,
-    )
+    audited(session, acting, "tips:tip:declared", f"docket:{docket_id}", {})
     return bring_above(session, docket_id, acting, private)
 
 
@@ -179,13 +165,12 @@ def _hand_up(
             data={"authority": place.id},
         )
         handing.release(session, found)
-        audit.record(
+        audited(
             session,
-            actor=acting.officer.account_id,
-            action="tips:tip:brought-above",
-            subject=f"docket:{docket.id}",
-            detail={"authority": place.id},
-            now=acting.now,
+            acting,
+            "tips:tip:brought-above",
+            f"docket:{docket.id}",
+            {"authority": place.id},
         )
     posting.queue_status(session, found.tip, now=acting.now)
     return place is not None

@@ -13,9 +13,9 @@ from registry.core.errors import Forbidden, InvalidInput
 from registry.core.i18n import N_
 from registry.office.accountability.experts import merging as _merging  # noqa: F401 - registers
 from registry.office.accountability.experts.models import Expert, ExpertInterest
-from registry.office.audit import service as audit
 from registry.office.entities import queries as entities
 from registry.office.staff import kept
+from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 
 KEEPERS = ("clerk", "approver")
@@ -105,11 +105,4 @@ def _kept(session: WorkingSession, acting: Acting, expert_id: int) -> Expert:
 
 
 def _audit(session: WorkingSession, acting: Acting, action: str, expert: Expert) -> None:
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"expert:{expert.id}",
-        detail={"authority": expert.authority_id},
-        now=acting.now,
-    )
+    audited(session, acting, action, f"expert:{expert.id}", {"authority": expert.authority_id})

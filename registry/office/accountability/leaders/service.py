@@ -10,11 +10,11 @@ from registry.core.errors import Forbidden, InvalidInput
 from registry.core.i18n import N_
 from registry.office.accountability.leaders import queries
 from registry.office.accountability.leaders.models import LeaderVisit
-from registry.office.audit import service as audit
 from registry.office.dockets import service as dockets
 from registry.office.dockets.checks import FUTURE
 from registry.office.entities import queries as entities
 from registry.office.staff import leaders
+from registry.office.staff.auditing import audited
 from registry.office.staff.models import Leader
 from registry.office.staff.officer import CASEWORK, Acting
 
@@ -109,22 +109,17 @@ def note_reading(session: WorkingSession, acting: Acting, leader: Leader | None 
     """Audit that somebody looked at what a leader did; without one, at all of his subtree."""
     if leader is not None:
         return _audit(session, acting, "accountability:leader:read", leader)
-    audit.record(
-        session,
-        actor=acting.officer.account_id,
-        action="accountability:leader:read",
-        subject=f"authority:{acting.officer.authority_id}",
-        now=acting.now,
+    audited(
+        session, acting, "accountability:leader:read", f"authority:{acting.officer.authority_id}"
     )
     return None
 
 
 def _audit(session: WorkingSession, acting: Acting, action: str, leader: Leader) -> None:
-    audit.record(
+    audited(
         session,
-        actor=acting.officer.account_id,
-        action=action,
-        subject=f"leader:{leader.id}",
-        detail={"post": leader.post, "authority": leader.authority_id},
-        now=acting.now,
+        acting,
+        action,
+        f"leader:{leader.id}",
+        {"post": leader.post, "authority": leader.authority_id},
     )
