@@ -135,6 +135,26 @@ def take_apart(name: str) -> NameAnatomy:
     )
 
 
+def with_branch(name: NameAnatomy, branch: str) -> NameAnatomy | None:
+    """``name`` read as a parent's own name without its form, and ``branch`` at its end, or None.
+
+    Without the form nothing parts the two (样例化工石门沟分公司); who knows the branch does.
+    """
+    whole = name.core + name.legal_form
+    own = whole.removesuffix(branch)
+    if name.branch or name.foreign or own == whole or not own:
+        return None
+    brand, trade = _split_trade(own)
+    counted = "".join((brand, *trade, branch if is_works(branch) else ""))
+    return name._replace(
+        brand=brand,
+        trade=trade,
+        legal_form="",
+        branch=branch,
+        numerals=tuple(_NUMERALS.findall(counted)),
+    )
+
+
 def core_name(name: str) -> str:
     """What of ``name`` is worth indexing: folded, without legal form and words such as 集团.
 
@@ -202,8 +222,9 @@ def _split_works(text: str) -> tuple[str, str, str]:
     """A mine or plant behind its company's whole name, or behind 集团."""
     known = words()
     inside = known.form_inside.search(text)
-    if inside and inside.start() > 0 and len(text) - inside.end() > 2:
-        return text[: inside.start()], text[inside.end() :], inside[0]
+    rest = text[inside.end() :] if inside else ""
+    if inside and inside.start() > 0 and (len(rest) > 2 or rest[:1].isdigit()):
+        return text[: inside.start()], rest, inside[0]
     at = text.find("集团", 2)
     if at > 0 and not inside and len(text) - at > 4:
         return text[: at + 2], text[at + 2 :], ""
@@ -331,6 +352,11 @@ def without_marks(text: str) -> str:
 def ends_as_registered(name: NameAnatomy) -> bool:
     """Whether the trade ends in what stands for a form of organisation: 采石场, 医院, 煤矿."""
     return bool(name.trade) and name.trade[-1].endswith(words().establishments)
+
+
+def is_institute(word: str) -> bool:
+    """Whether ``word`` ends in what names a body beside a company of its trade: 研究院, 学校."""
+    return word.endswith(words().institutes)
 
 
 def kin(word: str) -> str:

@@ -32,6 +32,7 @@ class Words(NamedTuple):
     foreign_trades: frozenset[str]
     look_alikes: tuple[str, ...]
     establishments: tuple[str, ...]
+    institutes: tuple[str, ...]
     kin: Mapping[str, str]
     """Trade words to the first of those that mean the same."""
     generic: frozenset[str]
@@ -69,6 +70,7 @@ def words() -> Words:
         frozenset(raw["foreign_trades"].split()),
         tuple(raw["look_alikes"].split()),
         tuple(raw["establishments"].split()),
+        tuple(raw["institutes"].split()),
         {word: group[0] for group in map(str.split, raw["kin"]) for word in group},
         frozenset(raw["generic"].split()),
         dict(raw["shortened"]),

@@ -6,7 +6,7 @@ import re
 
 from registry.core.names import NameAnatomy
 from registry.core.names.anatomy import is_trade, is_works, works_of
-from registry.core.names.regions_in_names import place_at
+from registry.core.names.regions_in_names import place_at, places
 from registry.core.names.writings import is_slip
 from registry.public.screening.sides import unaligned
 
@@ -31,7 +31,20 @@ def branch_score(a: NameAnatomy, b: NameAnatomy) -> float:
     if gone and new:
         swapped = sorted(gone) == sorted(new)
         return 0.9 if swapped or _misread_works(a.branch, b.branch) else 0.0
-    return 0.66 if gone or new else 0.95
+    if not gone and not new:
+        return 0.95
+    longer, extra = (ours, places_a) if gone else (theirs, places_b)
+    return _one_more(longer, extra, works=is_works(a.branch) and is_works(b.branch))
+
+
+def _one_more(longer: str, extra: list[int], *, works: bool) -> float:
+    """A branch of which one name says more: ``extra`` are its places in the ``longer`` one."""
+    said = "".join(longer[at] for at in extra)
+    if said in places():
+        # 徐州贾汪 and 贾汪: where it lies is left out; 徐州 and 徐州贾汪 may be two.
+        return 0.8 if extra[0] == 0 else 0.66
+    # 朱仙庄煤矿 is not 朱庄煤矿, but 石门沟矿 is 石门沟煤矿.
+    return 0.3 if works and len(said) == 1 and said not in works_of(longer) else 0.66
 
 
 def _other_kind(ours: str, theirs: str) -> bool:

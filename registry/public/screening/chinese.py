@@ -14,8 +14,10 @@ from registry.core.names import NameAnatomy
 from registry.core.names.anatomy import (
     PROVINCE_SHORT,
     is_generic,
+    is_institute,
     is_trade,
     kin,
+    with_branch,
 )
 from registry.core.names.writings import as_written
 from registry.public.screening.branches import branch_score
@@ -28,6 +30,7 @@ from registry.public.screening.sides import (
     read_short,
     share_regions,
     side_of,
+    unaligned,
 )
 from registry.public.screening.weighing import FeatureResult, result
 
@@ -46,6 +49,8 @@ _SHORT_TRADE = (0.4, 0.4, 0.66, 0.75)
 
 def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
     """The results of all features that either name has, the gravest first."""
+    if bool(a.branch) != bool(b.branch):
+        a, b = (_parted(a, b), b) if b.branch else (a, _parted(b, a))
     left, right = side_of(a), side_of(b)
     if left.short != right.short:
         read_short(*((left, right) if left.short else (right, left)))
@@ -75,11 +80,39 @@ def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
     if a.branch or b.branch:
         yield result("branch", a.branch, b.branch, branch_score(a, b))
     if a.legal_form or b.legal_form:
-        score = _legal_form(a.legal_form, b.legal_form)
+        score = 0.0 if _is_group_and_shares(a, b) else _legal_form(a.legal_form, b.legal_form)
         yield result("legal_form", a.legal_form, b.legal_form, score)
     if a.group or b.group:
         score = 1.0 if a.group == b.group else 0.7
         yield result("group", " ".join(a.group), " ".join(b.group), score)
+
+
+def _parted(one: NameAnatomy, whole: NameAnatomy) -> NameAnatomy:
+    """``one``, which names no branch, with that of ``whole`` where it ends in it.
+
+    Only where the rest is of ``whole``'s own name, which lost its form: 样例化工石门沟分公司.
+    """
+    parted = with_branch(one, whole.branch)
+    if parted is None or unaligned(parted.core, whole.core)[0]:
+        return one
+    return parted
+
+
+def _is_group_and_shares(a: NameAnatomy, b: NameAnatomy) -> bool:
+    """Whether one is a group (样例集团有限公司) and the other its company limited by shares.
+
+    A group that brings its business to the stock exchange founds 样例股份有限公司 beside itself;
+    one that is itself made a company limited by shares keeps 集团 in its name.
+    """
+    grouped, other = (a, b) if _says_group(a) else (b, a)
+    if not _says_group(grouped) or _says_group(other):
+        return False
+    shares = other.legal_form.startswith("股份") and other.legal_form not in SHORT_FORMS
+    return shares and grouped.legal_form.startswith("有限")
+
+
+def _says_group(name: NameAnatomy) -> bool:
+    return any("集团" in word for word in name.group)
 
 
 def _brand_of(name: NameAnatomy) -> str:
@@ -101,7 +134,7 @@ def _is_part(a: NameAnatomy, b: NameAnatomy) -> bool:
         return True
     if _is_office(a, b) or _is_office(b, a):
         return True
-    if not all(any("集团" in word for word in name.group) for name in (a, b)):
+    if not (_says_group(a) and _says_group(b)):
         return False
     return _behind_group(a) != _behind_group(b)
 
@@ -218,7 +251,8 @@ def _trade(left: Side, right: Side, rest_a: Rest, rest_b: Rest) -> float:
         # A short name leaves its trade out; the longer the brand, the surer it is the same.
         return _SHORT_TRADE[min(left.brand, right.brand, 3)]
     if len(extra) == size and not min(size_a, size_b):
-        return 0.55
+        # 样例化工研究院 is not 样例化工, while a company that was a 水泥厂 lost only its 厂.
+        return _OTHER_TRADE if is_institute(extra) else 0.55
     longer, rest = (left, rest_a) if trade_a else (right, rest_b)
     return _OTHER_TRADE if _ends_otherwise(longer, rest) else max(0.53, 0.68 - 0.05 * len(extra))
 
