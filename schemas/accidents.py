@@ -146,6 +146,13 @@ class Withholding(Form):
     )
 
 
+class Release(Form):
+    """The reason for which the law kept it from the public is gone."""
+
+    released_on = day(N_("Found on"))
+    release_basis = block(N_("Why it may be public now"), hint=N_("Not published."), maximum=2000)
+
+
 class Evaluation(Form):
     """Whether what was ordered was done (Work Safety Law art. 86)."""
 
@@ -161,6 +168,20 @@ class Evaluation(Form):
         hint=N_("Required where the accident is public. No names of persons."),
         required=False,
         maximum=4000,
+    )
+    published_remaining = block(
+        N_("What is still to be done, for the public"),
+        hint=PUBLISHED,
+        required=False,
+        maximum=4000,
+    )
+
+
+class LateSummary(Summary):
+    """What the public is told of an accident whose measures were evaluated already."""
+
+    published_evaluation = block(
+        N_("Result of the evaluation, for the public"), hint=PUBLISHED, maximum=4000
     )
     published_remaining = block(
         N_("What is still to be done, for the public"),

@@ -263,6 +263,23 @@ def shown_until(step: Step, code: str, begun: date) -> date:
     return add_calendar(begun, term)
 
 
+@guard("never-public")
+def never_public(step: Step) -> Refusal | None:
+    """Made public afterwards is only what never was: a removal is for good."""
+    if step.docket.public_id or step.facts.get("withdrawn_id"):
+        return Refusal(N_("It is public already, or has been."))
+    return None
+
+
+def still_owed(step: Step, last: date | None) -> Refusal | None:
+    """Refuses where the last day on which it would be shown is past."""
+    if last is not None and last < step.today:
+        return Refusal(
+            N_("The time for which it would be public ended on {day}."), {"day": last.isoformat()}
+        )
+    return None
+
+
 def published_text(facts: Mapping[str, Any], name: str) -> str:
     """The wording for the public: the redacted one where there is one."""
     return str(facts.get(f"{name}_public") or facts.get(name) or "")

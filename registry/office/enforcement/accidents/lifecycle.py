@@ -198,6 +198,8 @@ def accident_state(step: Step) -> Panel | None:
     elif facts.get("withheld_on"):
         ground = rules.title("withholding_grounds", facts["withholding_ground"])
         rows.append([Text("不予公布事由", "Not made public because"), ground])
+        if facts.get("released_on"):
+            rows.append([Text("可以公布，自", "May be public since"), facts["released_on"]])
     header = (Text("项目", "Item"), Text("内容", "Content"))
     return Panel(Text("等级与报告", "Level and report"), header, rows)
 

@@ -56,6 +56,39 @@ def accident_shown(step: Step) -> Mapping[str, Any]:
     return {"until": procedure.shown_until(step, "accident.shown", step.effective)}
 
 
+@effect("accident-released")
+def accident_released(step: Step) -> Mapping[str, Any]:
+    """Made public after its evaluation: shown as long as any other, from the day it could be."""
+    return {"until": procedure.shown_until(step, "accident.shown", step.effective)}
+
+
+@effect("withheld-anew")
+def withheld_anew(step: Step) -> Mapping[str, Any]:
+    """What was found before, that it might be public, no longer holds."""
+    return {"released_on": None}
+
+
+@guard("was-withheld")
+def was_withheld(step: Step) -> Refusal | None:
+    """The law kept it from the public, and nobody has found since that it may be public."""
+    if withheld(step.docket.facts):
+        return None
+    return Refusal(N_("Nobody found that the law keeps it from the public."))
+
+
+@guard("not-withheld")
+def not_withheld(step: Step) -> Refusal | None:
+    """What the law keeps from the public waits until an approver finds that it may be public."""
+    if withheld(step.docket.facts):
+        return Refusal(N_("The law keeps it from the public. First find that it may be public."))
+    return None
+
+
+def withheld(facts: Mapping[str, Any]) -> bool:
+    """Whether the law keeps the accident from the public at present."""
+    return bool(facts.get("withheld_on")) and not facts.get("released_on")
+
+
 def texts(facts: Mapping[str, Any]) -> dict[str, str]:
     """Cause, responsibility and measures as the public reads them."""
     return {

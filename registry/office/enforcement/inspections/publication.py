@@ -7,6 +7,7 @@ is published, and an unannounced visit is called a special inspection.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlmodel import col, select
@@ -16,6 +17,7 @@ from registry.core.i18n import N_
 from registry.office.dockets.hooks import Publication, Refusal, Step, effect, guard, payload
 from registry.office.dockets.models import Docket
 from registry.office.dockets.redaction import personal_numbers
+from registry.office.dockets.replay import entered_by
 from registry.office.enforcement import procedure
 from registry.office.entities import subjects
 from registry.public.gazette.oversight import InspectedFinding, InspectionPayload
@@ -90,6 +92,26 @@ def inspection_over(step: Step) -> Mapping[str, Any]:
     """How long the finished inspection stays public."""
     until = procedure.shown_until(step, "inspection.shown", step.effective)
     return {"finished_on": step.effective, "until": until}
+
+
+def _ended(step: Step) -> tuple[date, date]:
+    """When a finished inspection was finished, and the last day on which it is public."""
+    entered = entered_by(step.events)
+    day = step.day("finished_on") or (entered.effective_on if entered else step.effective)
+    return day, procedure.shown_until(step, "inspection.shown", day)
+
+
+@guard("inspection-owed")
+def inspection_owed(step: Step) -> Refusal | None:
+    """What would have left the public by now is not made public any more."""
+    return procedure.still_owed(step, _ended(step)[1])
+
+
+@effect("inspection-over-before")
+def inspection_over_before(step: Step) -> Mapping[str, Any]:
+    """An inspection made public after its end stays public as long as any other: from its end."""
+    day, last = _ended(step)
+    return {"finished_on": day, "until": last}
 
 
 @payload("inspection")

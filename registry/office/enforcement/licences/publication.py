@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlmodel import col, select
@@ -10,7 +11,7 @@ from sqlmodel import col, select
 from registry.core import clock
 from registry.core.db import WorkingSession
 from registry.office.dockets import engine
-from registry.office.dockets.hooks import Publication, Step, effect, payload
+from registry.office.dockets.hooks import Publication, Refusal, Step, effect, guard, payload
 from registry.office.dockets.kinds import get as table_of
 from registry.office.dockets.models import Docket
 from registry.office.enforcement import procedure
@@ -56,6 +57,28 @@ def licence_gone(step: Step) -> Mapping[str, Any]:
         "valid_until": step.day("until"),
         "until": procedure.shown_until(step, SHOWN, step.effective),
     }
+
+
+def _last_days(step: Step) -> tuple[date | None, date | None]:
+    """The licence's own last day, and the last one on which it is public."""
+    last = step.day("valid_until") or step.day("until")
+    ended = step.day("revoked_on") or last
+    return last, procedure.shown_until(step, SHOWN, ended) if ended else None
+
+
+@guard("licence-owed")
+def licence_owed(step: Step) -> Refusal | None:
+    """What would have left the public by now is not made public any more."""
+    return procedure.still_owed(step, _last_days(step)[1])
+
+
+@effect("licence-shown-late")
+def licence_shown_late(step: Step) -> Mapping[str, Any]:
+    """Public after all: until the day until which it would have been, had it been so in time."""
+    last, shown = _last_days(step)
+    if step.docket.state not in ENDED:
+        return {"shown_until": shown}
+    return {"valid_until": last, "until": shown}
 
 
 @payload("licence")
