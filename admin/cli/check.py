@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,6 @@ from admin.cli.output import progress, whole_file
 from registry.core.clock import legal_day, rfc3339, system_clock
 from registry.core.db import GazetteSession
 from registry.core.errors import RegistryError
-from registry.core.names import is_identifier, normalize_code
 from registry.core.sheets import writers
 from registry.core.sheets.limits import from_settings
 from registry.office.worker.office import Office
@@ -28,8 +26,6 @@ from registry.public.screening import check as screen_one
 from registry.public.screening.bulk import RowOutcome
 from registry.public.screening.loading import path_in
 
-_LIKE_A_CODE = re.compile(r"(?=(?:.*[0-9]){10})[0-9A-Z]{13,20}")
-"""A mistyped code must not be looked up as a name, and be found clear."""
 COLUMNS = ("line", "name", "code", "outcome", "record", "matched_name", "score", "error")
 
 
@@ -43,10 +39,7 @@ COLUMNS = ("line", "name", "code", "outcome", "record", "matched_name", "score",
 def check(name_or_code: str, certificate: Path | None) -> None:
     """Check one counterparty by name or credit code."""
     now = system_clock()
-    by_code = is_identifier(name_or_code) or bool(_LIKE_A_CODE.match(normalize_code(name_or_code)))
-    request = CheckRequest(
-        name=None if by_code else name_or_code, code=name_or_code if by_code else None
-    )
+    request = CheckRequest(name=name_or_code)
     with open_office() as office, office.gazette.read() as session:
         snapshot.pin(session)
         result = screen_one(session, request, index=_index(office, session, now), now=now)

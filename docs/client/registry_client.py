@@ -423,9 +423,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(registry: Registry, given: argparse.Namespace) -> int:
-    text: str = given.name_or_code
-    by_code = text.isascii() and text.isalnum() and len(text) in (15, 18)
-    found = registry.check(code=text) if by_code else registry.check(name=text)
+    found = registry.check(name=given.name_or_code)  # a code is known as one
     print(f"{found.outcome}  (as of sequence {found.sequence}, {found.as_of})")  # noqa: T201
     for match in found.matches:
         print(f"  {match.score:.2f}  {match.kind:<9} {match.id}  {match.name}")  # noqa: T201

@@ -25,7 +25,8 @@ from registry.core.web.moment import now
 from registry.public.agencies import lists
 from registry.public.agencies.lists import ListRow, NewList
 from registry.public.screening import THRESHOLD
-from registry.public.screening.lists import Places, answers, places, read_list
+from registry.public.screening.lists import answers, bound, columns_of, only, read_list
+from registry.public.screening.titles import Columns
 from schemas.api.lists import ENCODINGS, TOKEN_PATTERN, JobAnswer, JobForm, ResultArgs
 
 MOST_AT_ONCE = 5
@@ -133,7 +134,7 @@ def _new_list(data: bytes, options: dict[str, Any], key: str | None, digest: str
         "threshold": THRESHOLD if threshold is None else threshold,
     }
     return NewList(
-        rows=found.only(rows),
+        rows=only(found, rows),
         params={**params, "name": 0, "code": 1, "region": 2, "heading": False},
         expires=now() + timedelta(hours=settings.list_hours),
         owner=f"agency:{holder.agency_id}",
@@ -142,7 +143,7 @@ def _new_list(data: bytes, options: dict[str, Any], key: str | None, digest: str
     )
 
 
-def _read(data: bytes, options: dict[str, Any]) -> tuple[list[ListRow], Places]:
+def _read(data: bytes, options: dict[str, Any]) -> tuple[list[ListRow], Columns]:
     """Rows and columns. What is wrong with them is 409: the request itself is well-formed."""
     settings = context.settings()
     titles = {part: options[f"{part}_column"] for part in ("name", "code", "region")}
@@ -153,7 +154,9 @@ def _read(data: bytes, options: dict[str, Any]) -> tuple[list[ListRow], Places]:
             most_bytes=settings.max_list_bytes,
             encoding=ENCODINGS.get(options["encoding"], ""),
         )
-        return rows, places(rows[0].cells, **titles)
+        found = columns_of(rows, **titles)
+        bound(rows, found, settings.list_rows)
+        return rows, found
     except UnusableFile as error:
         if error.status == UnusableList.status_of_size:
             raise

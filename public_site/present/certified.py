@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from public_site import context
-from public_site.present.checked import looks_like_code
 from registry.core import keys
 from registry.core.web.moment import now
 from registry.public import certificates
@@ -61,8 +60,7 @@ def issued_for(form: Mapping[str, str]) -> Issued:
     """The certificate of the check that a form of ``/check`` asks for."""
     if form.get("what") == "person":
         return certify(CheckRequest(name=form.get("name"), document=form.get("number")))
-    unit = form.get("unit", "")
-    return certify(CheckRequest(code=unit) if looks_like_code(unit) else CheckRequest(name=unit))
+    return certify(CheckRequest(name=form.get("unit")))
 
 
 def judged(data: bytes) -> Verdict:

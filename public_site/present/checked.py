@@ -16,7 +16,7 @@ from registry.core.web.locale import language, say
 from registry.core.web.messages import field_messages
 from registry.core.web.moment import now
 from registry.public.gazette import queries
-from registry.public.screening import CheckRequest, CheckResult, Match, check
+from registry.public.screening import CheckRequest, CheckResult, Match, check, looks_like_code
 
 VIA = {
     "name": N_("the name"),
@@ -54,10 +54,8 @@ class CheckedView:
 
 def checked_unit(unit: str) -> CheckedView:
     """The check of a unit by name or code. Raises ``InvalidInput`` for the field ``unit``."""
-    by_code = looks_like_code(unit)
-    asked = CheckRequest(code=unit) if by_code else CheckRequest(name=unit)
-    label = _("Unified social credit code") if by_code else _("Name")
-    return _checked(asked, [(label, unit)], {"name": "unit", "code": "unit"})
+    label = _("Unified social credit code") if looks_like_code(unit) else _("Name")
+    return _checked(CheckRequest(name=unit), [(label, unit)], {"name": "unit"})
 
 
 def checked_person(name: str, number: str) -> CheckedView:
@@ -65,13 +63,6 @@ def checked_person(name: str, number: str) -> CheckedView:
     asked = CheckRequest(name=name, document=number)
     shown = [(_("Name of the person"), name), (_("Document number"), mask_document(number))]
     return _checked(asked, shown, {"document": "number"})
-
-
-def looks_like_code(text: str) -> bool:
-    """Whether ``text`` is meant as a code: Latin letters and digits only, most of them digits."""
-    packed = "".join(text.split()).replace("-", "")
-    digits = sum(char.isdigit() for char in packed)
-    return packed.isalnum() and packed.isascii() and len(packed) >= 8 and digits * 2 > len(packed)
 
 
 def _checked(

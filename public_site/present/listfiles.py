@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from flask import Response, request
 
 from registry.core.errors import InvalidInput
-from registry.core.i18n import N_
+from registry.core.i18n import N_, translate
 from registry.core.sheets import writers
 from registry.public.screening.lists import ShownAnswer
 
@@ -44,14 +44,14 @@ def uploaded() -> bytes:
         raise InvalidInput({name: [N_("Unknown field.")] for name in sorted(others)})
     data = sent.read() if sent is not None else b""
     if not data:
-        raise InvalidInput({"file": [N_("Choose a file.")]})
+        raise InvalidInput({"file": [N_("This file is empty or was not chosen.")]})
     return data
 
 
 def row(shown: ShownAnswer, language: str) -> Row:
     """One row of a result, in the order of ``COLUMNS``."""
     answer = shown.answer
-    note = shown.error(language) or (GONE if shown.gone else "")
+    note = shown.error(language) or (translate(language, GONE) if shown.gone else "")
     return (
         answer.line,
         answer.name,

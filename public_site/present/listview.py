@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,15 @@ from registry.core.web.moment import now
 from registry.public.agencies import lists
 from registry.public.agencies.lists import ListRow, NewList
 from registry.public.screening import THRESHOLD
-from registry.public.screening.lists import ShownAnswer, answers, places, read_list
+from registry.public.screening.lists import (
+    ShownAnswer,
+    answers,
+    bound,
+    columns_of,
+    guessed,
+    read_list,
+)
+from registry.public.screening.titles import Columns
 from schemas.api.lists import ENCODINGS
 
 PREVIEWED = 6
@@ -72,18 +80,24 @@ def keep(data: bytes, encoding: str) -> Job:
         most_bytes=settings.max_list_bytes,
         encoding=ENCODINGS.get(encoding, ""),
     )
-    try:
-        found = places(rows[0].cells)
-        proposal = {"name": found.name, "code": found.code, "heading": found.heading}
-    except InvalidInput:
-        # No title is a usual one: its reader says which column is which.
-        proposal = {"name": None, "code": None, "heading": True}
+    found = _columns(rows)
+    bound(rows, found, settings.list_rows_without_key)
+    titled = max(0, found.heading - 1)  # what stands above the titles is not shown, nor checked
+    proposal = {"name": found.name, "code": found.code, "heading": found.heading > 0}
     minutes = timedelta(minutes=settings.list_minutes_without_key)
     params = {"by": "", "purpose": "", "reference": "", "threshold": THRESHOLD, "region": None}
-    kept = [ListRow(row.line, row.cells[:MOST_COLUMNS]) for row in rows]
+    kept = [ListRow(row.line, row.cells[:MOST_COLUMNS]) for row in rows[titled:]]
     new = NewList(rows=kept, params={**params, **proposal}, expires=now() + minutes)
     job, _ = lists.keep(context.intake(), context.agency_key(), new, now=now(), start=False)
     return job
+
+
+def _columns(rows: Sequence[ListRow]) -> Columns:
+    """The columns by their titles, or as they look: the list's reader confirms or corrects them."""
+    try:
+        return columns_of(rows)
+    except InvalidInput:
+        return guessed(rows) or Columns(None, None, 1)
 
 
 def first(job: Job) -> list[ListRow]:
@@ -110,7 +124,7 @@ def proposed(job: Job) -> dict[str, object]:
     """What the form of columns shows at first."""
     chosen = {part: job.params[part] for part in ("name", "code")}
     found: dict[str, object] = {k: str(v) for k, v in chosen.items() if v is not None}
-    return {**found, "heading": "1" if job.params["heading"] else ""}
+    return {**found, "heading": bool(job.params["heading"])}
 
 
 def start(job: Job, chosen: Mapping[str, Any]) -> None:

@@ -99,7 +99,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REGISTRY_MAX_IMPORT_ROWS", "200000", "Largest number of rows of one import."),
     Setting("REGISTRY_LIST_MB", "10", "Largest list of counterparties to check, in MiB."),
     Setting("REGISTRY_LIST_ROWS", "50000", "Most rows of such a list, with a key."),
-    Setting("REGISTRY_LIST_ROWS_WITHOUT_KEY", "2000", "Most rows of such a list, on the page."),
+    Setting("REGISTRY_LIST_ROWS_WITHOUT_KEY", "10000", "Most rows of such a list, on the page."),
     Setting("REGISTRY_LIST_HOURS", "168", "After so long a list and its result are deleted."),
     Setting("REGISTRY_LIST_MINUTES_WITHOUT_KEY", "60", "The same for lists from the page."),
     Setting(

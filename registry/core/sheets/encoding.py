@@ -22,7 +22,7 @@ any bytes decode as GB18030; Latin-1 read so gives rare characters and private-u
 _COMMON = 0.5
 """Share that must be everyday characters (GB 2312, level 1) once there are ``_ENOUGH`` to judge:
 Big5 and Shift-JIS read as GB18030 give Chinese characters that nobody uses."""
-_ENOUGH = 20
+_ENOUGH = 4
 _EVERYDAY = frozenset(
     bytes((row, cell)).decode("gb2312", "ignore")
     for row in range(0xB0, 0xD8)

@@ -138,7 +138,10 @@ class UnknownFormat(UnusableFile):
     """Neither a sheet nor text."""
 
     code = "unknown-format"
-    message = N_("This is none of the files that can be read: CSV, XLSX, XLS, ODS, JSON lines.")
+    message = N_(
+        "This is none of the files that can be read: CSV, XLSX, XLS, ODS, JSON lines. A web page"
+        " or PDF that only bears such a name has to be opened and saved as XLSX."
+    )
 
 
 class DamagedFile(UnusableFile):

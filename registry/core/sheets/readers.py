@@ -28,6 +28,8 @@ BLOCK = 1 << 18
 MOST_PARTS = 1000
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
+_PAGES = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"%pdf-", b"{\\rtf")
+"""How a web page that is only called .xls begins, a PDF, a letter: text, and no rows."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -178,9 +180,9 @@ def _csv_rows(path: Path, limits: Limits, text_encoding: str | None) -> Iterator
     name = text_encoding or _detect(path, limits)
     with open_bytes(path, limits) as file:
         head = file.read(8192)
-    if not head.removeprefix(b"\xef\xbb\xbf").strip(b" \r\n\t\x1a"):
+    if not _bare(head):
         raise problems.EmptyFile
-    if b"\0" in head:
+    if b"\0" in head or _bare(head).lower().startswith(_PAGES):
         raise problems.UnknownFormat
     with open_bytes(path, limits) as file, _text(file, name) as text:
         # The bound of the csv module (131,072 a cell) belongs to the whole process, so it is
@@ -199,6 +201,10 @@ def _csv_rows(path: Path, limits: Limits, text_encoding: str | None) -> Iterator
                 raise problems.UnknownEncoding(line=start) from error
             count += 1
             yield RawRow(start, _within(tuple(cells), count, limits))
+
+
+def _bare(head: bytes) -> bytes:
+    return head.removeprefix(b"\xef\xbb\xbf").strip(b" \r\n\t\x1a")
 
 
 def _csv_problem(error: csv.Error, limits: Limits) -> problems.UnusableFile:

@@ -10,6 +10,7 @@ from registry.public.screening.check import (
     check,
     check_many,
 )
+from registry.public.screening.codes_in_names import looks_like_code
 from registry.public.screening.comparison import compare
 from registry.public.screening.loading import ScreeningIndex, load_index
 from registry.public.screening.weighing import (
@@ -39,4 +40,5 @@ __all__ = [
     "check_many",
     "compare",
     "load_index",
+    "looks_like_code",
 ]

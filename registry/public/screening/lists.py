@@ -13,37 +13,35 @@ from typing import Any, NamedTuple
 
 from registry.core.db import GazetteSession, IntakeSession, Store
 from registry.core.errors import InvalidInput, RegistryError
-from registry.core.i18n import N_, translate
+from registry.core.i18n import translate
 from registry.core.jobs import Job, Step, Work
-from registry.core.names import fold
 from registry.core.sheets.limits import Limits
 from registry.core.sheets.memory import in_memory
-from registry.core.sheets.problems import EmptyFile
+from registry.core.sheets.problems import EmptyFile, TooManyRows
 from registry.core.sheets.readers import RawRow, read_rows
 from registry.public.agencies import judgements, lists
 from registry.public.agencies.lists import ListRow
 from registry.public.agencies.sealing import ListSeal
 from registry.public.gazette import queries
-from registry.public.screening.bulk import find_columns
 from registry.public.screening.check import CheckRequest, CheckResult, check_many
 from registry.public.screening.helpers import Found, Helpers
 from registry.public.screening.loading import ScreeningIndex
 from registry.public.screening.remembered import Asker, decided, query_hash, remember
 from registry.public.screening.subjects import subject_of
+from registry.public.screening.titles import HEADING_ROWS, Columns, find_columns, guess
 
 MOST_MATCHES = 5
 """Matches of a row that are kept; the first is shown, the number of the others beside it."""
-REGION_COLUMNS = ("region", "行政区划代码", "行政区划", "地区代码")
 LONGEST_CELL = 400
 """Characters of a cell that are kept: more than a name may have."""
 
 
 def read_list(data: bytes, *, most_rows: int, most_bytes: int, encoding: str = "") -> list[ListRow]:
-    """The file's rows, at most ``most_rows`` of them beside a heading; it is never on a disk.
+    """The file's rows, at most ``most_rows`` of them below the titles; it is never on a disk.
 
     ``encoding`` names that of a text file; empty: it is detected. Raises ``UnusableFile``.
     """
-    limits = Limits(bytes=most_bytes, rows=most_rows, heading_rows=1)
+    limits = Limits(bytes=most_bytes, rows=most_rows, heading_rows=HEADING_ROWS)
     with in_memory(data) as path:
         found = read_rows(path, limits, text_encoding=encoding or None)
         rows = [_kept(row) for row in found if any(cell.strip() for cell in row.cells)]
@@ -52,31 +50,27 @@ def read_list(data: bytes, *, most_rows: int, most_bytes: int, encoding: str = "
     return rows
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where names, codes and regions stand in a row, and whether the first row is a heading."""
-
-    name: int | None
-    code: int | None
-    region: int | None
-    heading: bool
-
-    def only(self, rows: Sequence[ListRow]) -> list[ListRow]:
-        """The rows with name, code and region alone: nothing else of a list is kept."""
-        wanted = (self.name, self.code, self.region)
-        kept = rows[1:] if self.heading else rows
-        return [ListRow(row.line, tuple(_cell(row, place) for place in wanted)) for row in kept]
-
-
-def places(heading: Sequence[str], name: str = "", code: str = "", region: str = "") -> Places:
+def columns_of(rows: Sequence[ListRow], **titles: str) -> Columns:
     """The columns of these titles, or else of the usual ones. Raises ``InvalidInput``."""
-    found = find_columns(heading, name, code)
-    titles = [fold(cell) for cell in heading]
-    wanted = [fold(one) for one in ((region,) if region else REGION_COLUMNS)]
-    place = next((at for at, title in enumerate(titles) if title in wanted), None)
-    if region and place is None:
-        raise InvalidInput({"region": [N_("There is no column with this title.")]})
-    return Places(found.name, found.code, place if found.heading else None, found.heading)
+    return find_columns([row.cells for row in rows[:HEADING_ROWS]], **titles)
+
+
+def guessed(rows: Sequence[ListRow]) -> Columns | None:
+    """What the columns of a list without known titles seem to be, for someone who looks."""
+    return guess([row.cells for row in rows[:HEADING_ROWS]])
+
+
+def bound(rows: Sequence[ListRow], columns: Columns, most_rows: int) -> None:
+    """Raises ``TooManyRows`` where more than ``most_rows`` stand below the titles."""
+    if len(rows) - columns.heading > most_rows:
+        raise TooManyRows(limit=most_rows)
+
+
+def only(columns: Columns, rows: Sequence[ListRow]) -> list[ListRow]:
+    """The rows below the titles, with name, code and region alone: nothing else is kept."""
+    wanted = (columns.name, columns.code, columns.region)
+    below = rows[columns.heading :]
+    return [ListRow(row.line, tuple(_cell(row, place) for place in wanted)) for row in below]
 
 
 def _kept(row: RawRow) -> ListRow:

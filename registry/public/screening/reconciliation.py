@@ -76,8 +76,6 @@ def candidates(
     request = query.request
     if not request.name and not request.code:
         return []  # it says only what we do not know of anyone
-    if request.name and not request.code and looks_like_code(request.name):
-        request = replace(request, name=None, code=request.name)
     found = check(session, request, index=index, now=now, threshold=LOWEST)
     return [match for match in found.matches if match.kind in query.kinds][: query.limit]
 
@@ -103,13 +101,6 @@ def entity(record: Record) -> Suggestion | None:
     if subject is None or not subject.names:
         return None
     return Suggestion(record.id, subject.name, record)
-
-
-def looks_like_code(text: str) -> bool:
-    """Whether ``text`` is meant as a code: Latin letters and digits only, most of them digits."""
-    packed = "".join(text.split()).replace("-", "")
-    digits = sum(char.isdigit() for char in packed)
-    return packed.isalnum() and packed.isascii() and len(packed) >= 15 and digits * 2 > len(packed)
 
 
 def _text(value: Mapping[str, object], member: str) -> str | None:

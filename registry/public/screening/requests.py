@@ -17,6 +17,7 @@ from registry.core.names import (
     parse_identifier,
     parse_resident_id,
 )
+from registry.public.screening import codes_in_names
 
 MAX_NAME = 300
 """Characters of a name."""
@@ -37,9 +38,14 @@ class CheckRequest:
 
 
 def normalize(request: CheckRequest) -> CheckRequest:
-    """The request with its code and document in canonical writing. Raises ``InvalidInput``."""
+    """The request with its code and document in canonical writing. Raises ``InvalidInput``.
+
+    A code in the place of a body's name, or behind it, is taken for what it is.
+    """
     name = (request.name or "").strip()
-    code = _code(request.code) if (request.code or "").strip() else None
+    code = _code(request.code, "code") if (request.code or "").strip() else None
+    if not (request.document or "").strip():
+        name, code = _parted(name, code)
     document = _document(request.document) if (request.document or "").strip() else None
     if not name and not code:
         field = "name" if document or not request.code else "code"
@@ -75,11 +81,22 @@ def writings(number: str) -> Iterator[str]:
         yield number[:6] + number[8:17]
 
 
-def _code(text: str | None) -> str:
+def _parted(text: str, code: str | None) -> tuple[str, str | None]:
+    """The name without a code that stands in it, and the code asked about."""
+    name, within = codes_in_names.part(text)
+    if not within:
+        return name, code
+    found = _code(within, "name")
+    if code and found != code:
+        raise InvalidInput({"name": [N_("This holds another credit code than the one given.")]})
+    return name, found
+
+
+def _code(text: str | None, field: str) -> str:
     try:
         return parse_identifier(text or "").value
     except InvalidCreditCode as error:
-        raise InvalidInput({"code": [error.message]}, **error.params) from None
+        raise InvalidInput({field: [error.message]}, **error.params) from None
 
 
 def _document(text: str | None) -> str:

@@ -96,6 +96,16 @@ def test_from_file_to_result(service: Service) -> None:
     assert "check character" in rows[3]["note"]
 
 
+def test_titles_stand_below_a_heading_and_codes_among_names(service: Service) -> None:
+    headers = service.key("jobs")
+    above = [("某县供应商名录", "", ""), ("", "单位信息", ""), ("序号", "供应商名称", "金额")]
+    rows = [("1", E1["name"], "3"), ("2", CODE, "4"), ("3", f"某公司（税号：{CODE}）", "5")]
+    id = done(service, as_xlsx(above + rows), headers)
+    found = result(service, id, headers)
+    assert [row["line"] for row in found] == ["4", "5", "6"]
+    assert [row["outcome"] for row in found] == ["possible", "listed", "listed"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_encodings_are_recognised_or_named(service: Service, encoding: str) -> None:
     headers = service.key("jobs")
@@ -154,12 +164,15 @@ def test_a_job_is_its_agencys_alone(service: Service) -> None:
 
 
 BAD = [
-    (b"", "Choose a file", 422),
+    (b"", "empty", 422),
     (b"\x00\x01\x02" * 50, "none of the files", 409),
     (b"PK\x03\x04 not a sheet", "damaged", 409),
     ("name\n\u65e5".encode("utf-16"), "UTF-16", 409),
     (b"name\n\xff\xff\xff", "neither UTF-8 nor GB18030", 409),
     ("甲,乙\n1,2\n".encode(), "No column of names", 409),
+    ("名录,\n1,某矿业有限公司\n2,某煤业有限公司\n".encode(), "No column of names", 409),
+    ("<html><table><tr><td>名称</td></tr></table>".encode(), "saved as XLSX", 409),
+    ("会社名\nサンプル鉱業\n".encode("shift_jis"), "neither UTF-8 nor GB18030", 409),
 ]
 
 

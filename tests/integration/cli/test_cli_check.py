@@ -77,6 +77,7 @@ def test_screen_into_files(demo: Command, tmp_path: Path) -> None:
     assert rows[1][3] == "listed"
     assert rows[2][1] == "'=HYPERLINK(1)"
     assert "title" in demo.refused("screen", path, "--name", "没有的列")
+    path.write_text("抬头;号码\n某矿业有限公司;1\n", encoding="utf-8")
     assert "No column" in demo.refused("screen", path)
 
 

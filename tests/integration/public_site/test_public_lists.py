@@ -83,6 +83,25 @@ def test_usual_titles_are_proposed(site: Site) -> None:
     assert soup.select_one('input[name="heading"][checked]')
 
 
+def test_what_stands_above_the_titles_is_left_out(site: Site) -> None:
+    data = "供应商名录,\n2026年,\n企业名称,金额\n样例煤矿,1\n".encode()
+    page = BeautifulSoup(site.get(upload(site, data).headers["Location"]).data, "html5lib")
+    assert [one["value"] for one in page.select("option[selected]")] == ["0"]
+    assert [cell.text for cell in page.select("tbody tr:first-child td")] == [
+        "3",
+        "企业名称",
+        "金额",
+    ]
+    assert "2026年" not in page.get_text()
+
+
+def test_columns_without_titles_are_proposed_as_they_look(site: Site) -> None:
+    data = f"1,{E1['name']},{E1['code']}\n2,样例铁矿有限公司,\n".encode()
+    page = BeautifulSoup(site.get(upload(site, data).headers["Location"]).data, "html5lib")
+    assert [one["value"] for one in page.select("option[selected]")] == ["1", "2"]
+    assert not page.select_one('input[name="heading"][checked]')
+
+
 def test_result_as_files(site: Site) -> None:
     where = checked(site)
     sheet = site.get(f"{where}/result.xlsx")
@@ -119,10 +138,10 @@ def test_it_is_gone_in_time_or_at_once(site: Site) -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "Choose a file"),
+        (b"", "empty"),
         (b"\x00\x01" * 99, "none of the files"),
         ("名称\n样例".encode("utf-16"), "UTF-16"),
-        (b"name\n" + b"x1\n" * 2_002, "more than 2,000 rows|more than 2000 rows"),
+        (b"name\n" + b"x1\n" * 10_001, "more than 10000 rows"),
     ],
 )
 def test_what_is_no_list_is_named(site: Site, data: bytes, told: str) -> None:
