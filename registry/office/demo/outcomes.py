@@ -13,6 +13,7 @@ from registry.office.demo.walk import (
     INSPECTORS,
     PUBLISHER,
     REVIEWER,
+    Walk,
     World,
     open_case,
 )
@@ -63,26 +64,20 @@ def _accident(world: World) -> None:
         "upgrade_ground": "concealed",
     }
     walk.act("upgrade", APPROVER, 220, raised, reason="瞒报事故，提级调查。")
-    report = {
-        "submitted_on": world.day(205),
-        "cause": "支护强度不足，违章空顶作业；属于生产安全责任事故。",
-        "responsibility": "建议对该矿依法处罚并列入名单，对涉嫌犯罪人员移送公安机关。",
-    }
-    walk.act("submit", CLERK, 205, report)
-    reply = {
-        "replied_on": world.day(195),
-        "reply_number": f"演政函〔{world.day(195).year}〕3号",
-        "measures_ordered": "全面排查顶板管理，落实支护设计，开展全员警示教育。",
-    }
-    walk.act("reply", CLERK, 195, reply)
-    told = {
-        "published_cause": "工作面支护强度不足，违章在空顶区作业，顶板垮落。"
-        "该事故为生产安全责任事故。",
-        "published_responsibility": "该矿对事故发生和瞒报负有责任，已依法予以处罚。",
-        "published_measures": "全面排查顶板管理，落实支护设计，开展全员警示教育。",
-    }
-    walk.act("draft_publication", CLERK, 190, told)
-    walk.act("publish", PUBLISHER, 186)
+    _conclude(
+        walk,
+        (205, 195, 190, 186),
+        found="支护强度不足，违章空顶作业；属于生产安全责任事故。",
+        advice="建议对该矿依法处罚并列入名单，对涉嫌犯罪人员移送公安机关。",
+        number=3,
+        ordered="全面排查顶板管理，落实支护设计，开展全员警示教育。",
+        told={
+            "published_cause": "工作面支护强度不足，违章在空顶区作业，顶板垮落。"
+            "该事故为生产安全责任事故。",
+            "published_responsibility": "该矿对事故发生和瞒报负有责任，已依法予以处罚。",
+            "published_measures": "全面排查顶板管理，落实支护设计，开展全员警示教育。",
+        },
+    )
 
 
 def _referral(world: World) -> None:
@@ -103,22 +98,14 @@ def _referral(world: World) -> None:
         links=_penalty_of(world, "e1"),
         people=people,
     )
-    team = {"team_formed_on": world.day(189), "team_members": "\n".join(INSPECTORS)}
-    walk.act("form_team", CLERK, 189, team)
-    report = {
-        "report_on": world.day(185),
-        "report_text": "经核实，有关人员涉嫌不报安全事故罪，建议移送。",
-        "police": "虚岭县公安局（虚构）",
-    }
-    walk.act("report", CLERK, 185, report)
-    walk.act("approve_transfer", APPROVER, 184, {"decided_at": _at(world, 184)})
-    walk.act("deliver", CLERK, 184, {"delivered_at": _at(world, 184)})
-    received = {"received_at": _at(world, 184), "received_by": "经侦大队 990001"}
-    walk.act("receipt", CLERK, 184, received)
-    filed = {"filed_on": world.day(182), "filing_number": "虚公（经）立字〔演示〕1号"}
-    walk.act("file", CLERK, 182, filed)
-    walk.act("notified", CLERK, 180, {"filing_notice_on": world.day(180)})
-    walk.act("hand_over", CLERK, 180, {"handed_over_on": world.day(180)})
+    _transfer(
+        walk,
+        (189, 185, 184, 182, 180),
+        report="经核实，有关人员涉嫌不报安全事故罪，建议移送。",
+        police="虚岭县公安局（虚构）",
+        received_by="经侦大队 990001",
+        filing="虚公（经）立字〔演示〕1号",
+    )
     charged = {"prosecuted_on": world.day(60), "prosecution_number": "虚检刑诉〔演示〕1号"}
     walk.act("prosecute", CLERK, 60, charged)
 
@@ -142,26 +129,20 @@ def _evaluated(world: World) -> None:
         "investigating_body": "演示市人民政府（虚构）",
     }
     walk.act("appoint", APPROVER, 386, team)
-    report = {
-        "submitted_on": world.day(340),
-        "cause": "未按设计留设矿柱，未执行敲帮问顶制度；属于生产安全责任事故。",
-        "responsibility": "建议对该公司依法处罚。",
-    }
-    walk.act("submit", CLERK, 340, report)
-    reply = {
-        "replied_on": world.day(330),
-        "reply_number": f"演政函〔{world.day(330).year}〕2号",
-        "measures_ordered": "全面复核矿柱和采场顶板，补充支护。",
-    }
-    walk.act("reply", CLERK, 330, reply)
-    told = {
-        "published_cause": "未按设计留设矿柱，未执行敲帮问顶制度，采场顶板冒落。"
-        "该事故为生产安全责任事故。",
-        "published_responsibility": "该公司对事故发生负有责任，已依法给予行政处罚。",
-        "published_measures": "全面复核矿柱和采场顶板，补充支护，重新培训采掘人员。",
-    }
-    walk.act("draft_publication", CLERK, 325, told)
-    walk.act("publish", PUBLISHER, 322)
+    _conclude(
+        walk,
+        (340, 330, 325, 322),
+        found="未按设计留设矿柱，未执行敲帮问顶制度；属于生产安全责任事故。",
+        advice="建议对该公司依法处罚。",
+        number=2,
+        ordered="全面复核矿柱和采场顶板，补充支护。",
+        told={
+            "published_cause": "未按设计留设矿柱，未执行敲帮问顶制度，采场顶板冒落。"
+            "该事故为生产安全责任事故。",
+            "published_responsibility": "该公司对事故发生负有责任，已依法给予行政处罚。",
+            "published_measures": "全面复核矿柱和采场顶板，补充支护，重新培训采掘人员。",
+        },
+    )
     done = {
         "evaluated_on": world.day(40),
         "evaluation_text": "现场核查采场六处，矿柱和支护符合设计；两处监测设备未安装。",
@@ -170,6 +151,61 @@ def _evaluated(world: World) -> None:
         "published_remaining": "两处采场的顶板在线监测设备尚未安装。",
     }
     walk.act("evaluate", APPROVER, 40, done)
+
+
+def _conclude(
+    walk: Walk,
+    days: tuple[int, int, int, int],
+    *,
+    found: str,
+    advice: str,
+    number: int,
+    ordered: str,
+    told: dict[str, Any],
+) -> None:
+    """An investigation's end: report submitted, replied to, its publication drafted and done.
+
+    ``days``: how many days ago each of the four was.
+    """
+    world, (submitted, replied, drafted, published) = walk.world, days
+    report = {"submitted_on": world.day(submitted), "cause": found, "responsibility": advice}
+    walk.act("submit", CLERK, submitted, report)
+    reply = {
+        "replied_on": world.day(replied),
+        "reply_number": f"演政函〔{world.day(replied).year}〕{number}号",
+        "measures_ordered": ordered,
+    }
+    walk.act("reply", CLERK, replied, reply)
+    walk.act("draft_publication", CLERK, drafted, told)
+    walk.act("publish", PUBLISHER, published)
+
+
+def _transfer(
+    walk: Walk,
+    days: tuple[int, int, int, int, int],
+    *,
+    report: str,
+    police: str,
+    received_by: str,
+    filing: str,
+) -> None:
+    """A referral on its way: the inspectors' report, decided, delivered, filed, handed over.
+
+    ``days``: how many days ago each of the five was.
+    """
+    world, (formed, reported, decided, filed, over) = walk.world, days
+    team = {"team_formed_on": world.day(formed), "team_members": "\n".join(INSPECTORS)}
+    walk.act("form_team", CLERK, formed, team)
+    told = {"report_on": world.day(reported), "report_text": report, "police": police}
+    walk.act("report", CLERK, reported, told)
+    walk.act("approve_transfer", APPROVER, decided, {"decided_at": _at(world, decided)})
+    walk.act("deliver", CLERK, decided, {"delivered_at": _at(world, decided)})
+    received = {"received_at": _at(world, decided), "received_by": received_by}
+    walk.act("receipt", CLERK, decided, received)
+    opened = {"filed_on": world.day(filed), "filing_number": filing}
+    walk.act("file", CLERK, filed, opened)
+    walk.act("notified", CLERK, over, {"filing_notice_on": world.day(over)})
+    walk.act("hand_over", CLERK, over, {"handed_over_on": world.day(over)})
 
 
 def _penalty_of(world: World, subject: str) -> list[Link]:
@@ -191,22 +227,14 @@ def _convicted(world: World) -> None:
         world, "referral", "e3", "city", 59, facts, "涉嫌非法采矿案", site="s3",
         links=_penalty_of(world, "e3"),
     )  # fmt: skip
-    team = {"team_formed_on": world.day(59), "team_members": "\n".join(INSPECTORS)}
-    walk.act("form_team", CLERK, 59, team)
-    report: dict[str, Any] = {
-        "report_on": world.day(58),
-        "report_text": "经核实，该采石场涉嫌非法采矿罪，建议移送。",
-        "police": "演示市公安局（虚构）",
-    }
-    walk.act("report", CLERK, 58, report)
-    walk.act("approve_transfer", APPROVER, 57, {"decided_at": _at(world, 57)})
-    walk.act("deliver", CLERK, 57, {"delivered_at": _at(world, 57)})
-    received = {"received_at": _at(world, 57), "received_by": "治安支队 990002"}
-    walk.act("receipt", CLERK, 57, received)
-    filed = {"filed_on": world.day(55), "filing_number": "演公（治）立字〔演示〕2号"}
-    walk.act("file", CLERK, 55, filed)
-    walk.act("notified", CLERK, 54, {"filing_notice_on": world.day(54)})
-    walk.act("hand_over", CLERK, 54, {"handed_over_on": world.day(54)})
+    _transfer(
+        walk,
+        (59, 58, 57, 55, 54),
+        report="经核实，该采石场涉嫌非法采矿罪，建议移送。",
+        police="演示市公安局（虚构）",
+        received_by="治安支队 990002",
+        filing="演公（治）立字〔演示〕2号",
+    )
     charged = {"prosecuted_on": world.day(42), "prosecution_number": "演检刑诉〔演示〕2号"}
     walk.act("prosecute", CLERK, 42, charged)
     judged = {
