@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import case_forms, case_links
+from admin import case_forms, case_links, case_page
 from admin.context import acting, officer, requires, settings, working
 from admin.forms import searched
 from registry.core.errors import NotFound
@@ -26,7 +26,7 @@ from schemas import registry as field_sets
 from schemas.dockets import CaseFilter, Redaction
 
 desk = Blueprint("cases", __name__, url_prefix="/cases")
-desk.app_context_processor(case_forms.helpers)
+desk.app_context_processor(case_page.helpers)
 READERS = (*CASEWORK, "auditor")
 
 
@@ -115,7 +115,7 @@ def show(docket_id: int) -> ResponseReturnValue:
     if dockets.load(working(), docket_id, acting()).kind in SEALED:
         return redirect(url_for("tips.show", docket_id=docket_id))
     docket = _docket(docket_id)
-    return render_template("admin/case.html", **case_forms.case(docket))
+    return render_template("admin/case.html", **case_page.case(docket))
 
 
 @desk.route("/<int:docket_id>/act/<action>", methods=["GET", "POST"])
@@ -222,9 +222,9 @@ def reassign(docket_id: int) -> ResponseReturnValue:
 @requires(*CASEWORK)
 def redact(docket_id: int, name: str) -> ResponseReturnValue:
     docket = _docket(docket_id)
-    text = case_forms.text_of(docket, name)
+    text = case_page.text_of(docket, name)
     if request.method == "GET":
-        people = [party.name for party in case_forms.parties(docket)]
+        people = [party.name for party in case_page.parties(docket)]
         proposal = docket.facts.get(f"{name}_public") or redaction.suggestion(text, people)
         values = {"version": docket.version, "text": proposal}
         return case_forms.page(

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import case_forms, report_pages
+from admin import case_forms, case_page, report_pages
 from admin.context import acting, officer, requires, working
 from registry.core.errors import NotFound
 from registry.core.i18n import N_
@@ -112,7 +112,7 @@ def finding(docket_id: int) -> ResponseReturnValue:
         "admin/filing_finding.html",
         docket=docket,
         table=table,
-        facts=case_forms.facts(table, docket),
+        facts=case_page.facts(table, docket),
         actions=[
             one
             for one in dockets.available(working(), docket, acting())

@@ -12,7 +12,7 @@ import marshmallow as ma
 from flask import redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import case_forms
+from admin import case_forms, case_page
 from admin.context import acting, settings, working
 from registry.core.errors import NotFound
 from registry.core.i18n import N_
@@ -72,7 +72,7 @@ def one(docket: Docket, area: str) -> dict[str, Any]:
         "state": table.states[docket.state],
         "organization": entities.entity(session, docket.subject_id or 0),
         "site": entities.site(session, docket.site_id) if docket.site_id else None,
-        "facts": case_forms.facts(table, docket),
+        "facts": case_page.facts(table, docket),
         "files": [*files.values(), *queries.images(session, docket.id or 0)],
         "signatures": signed(docket),
         "roles": now.rules.titles("signature_roles"),
