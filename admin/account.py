@@ -13,7 +13,14 @@ from admin.context import acting, confirmed, officer, signed_in, working
 from admin.forms import handle, show
 from registry.core.errors import NotFound
 from registry.core.web.moment import now
-from registry.office.staff import queries, resets, roles, second_factor, sessions, signing_in
+from registry.office.staff import (
+    credentials,
+    queries,
+    resets,
+    roles,
+    second_factor,
+    sessions,
+)
 from registry.office.staff.models import AccountReset
 from schemas.staff import DeputyForm, DeviceCode, NewPassword, StepUp
 
@@ -71,12 +78,12 @@ def confirm() -> ResponseReturnValue:
         return show("admin/confirm.html", StepUp())
 
     def act(data: dict[str, str]) -> ResponseReturnValue:
-        fresh = signing_in.step_up(
+        fresh = credentials.step_up(
             context.door(), context.token(), data["password"], data["code"], now()
         )
         return context.carry(redirect(context.safe_next(), 303), fresh)
 
-    return handle("admin/confirm.html", StepUp(), act, signing_in.StepUpFailed)
+    return handle("admin/confirm.html", StepUp(), act, credentials.StepUpFailed)
 
 
 @desk.route("/password", methods=["GET", "POST"])
@@ -87,7 +94,9 @@ def password() -> ResponseReturnValue:
         return show("admin/new_password.html", NewPassword())
 
     def act(data: dict[str, str]) -> ResponseReturnValue:
-        fresh = signing_in.choose_password(context.door(), context.token(), data["password"], now())
+        fresh = credentials.choose_password(
+            context.door(), context.token(), data["password"], now()
+        )
         session.clear()
         return context.carry(redirect(url_for("account.index"), 303), fresh)
 
@@ -98,7 +107,7 @@ def password() -> ResponseReturnValue:
 @signed_in
 @confirmed
 def new_device() -> ResponseReturnValue:
-    signing_in.new_device(context.door(), context.token(), now())
+    credentials.new_device(context.door(), context.token(), now())
     return redirect(url_for("account.device"), 303)
 
 

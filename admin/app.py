@@ -19,7 +19,7 @@ from registry.core.db import GazetteSession, IntakeSession, Store, WorkingSessio
 from registry.core.settings import OfficeSettings, office_settings
 from registry.core.web import locale, sessions
 from registry.core.web.factory import base_app, settled
-from registry.office.staff.signing_in import Door
+from registry.office.staff.door import Door
 from registry.public.screening import ScreeningIndex
 from registry.public.screening.loading import path_in
 

@@ -22,9 +22,10 @@ from registry.core.web import sessions as stores
 from registry.core.web.moment import now
 from registry.office.entities import readings
 from registry.office.staff import queries, sessions
+from registry.office.staff.credentials import StepUpNeeded
+from registry.office.staff.door import Door, SessionOver
 from registry.office.staff.officer import Acting, Officer
 from registry.office.staff.sessions import Standing
-from registry.office.staff.signing_in import Door, SessionOver, StepUpNeeded
 
 OPEN = frozenset(
     {

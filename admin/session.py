@@ -11,7 +11,7 @@ from admin import context
 from admin.forms import handle, show
 from registry.core.codes import qr
 from registry.core.web.moment import now
-from registry.office.staff import sessions, signing_in
+from registry.office.staff import credentials, sessions, signing_in
 from schemas.staff import DeviceCode, NewPassword, OneTimeCode, SignIn
 
 desk = Blueprint("session", __name__)
@@ -75,7 +75,7 @@ def password() -> ResponseReturnValue:
 
     def act(data: dict[str, str]) -> ResponseReturnValue:
         return _go_on(
-            signing_in.choose_password(context.door(), context.token(), data["password"], now())
+            credentials.choose_password(context.door(), context.token(), data["password"], now())
         )
 
     return handle("admin/new_password.html", NewPassword(), act)
@@ -93,7 +93,7 @@ def device() -> ResponseReturnValue:
 
 def enrol(data: dict[str, Any]) -> ResponseReturnValue:
     """Make the device count; its recovery codes are shown this once."""
-    token, made = signing_in.confirm_device(context.door(), context.token(), data["code"], now())
+    token, made = credentials.confirm_device(context.door(), context.token(), data["code"], now())
     session.clear()
     page = render_template("admin/recovery_codes.html", codes=made, target=context.safe_next())
     return context.carry(page, token)
@@ -102,7 +102,7 @@ def enrol(data: dict[str, Any]) -> ResponseReturnValue:
 def pending_secret() -> tuple[str, str]:
     """The secret to be put on a device, and its address for the QR code."""
     with context.store().read() as read:
-        return signing_in.device_secret(read, context.door().vault, context.token(), now())
+        return credentials.device_secret(read, context.door().vault, context.token(), now())
 
 
 @desk.get("/sign-in/device.svg")

@@ -10,7 +10,7 @@ from staff_house import House
 from registry.core import keys
 from registry.core.db import Store, WorkingSession
 from registry.core.keys import Vault
-from registry.office.staff.signing_in import Door
+from registry.office.staff.door import Door
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,10 @@ from registry.core.clock import legal_day
 from registry.core.db import Store, WorkingSession
 from registry.office.staff import queries, second_factor, service, signing_in
 from registry.office.staff import roles as granting
+from registry.office.staff.door import Door
 from registry.office.staff.models import Account
 from registry.office.staff.officer import Officer
 from registry.office.staff.passwords import hash_password
-from registry.office.staff.signing_in import Door
 
 PASSWORD = "矿灯亮在井下三百米深处"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

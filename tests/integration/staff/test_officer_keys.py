@@ -12,6 +12,7 @@ from staff_house import PASSWORD, House
 from registry.core.db import WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office.staff import (
+    credentials,
     keyring,
     officer_keys,
     queries,
@@ -103,7 +104,7 @@ def test_the_key_follows_the_cookie_through_a_confirmation(house: House) -> None
     token = house.sign_in("li")
     before = bytes(opened(house, token))
     at = house.now + timedelta(seconds=60)
-    fresh = signing_in.step_up(house.door, token, PASSWORD, house.code(60), at)
+    fresh = credentials.step_up(house.door, token, PASSWORD, house.code(60), at)
     assert bytes(opened(house, fresh)) == before
     with pytest.raises(officer_keys.NoKeyHere):
         opened(house, token)
@@ -114,8 +115,8 @@ def test_changing_the_password_keeps_the_key(house: House) -> None:
     token = house.sign_in("li")
     private = bytes(opened(house, token))
     at = house.now + timedelta(seconds=60)
-    fresh = signing_in.step_up(house.door, token, PASSWORD, house.code(60), at)
-    fresh = signing_in.choose_password(house.door, fresh, OTHER, at)
+    fresh = credentials.step_up(house.door, token, PASSWORD, house.code(60), at)
+    fresh = credentials.choose_password(house.door, fresh, OTHER, at)
     assert bytes(opened(house, fresh)) == private
     stored = key_of(house, account)
     assert stored is not None
@@ -142,7 +143,7 @@ def test_a_reset_by_an_administrator_loses_the_key_and_a_new_one_is_made(house: 
     with house.store.read() as session:
         row = sessions.by_token(session, token)
         assert row is not None and row.stage == "password" and row.wrapped_key is None
-    token = signing_in.choose_password(house.door, token, OTHER, at)
+    token = credentials.choose_password(house.door, token, OTHER, at)
     assert bytes(opened(house, token)) != old
     stored = key_of(house, account)
     assert stored is not None

@@ -16,6 +16,7 @@ from registry.core.errors import InvalidInput
 from registry.office.audit.models import AuditEntry
 from registry.office.audit.queries import verify
 from registry.office.staff import (
+    credentials,
     passwords,
     queries,
     resets,
@@ -24,14 +25,10 @@ from registry.office.staff import (
     sessions,
     signing_in,
 )
+from registry.office.staff.credentials import StepUpFailed, StepUpNeeded
+from registry.office.staff.door import Door, SessionOver
 from registry.office.staff.models import Account, OneTimeSecret, RecoveryCode, StaffSession
-from registry.office.staff.signing_in import (
-    Door,
-    SessionOver,
-    SignInFailed,
-    StepUpFailed,
-    StepUpNeeded,
-)
+from registry.office.staff.signing_in import SignInFailed
 
 
 def audited(house: House) -> Counter[str]:
@@ -120,11 +117,11 @@ def test_a_session_awaiting_its_code_is_no_session(house: House) -> None:
     house.account("li", "clerk")
     token = signing_in.give_password(house.door, "li", PASSWORD, house.now)
     with pytest.raises(SessionOver):
-        signing_in.choose_password(house.door, token, "another good password", house.now)
+        credentials.choose_password(house.door, token, "another good password", house.now)
     with pytest.raises(SessionOver):
-        signing_in.step_up(house.door, token, PASSWORD, house.code(), house.now)
+        credentials.step_up(house.door, token, PASSWORD, house.code(), house.now)
     with pytest.raises(SessionOver):
-        signing_in.confirm_device(house.door, token, house.code(), house.now)
+        credentials.confirm_device(house.door, token, house.code(), house.now)
     assert stage(house, token, 15 * 60) is None
 
 
@@ -300,19 +297,19 @@ def test_the_first_sign_in_forces_a_password_and_a_device(house: House) -> None:
     token = signing_in.give_password(house.door, "new.one", one_time, house.now)
     assert stage(house, token) == "password"
     with pytest.raises(InvalidInput):
-        signing_in.choose_password(house.door, token, one_time, house.now)
+        credentials.choose_password(house.door, token, one_time, house.now)
     with pytest.raises(InvalidInput):
-        signing_in.choose_password(house.door, token, "short", house.now)
-    token = signing_in.choose_password(house.door, token, "井下三百米深处的矿灯亮着", house.now)
+        credentials.choose_password(house.door, token, "short", house.now)
+    token = credentials.choose_password(house.door, token, "井下三百米深处的矿灯亮着", house.now)
     assert stage(house, token) == "enrol"
     with house.store.read() as session:
-        secret, uri = signing_in.device_secret(session, house.door.vault, token, house.now)
+        secret, uri = credentials.device_secret(session, house.door.vault, token, house.now)
     assert secret in uri and len(secret) == 32
     with pytest.raises(InvalidInput):
-        signing_in.confirm_device(house.door, token, "000000", house.now)
+        credentials.confirm_device(house.door, token, "000000", house.now)
     import pyotp
 
-    token, codes = signing_in.confirm_device(
+    token, codes = credentials.confirm_device(
         house.door, token, str(pyotp.TOTP(secret).at(house.now)), house.now
     )
     assert stage(house, token) == "full" and len(set(codes)) == 10
@@ -326,9 +323,9 @@ def test_a_one_time_password_ends_after_a_week_and_after_use(house: House) -> No
     fail(house, "new.one", one_time, week)
     first = signing_in.give_password(house.door, "new.one", one_time, house.now)
     second = signing_in.give_password(house.door, "new.one", one_time, house.now)
-    signing_in.choose_password(house.door, first, "井下三百米深处的矿灯亮着", house.now)
+    credentials.choose_password(house.door, first, "井下三百米深处的矿灯亮着", house.now)
     with pytest.raises(SessionOver):
-        signing_in.choose_password(house.door, second, "another good password", house.now)
+        credentials.choose_password(house.door, second, "another good password", house.now)
 
 
 def test_recovery_codes_open_once_and_lead_to_a_new_device(house: House) -> None:
@@ -354,15 +351,15 @@ def test_step_up_wants_password_and_a_fresh_code(house: House) -> None:
     house.account("li", "administrator")
     token = house.sign_in("li")
     with pytest.raises(StepUpNeeded):
-        signing_in.choose_password(house.door, token, "another good password", house.now)
+        credentials.choose_password(house.door, token, "another good password", house.now)
     with pytest.raises(StepUpNeeded):
-        signing_in.new_device(house.door, token, house.now)
+        credentials.new_device(house.door, token, house.now)
     with pytest.raises(StepUpNeeded):
-        signing_in.confirm_device(house.door, token, "000000", house.now)
+        credentials.confirm_device(house.door, token, "000000", house.now)
     with pytest.raises(StepUpFailed):
-        signing_in.step_up(house.door, token, PASSWORD, house.code(), house.now)
+        credentials.step_up(house.door, token, PASSWORD, house.code(), house.now)
     at = house.now + timedelta(seconds=30)
-    fresh = signing_in.step_up(house.door, token, PASSWORD, house.code(30), at)
+    fresh = credentials.step_up(house.door, token, PASSWORD, house.code(30), at)
     assert stage(house, token) is None and stage(house, fresh) == "full"
     with house.store.read() as session:
         for seconds, wanted in ((30, True), (30 + 599, True), (30 + 600, False)):
@@ -375,9 +372,9 @@ def test_check_17_five_wrong_confirmations_end_the_session(house: House) -> None
     token = house.sign_in("li")
     for _ in range(4):
         with pytest.raises(StepUpFailed):
-            signing_in.step_up(house.door, token, "wrong", house.code(30), house.now)
+            credentials.step_up(house.door, token, "wrong", house.code(30), house.now)
     with pytest.raises(SessionOver):
-        signing_in.step_up(house.door, token, "wrong", house.code(30), house.now)
+        credentials.step_up(house.door, token, "wrong", house.code(30), house.now)
     assert stage(house, token) is None
     told = audited(house)
     assert told["staff:step-up:failed"] == 5 and told["staff:session:killed"] == 1
@@ -387,8 +384,8 @@ def test_changing_the_password_ends_the_other_sessions(house: House) -> None:
     account = house.account("li", "clerk")
     other, mine = house.sign_in("li"), house.sign_in("li", 60)
     at = house.now + timedelta(seconds=90)
-    mine = signing_in.step_up(house.door, mine, PASSWORD, house.code(90), at)
-    fresh = signing_in.choose_password(house.door, mine, "a new and better password", at)
+    mine = credentials.step_up(house.door, mine, PASSWORD, house.code(90), at)
+    fresh = credentials.choose_password(house.door, mine, "a new and better password", at)
     assert stage(house, other, 90) is None and stage(house, mine, 90) is None
     assert stage(house, fresh, 90) == "full"
     with house.store.read() as session:
