@@ -13,7 +13,7 @@ from typing import cast
 
 from public_site.present.report import ReportView, report_view
 from registry.core.rules import Rules
-from registry.public.gazette.payloads import ReportPayload
+from registry.public.gazette.providers import ReportPayload
 from registry.public.gazette.queries import Record
 
 

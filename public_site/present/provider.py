@@ -11,7 +11,7 @@ from public_site.present.words import day, status_on, title
 from registry.core.i18n import N_, Text
 from registry.core.rules import Rules, UnknownRule
 from registry.core.web.locale import say
-from registry.public.gazette.payloads import ProviderPayload
+from registry.public.gazette.providers import ProviderPayload
 from registry.public.gazette.queries import Record
 
 EVENTS = {

@@ -20,7 +20,7 @@ from registry.core.i18n import Text
 from registry.core.rules import Rules
 from registry.core.web.locale import say
 from registry.public.gazette import queries
-from registry.public.gazette.payloads import ReportPayload
+from registry.public.gazette.providers import ReportPayload
 from registry.public.gazette.queries import Record
 
 MOST_REPORTS = 12

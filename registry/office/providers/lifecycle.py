@@ -28,7 +28,7 @@ from registry.office.dockets.models import Docket
 from registry.office.entities import subjects
 from registry.office.providers import queries
 from registry.office.providers.requirements import STATES, Status, count, plain_change
-from registry.public.gazette.payloads import (
+from registry.public.gazette.providers import (
     ProviderEvent,
     ProviderPayload,
     Qualification,

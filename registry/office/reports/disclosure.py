@@ -16,14 +16,14 @@ from registry.office.entities import payloads, subjects
 from registry.office.entities import queries as entities
 from registry.office.reports import queries
 from registry.office.reports.models import ReportFile
-from registry.public.gazette.payloads import (
+from registry.public.gazette.pictures import SitePicture
+from registry.public.gazette.providers import (
     Client,
     PublicFile,
     ReportFinding,
     ReportPayload,
     ReportSigner,
 )
-from registry.public.gazette.pictures import SitePicture
 
 OFFERED = frozenset({"valid", "replaced", "inaccurate"})
 """States in which the file is offered; a withdrawn or false one is only recognised."""

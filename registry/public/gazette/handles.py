@@ -29,11 +29,10 @@ from registry.public.gazette.payloads import (
     IntakeKeyPayload,
     ListingPayload,
     PenaltyPayload,
-    ProviderPayload,
-    ReportPayload,
     SitePayload,
     Subject,
 )
+from registry.public.gazette.providers import ProviderPayload, ReportPayload
 
 _CODE_LIKE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 

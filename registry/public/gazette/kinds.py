@@ -17,6 +17,7 @@ from registry.public.gazette import (
     outcomes,
     oversight,
     payloads,
+    providers,
     snapshots,
 )
 
@@ -73,7 +74,7 @@ _ALL = (
     RecordKind(
         "provider",
         "providers",
-        payloads.ProviderPayload,
+        providers.ProviderPayload,
         "Provider",
         N_("Service organization"),
         N_("Service organizations"),
@@ -148,7 +149,7 @@ _ALL = (
     RecordKind(
         "report",
         "reports",
-        payloads.ReportPayload,
+        providers.ReportPayload,
         "Report",
         N_("Report"),
         N_("Reports"),

@@ -25,11 +25,10 @@ from registry.public.gazette.payloads import (
     ExternalPayload,
     ListingPayload,
     PenaltyPayload,
-    ProviderPayload,
-    ReportPayload,
     SitePayload,
     Subject,
 )
+from registry.public.gazette.providers import ProviderPayload, ReportPayload
 from registry.public.gazette.queries import Record
 
 FACETS = ("kind", "list", "region", "ground", "field", "scope", "status", "validity", "authority")
