@@ -30,10 +30,12 @@ DESKS = (
     "admin.cases",
     "admin.procedures",
     "admin.tips",
+    "admin.tip_asks",
     "admin.tip_entry",
     "admin.awards",
     "admin.duty",
     "admin.entities",
+    "admin.sites",
     "admin.checks",
     "admin.providers",
     "admin.measures",
@@ -77,8 +79,6 @@ def create_app(settings: OfficeSettings, clock: Clock = system_clock) -> Flask:
     sessions.bind(app, "working", store)
     sessions.bind(app, "intake", Store(settings.intake_url, IntakeSession))
     sessions.bind(app, "gazette", Store(settings.gazette_read_url, GazetteSession, read_only=True))
-    gazette = Store(settings.gazette_read_url, GazetteSession, read_only=True)
-    sessions.bind(app, "gazette", gazette)
     context.install(
         app,
         {

@@ -1,4 +1,4 @@
-"""The entities desk: enterprises, institutions, persons, their sites, and duplicates."""
+"""The entities desk: enterprises, institutions, persons, and duplicates."""
 
 from __future__ import annotations
 
@@ -15,17 +15,13 @@ from registry.core.i18n import N_
 from registry.core.web import forms
 from registry.office.dockets import queries as dockets
 from registry.office.entities import merge as merging
-from registry.office.entities import queries, service, sites, vault
+from registry.office.entities import queries, service, vault
 from registry.office.entities.drafts import (
     DocumentDraft,
     EntityDraft,
-    LicenceDraft,
     NameDraft,
-    SiteDraft,
 )
-from registry.office.entities.models import SiteLicence, SiteOperator
 from schemas import entities as entity_forms
-from schemas import sites as site_forms
 from schemas.fields import Form
 
 desk = Blueprint("entities", __name__, url_prefix="/entities")
@@ -42,7 +38,7 @@ def _to(endpoint: str, **values: object) -> ResponseReturnValue:
     return redirect(url_for(f"entities.{endpoint}", **values), 303)  # type: ignore[arg-type]
 
 
-def _form(
+def form_page(
     title: str,
     schema: Form,
     act: Callable[[Any], ResponseReturnValue],
@@ -98,7 +94,7 @@ def add() -> ResponseReturnValue:
         return _to("profile", entity_id=added.id)
 
     schema = entity_forms.NewEntity()
-    return _form(N_("Add an entity"), schema, act, back=url_for("entities.index"))
+    return form_page(N_("Add an entity"), schema, act, back=url_for("entities.index"))
 
 
 def _draft(data: dict[str, Any]) -> EntityDraft:
@@ -136,7 +132,7 @@ def edit(entity_id: int) -> ResponseReturnValue:
 
     entity = queries.entity(working(), entity_id)
     schema, back = entity_forms.EditEntity(), _entity_page(entity_id)
-    return _form(N_("Amend"), schema, act, back=back, values=entity.model_dump())
+    return form_page(N_("Amend"), schema, act, back=back, values=entity.model_dump())
 
 
 @desk.route("/<int:entity_id>/rename", methods=["GET", "POST"])
@@ -151,7 +147,7 @@ def rename(entity_id: int) -> ResponseReturnValue:
     values = {"version": entity.version}
     note = N_("The present name is kept as a former name.")
     schema, back = entity_forms.NewName(), _entity_page(entity_id)
-    return _form(N_("Rename"), schema, act, back=back, values=values, note=note)
+    return form_page(N_("Rename"), schema, act, back=back, values=values, note=note)
 
 
 @desk.route("/<int:entity_id>/names", methods=["GET", "POST"])
@@ -164,7 +160,7 @@ def name(entity_id: int) -> ResponseReturnValue:
 
     values = {"version": queries.entity(working(), entity_id).version}
     schema, back = entity_forms.FurtherName(), _entity_page(entity_id)
-    return _form(N_("Add a name"), schema, act, back=back, values=values)
+    return form_page(N_("Add a name"), schema, act, back=back, values=values)
 
 
 @desk.route("/<int:entity_id>/document", methods=["GET", "POST"])
@@ -178,7 +174,7 @@ def document(entity_id: int) -> ResponseReturnValue:
 
     values = {"version": queries.entity(working(), entity_id).version}
     schema, back = entity_forms.ChangeDocument(), _entity_page(entity_id)
-    return _form(N_("Identity document"), schema, act, back=back, values=values)
+    return form_page(N_("Identity document"), schema, act, back=back, values=values)
 
 
 @desk.route("/<int:entity_id>/reveal", methods=["GET", "POST"])
@@ -192,7 +188,7 @@ def reveal(entity_id: int) -> ResponseReturnValue:
         return render_template("admin/entities_number.html", entity=entity, number=number)
 
     schema, back = entity_forms.Reveal(), _entity_page(entity_id)
-    return _form(N_("Read the full document number"), schema, act, back=back)
+    return form_page(N_("Read the full document number"), schema, act, back=back)
 
 
 @desk.route("/by-document", methods=["GET", "POST"])
@@ -206,7 +202,7 @@ def by_document() -> ResponseReturnValue:
         return _to("profile", entity_id=found.id)
 
     schema, back = entity_forms.Document(), url_for("entities.index")
-    return _form(N_("Find a person by document"), schema, act, back=back)
+    return form_page(N_("Find a person by document"), schema, act, back=back)
 
 
 @desk.post("/<int:entity_id>/publish")
@@ -264,121 +260,4 @@ def dismiss(merge_id: int) -> ResponseReturnValue:
         return _to("duplicates")
 
     schema, back = entity_forms.Dismissal(), url_for("entities.duplicates")
-    return _form(N_("Not the same"), schema, act, back=back)
-
-
-@desk.get("/sites")
-@requires(*READERS)
-def site_index() -> ResponseReturnValue:
-    schema = site_forms.SiteSearch()
-    wanted = forms.load(schema, request.args)
-    page = queries.search_sites(
-        working(), wanted["text"], type_=wanted["type"], page=wanted["page"]
-    )
-    types = acting().rules.site_types
-    context: dict[str, Any] = {"page": page, "args": request.args, "types": types}
-    return show("admin/sites.html", schema, request.args, **context)
-
-
-@desk.route("/sites/add", methods=["GET", "POST"])
-@requires(*WRITERS)
-def site_add() -> ResponseReturnValue:
-    def act(data: dict[str, Any]) -> ResponseReturnValue:
-        added = sites.add_site(working(), acting(), SiteDraft(**data))
-        return _to("site", site_id=added.id)
-
-    back = url_for("entities.site_index")
-    return _form(N_("Add a site"), site_forms.NewSite(), act, back=back)
-
-
-@desk.get("/sites/<int:site_id>")
-@requires(*READERS)
-def site(site_id: int) -> ResponseReturnValue:
-    found = queries.site_profile(working(), site_id)
-    rules = acting().rules
-    return render_template("admin/sites_one.html", found=found, rules=rules, forms=site_forms)
-
-
-@desk.route("/sites/<int:site_id>/edit", methods=["GET", "POST"])
-@requires(*WRITERS)
-def site_edit(site_id: int) -> ResponseReturnValue:
-    def act(data: dict[str, Any]) -> ResponseReturnValue:
-        seen = data.pop("version")
-        sites.edit_site(working(), acting(), site_id, seen, SiteDraft(**data))
-        return _to("site", site_id=site_id)
-
-    values = queries.site(working(), site_id).model_dump()
-    back = url_for("entities.site", site_id=site_id)
-    return _form(N_("Amend"), site_forms.EditSite(), act, back=back, values=values)
-
-
-@desk.route("/sites/<int:site_id>/licences", methods=["GET", "POST"])
-@requires(*WRITERS)
-def licence(site_id: int) -> ResponseReturnValue:
-    def act(data: dict[str, Any]) -> ResponseReturnValue:
-        seen = data.pop("version")
-        sites.add_licence(working(), acting(), site_id, seen, LicenceDraft(**data))
-        return _to("site", site_id=site_id)
-
-    values = {"version": queries.site(working(), site_id).version, "status": "in-force"}
-    back = url_for("entities.site", site_id=site_id)
-    return _form(N_("Add a licence"), site_forms.NewLicence(), act, back=back, values=values)
-
-
-@desk.route("/sites/licences/<int:licence_id>", methods=["GET", "POST"])
-@requires(*WRITERS)
-def licence_state(licence_id: int) -> ResponseReturnValue:
-    row = queries.one(working(), SiteLicence, licence_id)
-
-    def act(data: dict[str, Any]) -> ResponseReturnValue:
-        sites.set_licence_status(working(), acting(), licence_id, data["version"], data["status"])
-        return _to("site", site_id=row.site_id)
-
-    values = {"version": queries.site(working(), row.site_id).version, "status": row.status}
-    back = url_for("entities.site", site_id=row.site_id)
-    return _form(
-        N_("State of the licence"), site_forms.LicenceState(), act, back=back, values=values
-    )
-
-
-@desk.route("/sites/<int:site_id>/operators", methods=["GET", "POST"])
-@requires(*WRITERS)
-def operator(site_id: int) -> ResponseReturnValue:
-    def act(data: dict[str, Any]) -> ResponseReturnValue:
-        seen, who = data.pop("version"), queries.only(working(), data.pop("code"), "code")
-        sites.add_operator(working(), acting(), site_id, seen, who.id or 0, **data)
-        return _to("site", site_id=site_id)
-
-    values = {"version": queries.site(working(), site_id).version, "role": "main"}
-    back = url_for("entities.site", site_id=site_id)
-    return _form(N_("Add an operator"), site_forms.NewOperator(), act, back=back, values=values)
-
-
-@desk.route("/sites/operators/<int:operator_id>", methods=["GET", "POST"])
-@requires(*WRITERS)
-def operator_end(operator_id: int) -> ResponseReturnValue:
-    row = queries.one(working(), SiteOperator, operator_id)
-
-    def act(data: dict[str, Any]) -> ResponseReturnValue:
-        sites.end_operator(working(), acting(), operator_id, data["version"], data["until"])
-        return _to("site", site_id=row.site_id)
-
-    values = {"version": queries.site(working(), row.site_id).version}
-    back = url_for("entities.site", site_id=row.site_id)
-    return _form(
-        N_("End of the operation"), site_forms.OperatorEnd(), act, back=back, values=values
-    )
-
-
-@desk.post("/sites/<int:site_id>/publish")
-@requires("publisher")
-def site_publish(site_id: int) -> ResponseReturnValue:
-    sites.publish_site(working(), acting(), site_id)
-    return _to("site", site_id=site_id)
-
-
-@desk.post("/sites/<int:site_id>/withdraw")
-@requires("publisher")
-def site_withdraw(site_id: int) -> ResponseReturnValue:
-    sites.withdraw_site(working(), acting(), site_id)
-    return _to("site", site_id=site_id)
+    return form_page(N_("Not the same"), schema, act, back=back)

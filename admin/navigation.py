@@ -79,7 +79,7 @@ GROUPS = (
     ),
 )
 """Groups of desks: blueprint and its name; every desk has a view ``index``."""
-WITHIN = {"samples": "reports", "tip_entry": "tips"}
+WITHIN = {"samples": "reports", "sites": "entities", "tip_entry": "tips", "tip_asks": "tips"}
 """Blueprints without an entry of their own: whoever is there is at that desk."""
 
 AUDIT_PROBLEMS = {

@@ -42,7 +42,7 @@ from registry.office.tips import (
 from registry.office.tips.models import Tip
 from registry.office.tips.opening import Opened
 from registry.office.tips.service import Doing
-from registry.public.inbox import blobs, sealing
+from registry.public.inbox import sealing
 from schemas import tips as forms
 from schemas.fields import Reference, meta
 
@@ -67,7 +67,8 @@ def private() -> PrivateKey:
         return officer_keys.open_here(session, context.token())
 
 
-def _key_id() -> str:
+def open_key_id() -> str:
+    """Of the officer's open key; empty where none is open."""
     try:
         return sealing.key_id(private().public_key)
     except officer_keys.NoKeyHere:
@@ -78,10 +79,10 @@ def _key_id() -> str:
 @requires(*CASEWORK, "custodian")
 def index() -> ResponseReturnValue:
     if not acting().officer.has(*CASEWORK):
-        return redirect(url_for("tips.identities"))
+        return redirect(url_for("tip_asks.identities"))
     given = {name: request.args.get(name, "")[:20] for name in ("category", "region", "state")}
     page = max(1, min(request.args.get("page", 1, type=int), 10_000))
-    key_id = _key_id()
+    key_id = open_key_id()
     found = queries.queue(
         working(), acting(), key_id, **given, closed="closed" in request.args, page=page
     )
@@ -142,7 +143,7 @@ def unseal(docket_id: int) -> ResponseReturnValue:
             with stores.independent("working") as own:
                 service.bring_above(own, docket_id, acting(), private())
             raise
-        return _back(docket_id)
+        return back_to(docket_id)
 
     return case_forms.submit("admin/tips_closed.html", forms.Opening(), act, **shown)
 
@@ -207,7 +208,7 @@ def act(docket_id: int, action: str) -> ResponseReturnValue:
             why=data,
         )
         service.take(working(), docket_id, acting(), private(), doing)
-        return redirect(url_for("tips.index"), 303) if action == "transfer" else _back(docket_id)
+        return redirect(url_for("tips.index"), 303) if action == "transfer" else back_to(docket_id)
 
     return case_forms.submit("admin/tips_act.html", schema, done, **shown)
 
@@ -268,69 +269,6 @@ def _download(content: bytes, name: str) -> Response:
     return answer
 
 
-@desk.route("/<int:docket_id>/ask/<wanted>", methods=["GET", "POST"])
-@requires(*CASEWORK)
-def ask(docket_id: int, wanted: str) -> ResponseReturnValue:
-    if wanted not in asking.KINDS:
-        raise NotFound
-    found = opening.look(working(), docket_id, acting(), private())
-    sealed_id = request.args.get("file", "")[:32]
-    shown: dict[str, Any] = {"tip": found.tip, "docket": found.docket}
-    shown |= {"wanted": wanted, "sealed_id": sealed_id}
-    if request.method == "GET":
-        return case_forms.page("admin/tips_ask.html", forms.Why(), {}, **shown)
-
-    def done(data: dict[str, Any]) -> ResponseReturnValue:
-        asking.ask(
-            working(), docket_id, acting(), private(), wanted,
-            reason=data["reason"], file_id=sealed_id,
-        )  # fmt: skip
-        return _back(docket_id)
-
-    return case_forms.submit("admin/tips_ask.html", forms.Why(), done, **shown)
-
-
-@desk.post("/asks/<int:ask_id>/grant")
-@requires("approver", "reviewer")
-@confirmed
-def grant(ask_id: int) -> ResponseReturnValue:
-    return _back(asking.grant(working(), ask_id, acting()).docket_id)
-
-
-@desk.post("/asks/<int:ask_id>/refuse")
-@requires(*CASEWORK)
-def refuse(ask_id: int) -> ResponseReturnValue:
-    return _back(asking.refuse(working(), ask_id, acting()).docket_id)
-
-
-@desk.post("/asks/<int:ask_id>/purge")
-@requires("approver")
-@confirmed
-def purge(ask_id: int) -> ResponseReturnValue:
-    folder = settings().sealed_dir
-    asking.purge(working(), ask_id, acting(), erase=lambda ids: blobs.erase(folder, ids))
-    return redirect(url_for("tips.index"), 303)
-
-
-@desk.get("/identities")
-@requires("custodian")
-def identities() -> ResponseReturnValue:
-    rows = asking.granted_identities(working(), acting())
-    people = {one for row in rows for one in (row.asked_by, row.granted_by or 0)}
-    names = staff.names_of(working(), people)
-    return render_template(
-        "admin/tips_identities.html", rows=rows, names=names, has_key=_key_id() != ""
-    )
-
-
-@desk.post("/identities/<int:ask_id>")
-@requires("custodian")
-@confirmed
-def identity(ask_id: int) -> ResponseReturnValue:
-    content = asking.reveal(working(), ask_id, acting(), private())
-    return render_template("admin/tips_identity.html", content=content)
-
-
 def _clear(docket_id: int) -> dict[str, Any]:
     """What everybody at the desk may see of a tip that is not open to him."""
     session = working()
@@ -379,5 +317,6 @@ def _similar(docket_id: int) -> list[tuple[Tip, Docket]]:
     return found
 
 
-def _back(docket_id: int) -> ResponseReturnValue:
+def back_to(docket_id: int) -> ResponseReturnValue:
+    """To the page of the report."""
     return redirect(url_for("tips.show", docket_id=docket_id), 303)
