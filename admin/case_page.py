@@ -18,13 +18,13 @@ from registry.core.web.locale import language, say
 from registry.office import dockets
 from registry.office.dockets import (
     bases,
+    casefile,
     checks,
     climbing,
     engine,
     evidence,
     hooks,
     kinds,
-    queries,
 )
 from registry.office.dockets.kinds import KindTable
 from registry.office.dockets.models import Docket
@@ -77,7 +77,7 @@ def subject(docket: Docket) -> Party | None:
 
 def parties(docket: Docket) -> list[Party]:
     """Who else has a part, with the role's title."""
-    found = queries.parties(working(), docket)
+    found = casefile.parties(working(), docket)
     titles = acting().rules.roles
     return [_party(entity_id, titles.get(role)) for entity_id, role in found]
 
@@ -102,13 +102,13 @@ def case(docket: Docket) -> dict[str, Any]:
         "parties": parties(docket),
         "facts": facts(table, docket),
         "actions": dockets.available(session, docket, now),
-        "timeline": queries.timeline(session, docket),
-        "clocks": queries.clocks(session, docket, now.today, now.book, now.now),
+        "timeline": casefile.timeline(session, docket),
+        "clocks": casefile.clocks(session, docket, now.today, now.book, now.now),
         "panels": panels(session, table, docket, now),
         "lapses": climbing.views(session, docket),
         "evidence": evidence.of(session, docket),
-        "papers": queries.papers(session, docket),
-        "links": queries.links(session, docket, now.officer),
+        "papers": casefile.papers(session, docket),
+        "links": casefile.links(session, docket, now.officer),
         "filings": filings.shown(session, docket, now.today),
         "upload": forms.describe(evidence_form(table)),
         "can_work": now.officer.has(*CASEWORK),

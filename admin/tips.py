@@ -20,8 +20,7 @@ from registry.core.errors import NotFound
 from registry.core.i18n import N_
 from registry.core.web import sessions as stores
 from registry.core.web.locale import language
-from registry.office.dockets import engine, kinds
-from registry.office.dockets import queries as dockets
+from registry.office.dockets import casefile, engine, kinds
 from registry.office.dockets.models import Docket
 from registry.office.rewards import from_tip
 from registry.office.staff import officer_keys
@@ -276,7 +275,7 @@ def _clear(docket_id: int) -> dict[str, Any]:
     return {
         "state": kinds.get("tip").states[docket.state],
         "category": acting().rules.title("tip_categories", tip.category),
-        "clocks": dockets.clocks(session, docket, acting().today, acting().book),
+        "clocks": casefile.clocks(session, docket, acting().today, acting().book),
         "openers": posting.openers(session, docket_id),
     }
 

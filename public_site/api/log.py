@@ -11,7 +11,7 @@ from public_site.api.kit import NotHere, as_response, gazette, group, reading, s
 from registry.core.errors import NotFound
 from registry.core.i18n import N_
 from registry.core.web.moment import now
-from registry.public.gazette import checkpoint, queries, tree
+from registry.public.gazette import checkpoint, log_rows, tree
 from schemas.api.answers import ChangesAnswer, ConsistencyProof, InclusionProof
 from schemas.api.requests import ChangesArgs, ConsistencyArgs, InclusionArgs
 
@@ -51,7 +51,7 @@ class NoCheckpoint(NotFound):
 )
 def changes(args: Mapping[str, Any]) -> Response:
     size, since, limit = state().sequence, args["since"], args["limit"]
-    rows = queries.changes(gazette(), since, limit, now())
+    rows = log_rows.changes(gazette(), since, limit, now())
     last = rows[-1]["sequence"] if rows else since
     following = last if rows and last < size else None
     body = {"sequence": size, "results": rows, "next": following}
@@ -101,7 +101,7 @@ def inclusion(args: Mapping[str, Any]) -> Response:
             "sequence": sequence,
             "leaf_index": sequence - 1,
             "tree_size": size,
-            "leaf_hash": queries.leaf_hashes(session, [sequence])[sequence].hex(),
+            "leaf_hash": log_rows.leaf_hashes(session, [sequence])[sequence].hex(),
             "root_hash": tree.root(session, size).hex(),
             "proof": [digest.hex() for digest in proof],
         }

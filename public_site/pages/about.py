@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from public_site import context
 from public_site.release import public
 from registry.core.web.moment import now
-from registry.public.gazette import checkpoint, queries, tree
+from registry.public.gazette import checkpoint, log_rows, queries, tree
 
 pages = Blueprint("about", __name__)
 NEWEST_ROWS = 20
@@ -36,7 +36,7 @@ def data() -> str:
 @public()
 def gazette() -> str:
     session, size = context.gazette(), context.state().sequence
-    rows = queries.changes(session, max(0, size - NEWEST_ROWS), NEWEST_ROWS, now())
+    rows = log_rows.changes(session, max(0, size - NEWEST_ROWS), NEWEST_ROWS, now())
     return render_template(
         "public/gazette.html",
         size=size,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry.core.db import GazetteSession
-from registry.public.gazette import queries
+from registry.public.gazette import log_rows
 from registry.public.gazette.queries import Record
 
 
@@ -23,7 +23,7 @@ class Proof:
 
 def proof_of(session: GazetteSession, record: Record, now: datetime) -> Proof | None:
     """The proof of ``record``; None if its row was replaced while this was being read."""
-    rows = queries.changes(session, record.sequence - 1, 1, now)
+    rows = log_rows.changes(session, record.sequence - 1, 1, now)
     if not rows or rows[0]["id"] != record.id:
         return None
     row = rows[0]

@@ -18,7 +18,7 @@ from sqlmodel import col, select
 from registry.core.clock import legal_day
 from registry.core.db import WorkingSession
 from registry.core.i18n import Text
-from registry.office.dockets import checks, kinds, queries, standing
+from registry.office.dockets import casefile, checks, kinds, standing
 from registry.office.dockets.models import Docket, DocketEvent, DocketLapse
 from registry.office.dockets.shape import ADOPT, OPEN, Action, KindTable
 from registry.office.enforcement import surroundings
@@ -140,7 +140,7 @@ def _cases(session: WorkingSession, acting: Acting, docket: Docket) -> tuple[lis
     for depth in range(1, DEPTH + 1):
         reached: list[Docket] = []
         for one in edge:
-            near = [other for _, _, other in queries.links(session, one, acting.officer)]
+            near = [other for _, _, other in casefile.links(session, one, acting.officer)]
             near += _before(session, acting, one) if depth == 1 else []
             for other in near:
                 if other.kind in KINDS and other.id not in found:
@@ -229,7 +229,7 @@ def _of_events(case: Docket, log: Sequence[DocketEvent], people: _People) -> Ite
 
 
 def _act(table: KindTable, event: DocketEvent) -> Text:
-    return queries.act_title(table, event.action)
+    return casefile.act_title(table, event.action)
 
 
 def _of_bodies(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
@@ -16,8 +16,7 @@ from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
 from registry.core.i18n import Text
-from registry.core.rules import Rulebook
-from registry.office.dockets import bases, checks, documents, kinds
+from registry.office.dockets import kinds
 from registry.office.dockets.clockview import (
     DUE_SOON,
     ClockView,
@@ -26,13 +25,10 @@ from registry.office.dockets.clockview import (
 from registry.office.dockets.models import (
     Docket,
     DocketClock,
-    DocketDocument,
-    DocketEvent,
     DocketLapse,
-    DocketLink,
     DocketParty,
 )
-from registry.office.staff.models import Account, Authority
+from registry.office.staff.models import Authority
 from registry.office.staff.officer import CASEWORK, Officer
 
 PAGE = 50
@@ -67,16 +63,6 @@ class DeskView:
     overdue: Heap
     raised: Heap
     """What others let lie and climbed to the officer's own authority."""
-
-
-@dataclass(frozen=True)
-class TimelineEntry:
-    """An act with who did it and for whom."""
-
-    event: DocketEvent
-    title: Text
-    actor: str
-    stood_in_for: str
 
 
 @dataclass(frozen=True)
@@ -123,7 +109,7 @@ def _raised(session: WorkingSession, officer: Officer) -> Heap:
     """Open cases that climbed to the officer's authority, oldest first."""
     climbed = select(DocketLapse.docket_id).where(DocketLapse.raised_to == officer.authority_id)
     query = select(Docket).where(
-        col(Docket.id).in_(climbed), col(Docket.closed_at).is_(None), _subtree(officer)
+        col(Docket.id).in_(climbed), col(Docket.closed_at).is_(None), subtree(officer)
     )
     rows = session.exec(query.order_by(col(Docket.id)).limit(DESK_ROWS)).all()
     return Heap([_item(docket) for docket in rows], _count(session, query))
@@ -146,7 +132,7 @@ def _waiting(session: WorkingSession, officer: Officer) -> Heap:
         if shared:
             judged = col(Docket.drafted_by).not_in(mine)
             ids.update(
-                _oldest(session, here & col(Docket.state).in_(shared) & judged & _subtree(officer))
+                _oldest(session, here & col(Docket.state).in_(shared) & judged & subtree(officer))
             )
     first = sorted(ids)[:DESK_ROWS]
     rows = session.exec(select(Docket).where(col(Docket.id).in_(first)).order_by(col(Docket.id)))
@@ -170,7 +156,7 @@ def _oldest(session: WorkingSession, condition: ColumnElement[bool]) -> Iterator
     yield from (found for found in session.exec(query) if found is not None)
 
 
-def _subtree(officer: Officer, *, narrow: bool = True) -> ColumnElement[bool]:
+def subtree(officer: Officer, *, narrow: bool = True) -> ColumnElement[bool]:
     """Cases of the officer's subtree. Not ``narrow``: other conditions find the rows."""
     below = select(Authority.id).where(
         col(Authority.path).startswith(officer.authority_path, autoescape=True)
@@ -189,7 +175,7 @@ def _clocks_heap(
             col(DocketClock.stopped_on).is_(None),
             col(DocketClock.code).not_in(sorted(kinds.rights())),
             when,
-            _subtree(officer),
+            subtree(officer),
         )
     )
     ordered = query.order_by(col(DocketClock.first_due), col(DocketClock.id))
@@ -216,7 +202,7 @@ def page(
     # order of the table nor that of the authorities may tempt the planner into the rows.
     whole = bool(filters.text.strip() or filters.region)
     newest = (col(Docket.id) + 0).desc() if whole else col(Docket.id).desc()
-    query = select(Docket.id).where(_subtree(officer, narrow=not whole))
+    query = select(Docket.id).where(subtree(officer, narrow=not whole))
     query = _filtered(query, filters, officer)
     ids = session.exec(query.order_by(newest).limit(COUNT_LIMIT)).all()
     start = (max(number, 1) - 1) * PAGE
@@ -270,7 +256,7 @@ def filters(values: Mapping[str, Any], subject_ids: Sequence[int] = ()) -> Filte
 
 def by_number(session: WorkingSession, officer: Officer, number: str) -> Docket | None:
     """The case with this number in the officer's subtree."""
-    query = select(Docket).where(Docket.number == number.strip(), _subtree(officer))
+    query = select(Docket).where(Docket.number == number.strip(), subtree(officer))
     return session.exec(query).first()
 
 
@@ -279,7 +265,7 @@ def about(
 ) -> Sequence[Docket]:
     """Cases of one kind on a subject that the officer may see, newest first, fifty at most."""
     query = select(Docket).where(
-        col(Docket.subject_id) == subject_id, col(Docket.kind) == kind, _subtree(officer)
+        col(Docket.subject_id) == subject_id, col(Docket.kind) == kind, subtree(officer)
     )
     return session.exec(query.order_by(col(Docket.id).desc()).limit(50)).all()
 
@@ -294,94 +280,6 @@ def concerning(session: WorkingSession, officer: Officer, entity_id: int) -> Seq
         DocketParty.entity_id == entity_id, col(DocketParty.removed_at).is_(None)
     )
     mine = or_(col(Docket.subject_id) == entity_id, col(Docket.id).in_(named))
-    query = select(Docket).where(mine, _subtree(officer, narrow=False))
+    query = select(Docket).where(mine, subtree(officer, narrow=False))
     found = session.exec(query.order_by(col(Docket.id).desc()).limit(PAGE)).all()
     return [_item(docket) for docket in found]
-
-
-def parties(session: WorkingSession, docket: Docket) -> list[tuple[int, str]]:
-    """Entity id and role of each party, in the order named."""
-    return checks.parties_of(session, docket)
-
-
-def papers(session: WorkingSession, docket: Docket) -> list[tuple[DocketDocument, Text]]:
-    """The papers of the case with their titles, oldest first."""
-    titles = kinds.get(docket.kind).documents
-    rows = documents.of(session, docket)
-    return [(row, titles.get(row.code, Text(row.code, row.code))) for row in rows]
-
-
-def links(
-    session: WorkingSession, docket: Docket, officer: Officer
-) -> list[tuple[str, bool, Docket]]:
-    """Related cases that the officer may see: relation, whether it leads away from here, case."""
-    found = []
-    for outward, here, there in (
-        (True, DocketLink.docket_id, DocketLink.other_id),
-        (False, DocketLink.other_id, DocketLink.docket_id),
-    ):
-        query = (
-            select(DocketLink.relation, Docket)
-            .join(Docket, col(Docket.id) == col(there))
-            .where(col(here) == docket.id, _subtree(officer))
-            .order_by(col(Docket.id))
-            .limit(PAGE)
-        )
-        found += [(relation, outward, other) for relation, other in session.exec(query)]
-    return found
-
-
-def timeline(session: WorkingSession, docket: Docket) -> list[TimelineEntry]:
-    """Everything that was done, newest first."""
-    table = kinds.get(docket.kind)
-    query = select(DocketEvent).where(DocketEvent.docket_id == docket.id)
-    log = session.exec(query.order_by(col(DocketEvent.ordinal).desc())).all()
-    people = _names(session, log)
-    return [
-        TimelineEntry(
-            event=event,
-            title=act_title(table, event.action),
-            actor=people.get(event.actor_id or 0, ""),
-            stood_in_for=people.get(event.acting_as or 0, ""),
-        )
-        for event in log
-    ]
-
-
-_OWN_ACTS = {
-    kinds.OPEN: Text("立案", "Case opened"),
-    kinds.ADOPT: Text("批量导入", "Taken over from a file"),
-    "reassign": Text("移交承办人", "Handed to a colleague"),
-    "redact": Text("设定公开文本", "Wording for the public set"),
-    "add_party": Text("增加当事人", "Party added"),
-    "release": Text("承办人离岗，退回本机关", "Handed back: the officer has left"),
-    "refresh": Text("更新公示的主体信息", "Published particulars brought up to date"),
-    "link": Text("关联案件", "Case linked"),
-    bases.FELL: Text("所依据的案件已不成立", "The case that this one rests on has fallen"),
-}
-
-
-def act_title(table: kinds.KindTable, code: str) -> Text:
-    """What an act is called, also one that no table lists."""
-    action = table.actions.get(code)
-    return action.title if action else _OWN_ACTS.get(code, Text(code, code))
-
-
-def _names(session: WorkingSession, log: Sequence[DocketEvent]) -> Mapping[int, str]:
-    wanted = {a for event in log for a in (event.actor_id, event.acting_as) if a is not None}
-    query = select(Account.id, Account.name).where(col(Account.id).in_(wanted))
-    return {found: name for found, name in session.exec(query) if found is not None}
-
-
-def clocks(
-    session: WorkingSession,
-    docket: Docket,
-    today: date,
-    book: Rulebook | None = None,
-    now: datetime | None = None,
-) -> list[ClockView]:
-    """The docket's clocks, running ones first, with how much of the term has passed."""
-    query = select(DocketClock).where(DocketClock.docket_id == docket.id)
-    rows = session.exec(query.order_by(col(DocketClock.id))).all()
-    views = [clock_view(row, today, book, now) for row in rows]
-    return sorted(views, key=lambda view: view.stopped_on is not None)

@@ -12,7 +12,7 @@ from registry.public.certificates import certificate as format
 from registry.public.certificates.certificate import Certificate
 from registry.public.certificates.models import Certificate as CertificateRow
 from registry.public.certificates.verification import FromTheFuture, ProofFails, verify
-from registry.public.gazette import queries, tree
+from registry.public.gazette import log_rows, queries, tree
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def judge(
         raise FromTheFuture
     if tree.root(gazette, found["tree_size"]).hex() != found["root_hash"]:
         raise ProofFails
-    leaves = queries.leaf_hashes(gazette, [match["sequence"] for match in found["matches"]])
+    leaves = log_rows.leaf_hashes(gazette, [match["sequence"] for match in found["matches"]])
     if any(leaves[match["sequence"]].hex() != match["leaf_hash"] for match in found["matches"]):
         raise ProofFails
     record = kept(intake, found["id"])

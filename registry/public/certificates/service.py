@@ -19,7 +19,7 @@ from registry.core.rules import Rules, UnknownRule
 from registry.public.certificates import certificate as format
 from registry.public.certificates.certificate import Certificate, MatchRow, Query, Signer
 from registry.public.certificates.models import Certificate as CertificateRow
-from registry.public.gazette import checkpoint, queries, tree
+from registry.public.gazette import checkpoint, log_rows, queries, tree
 from registry.public.gazette.models import CheckpointRow
 from registry.public.screening import CheckRequest, CheckResult, Match
 from registry.public.screening.requests import normalize
@@ -128,7 +128,7 @@ def _query(asked: CheckRequest) -> Query:
 
 def _matches(gazette: GazetteSession, found: CheckResult) -> list[MatchRow]:
     sequences = [match.sequence for match in found.matches]
-    leaves = queries.leaf_hashes(gazette, sequences)
+    leaves = log_rows.leaf_hashes(gazette, sequences)
     return [_match(gazette, match, leaves, found.sequence) for match in found.matches]
 
 

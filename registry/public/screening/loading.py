@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from registry.core.db import GazetteSession
-from registry.public.gazette import queries
+from registry.public.gazette import log_rows
 from registry.public.gazette.models import Content, LogRow, RecordRow
 from registry.public.screening import stored
 from registry.public.screening.index import Candidate, NameIndex
@@ -121,13 +121,13 @@ class NamesFile:
     def must_forget(self, session: GazetteSession) -> bool:
         """Whether something was removed or corrected that the file may still hold."""
         state = stored.state_of(self._path)
-        return state is not None and bool(queries.forgotten_since(session, state.erased))
+        return state is not None and bool(log_rows.forgotten_since(session, state.erased))
 
     def forget(self, session: GazetteSession) -> None:
         """Wipes out what was removed or corrected since the last time."""
         state, end = stored.state_of(self._path), _end(session)
         if state is not None:
-            stored.erase(self._path, queries.forgotten_since(session, state.erased), end)
+            stored.erase(self._path, log_rows.forgotten_since(session, state.erased), end)
 
     def is_due(self, session: GazetteSession) -> bool:
         """Whether the file is missing, another gazette's or far behind; never for few names."""
@@ -147,7 +147,7 @@ class NamesFile:
 
 def leaf_at(session: GazetteSession, sequence: int) -> str | None:
     """The leaf hash of a row of the log, in hex."""
-    found = queries.leaf_hashes(session, [sequence]).get(sequence)
+    found = log_rows.leaf_hashes(session, [sequence]).get(sequence)
     return found.hex() if found else None
 
 

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from registry.core.db import GazetteSession
 from registry.core.names import fold
-from registry.public.gazette import queries
+from registry.public.gazette import log_rows, queries
 from registry.public.gazette.entry import Handle
 from registry.public.gazette.queries import Record
 from registry.public.search.documents import AUTHORITY_CODE, FACETS, document
@@ -84,7 +84,7 @@ def search(
     """One page of what answers ``request`` at ``now``."""
     text = parse_query(request.q)
     filters = _filters(request)
-    hidden = queries.forgotten_since(session, index.position())
+    hidden = log_rows.forgotten_since(session, index.position())
     unsaid = (Not(Ids(hidden)),) if hidden else ()
     query: Query = And((text, *filters, *unsaid)) if filters or hidden else text
     exact: list[Record] = []

@@ -12,8 +12,7 @@ from registry.core.db import Store, WorkingSession
 from registry.core.errors import InvalidInput
 from registry.office import dockets
 from registry.office.accountability.opinions import queries
-from registry.office.dockets import climbing
-from registry.office.dockets import queries as cases
+from registry.office.dockets import casefile, climbing
 from registry.office.dockets.checks import NotAllowed
 from registry.office.dockets.hooks import Refused
 from registry.office.dockets.models import Docket
@@ -54,7 +53,7 @@ def walk(session: WorkingSession, bureau: Bureau, upto: str, **more: Any) -> Doc
 
 
 def state(session: WorkingSession, docket: Docket, code: str, day: str) -> str:
-    rows = cases.clocks(session, docket, date.fromisoformat(day), BOOK, at(day))
+    rows = casefile.clocks(session, docket, date.fromisoformat(day), BOOK, at(day))
     return next(row.state for row in rows if row.code == code)
 
 
@@ -62,7 +61,7 @@ def test_from_the_draft_to_what_was_done(working: Store[WorkingSession], bureau:
     with working.write() as session:
         docket = walk(session, bureau, "close")
         assert docket.state == "closed" and docket.public_id is None
-        papers = [row.code for row, _ in cases.papers(session, docket)]
+        papers = [row.code for row, _ in casefile.papers(session, docket)]
         assert papers == ["opinion-letter"]
         (line,) = queries.of_year(
             session, bureau.officers["parent-auditor"], 2026, date(2026, 6, 1)
@@ -86,7 +85,9 @@ def test_an_answer_that_does_not_come_is_overdue_and_reminded(
         bureau.act(session, docket, "remind", "approver", "2026-04-20",
                    {"reminded_on": "2026-04-20"})  # fmt: skip
         assert docket.facts["reminders"] == 2 and docket.state == "received"
-        assert [row.code for row, _ in cases.papers(session, docket)].count("opinion-reminder") == 2
+        assert [row.code for row, _ in casefile.papers(session, docket)].count(
+            "opinion-reminder"
+        ) == 2
 
 
 def test_what_was_not_done_is_followed_further(

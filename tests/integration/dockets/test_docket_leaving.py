@@ -7,7 +7,7 @@ from datetime import date
 from docket_office import BOOK, NOTICE, Bureau, at, open_penalty
 
 from registry.core.db import Store, WorkingSession
-from registry.office.dockets import engine, overdue, queries
+from registry.office.dockets import casefile, engine, overdue, queries
 from registry.office.dockets.replay import replay
 from registry.office.staff import service as staff
 
@@ -20,7 +20,7 @@ def test_a_leavers_case_goes_back_to_the_authority(
         staff.disable(session, None, bureau.officers["clerk"].account_id, at("2026-06-02"))
         session.refresh(docket)
         assert docket.owner_id is None
-        assert queries.timeline(session, docket)[0].event.action == "release"
+        assert casefile.timeline(session, docket)[0].event.action == "release"
         assert replay(engine.events(session, docket)).version == docket.version
         colleague = queries.desk(session, bureau.officers["second-clerk"], date(2026, 6, 3))
         assert [item.docket.id for item in colleague.waiting.rows] == [docket.id]
@@ -36,7 +36,7 @@ def test_the_end_of_a_partys_time_is_nobodys_breach(
         notice = {**NOTICE, "notice_served_on": "2026-06-02"}
         bureau.act(session, docket, "notice", "clerk", "2026-06-02", notice)
         later = date(2026, 6, 30)
-        states = {view.code: view.state for view in queries.clocks(session, docket, later, BOOK)}
+        states = {view.code: view.state for view in casefile.clocks(session, docket, later, BOOK)}
         assert states["penalty.hearing_request"] == "ended"
         desk = queries.desk(session, bureau.officers["clerk"], later)
         assert not desk.overdue.rows

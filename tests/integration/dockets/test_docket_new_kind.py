@@ -16,7 +16,7 @@ from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden
 from registry.core.i18n import N_
 from registry.office import dockets
-from registry.office.dockets import documents, kinds, queries, wordbuild
+from registry.office.dockets import casefile, documents, kinds, queries, wordbuild
 from schemas import registry as field_sets
 from schemas.dockets import block, day
 from schemas.fields import Form
@@ -115,7 +115,7 @@ def test_a_kind_from_files_walks(
             title="停产整顿案", region="990121", subject_id=bureau.firm,
         )  # fmt: skip
         assert docket.number == "990121停〔2026〕1号"
-        clock = queries.clocks(session, docket, date(2026, 7, 2))[0]
+        clock = casefile.clocks(session, docket, date(2026, 7, 2))[0]
         assert clock.breach_due == date(2026, 7, 8)
         waiting = queries.desk(session, bureau.officers["approver"], date(2026, 7, 2)).waiting
         assert [item.docket.id for item in waiting.rows] == [docket.id]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import queries
+from registry.office.dockets import casefile, queries
 from registry.office.dockets.models import Docket
 from registry.office.enforcement.accidents import figures
 
@@ -46,7 +46,7 @@ def recorded(session: WorkingSession, bureau: Bureau, **more: Any) -> Docket:
 
 
 def clock(session: WorkingSession, docket: Docket, code: str, day: str) -> queries.ClockView:
-    found = queries.clocks(session, docket, date.fromisoformat(day), BOOK)
+    found = casefile.clocks(session, docket, date.fromisoformat(day), BOOK)
     return next(view for view in found if view.code == code and view.stopped_on is None)
 
 
@@ -80,7 +80,7 @@ def test_each_level_has_two_hours(working: Store[WorkingSession], bureau: Bureau
             bureau.act(session, docket, "report_up", "clerk", "2026-07-02", told)
         assert [one["late_minutes"] for one in docket.facts["level_reports"]] == [0, 1]
         # Met when it was reported, not when that was entered a day later.
-        views = queries.clocks(session, docket, date(2026, 7, 2), BOOK)
+        views = casefile.clocks(session, docket, date(2026, 7, 2), BOOK)
         assert [v.state for v in views if v.code == "accident.level_report"] == ["met"]
         rows = panel(session, bureau, docket, "reporting-chain", "2026-07-02").rows
         assert [row[3].en for row in rows] == ["in time", "1 minutes late"]
@@ -164,7 +164,7 @@ def test_from_investigation_to_evaluation(working: Store[WorkingSession], bureau
             bureau.act(session, docket, "extend", "approver", "2026-09-20")
         report = {"submitted_on": "2026-10-08", "cause": "违章", "responsibility": "建议处罚"}
         bureau.act(session, docket, "submit", "clerk", "2026-10-08", report)
-        codes = {c.code for c in queries.clocks(session, docket, date(2026, 10, 8), BOOK)}
+        codes = {c.code for c in casefile.clocks(session, docket, date(2026, 10, 8), BOOK)}
         assert "accident.reply_major" not in codes
         assert clock(session, docket, "accident.reply", "2026-10-08").breach_due == date(
             2026, 10, 23

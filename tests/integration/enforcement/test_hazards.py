@@ -13,7 +13,7 @@ from sqlmodel import select
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Conflict, Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import climbing, queries
+from registry.office.dockets import casefile, climbing, queries
 from registry.office.dockets.models import Docket, DocketLapse
 from registry.office.listings.service import expire_due
 from registry.office.publisher.models import OutboxRow
@@ -56,12 +56,12 @@ def shown(session: WorkingSession, docket: Docket) -> list[tuple[str, dict[str, 
 def test_from_report_to_acceptance(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         docket = reported(session, bureau)
-        (verify,) = queries.clocks(session, docket, date(2026, 7, 1), BOOK)
+        (verify,) = casefile.clocks(session, docket, date(2026, 7, 1), BOOK)
         assert (verify.code, verify.breach_due) == ("hazard.verify", date(2026, 7, 6))
         with pytest.raises(Forbidden):
             bureau.act(session, docket, "order", "clerk", "2026-07-02", ORDER)
         bureau.act(session, docket, "order", "approver", "2026-07-02", ORDER)
-        running = queries.clocks(session, docket, date(2026, 7, 2), BOOK)[0]
+        running = casefile.clocks(session, docket, date(2026, 7, 2), BOOK)[0]
         assert (running.code, running.breach_due) == ("hazard.rectification", date(2026, 7, 31))
         assert running.started_on == date(2026, 7, 2)
         told = {"progress_on": "2026-07-10", "progress_text": "完成六成"}
@@ -131,7 +131,7 @@ def test_more_time_is_approved_by_a_second_officer(
         with pytest.raises(Forbidden):
             bureau.act(session, docket, "extend", "all", "2026-07-21")
         bureau.act(session, docket, "extend", "approver", "2026-07-21")
-        clock = queries.clocks(session, docket, date(2026, 8, 1), BOOK)[0]
+        clock = casefile.clocks(session, docket, date(2026, 8, 1), BOOK)[0]
         assert (clock.code, clock.breach_due) == ("hazard.rectification", date(2026, 8, 20))
         assert climbing.climb_due(session, at("2026-08-01"), BOOK) == 0
         assert shown(session, docket)[-1][1]["rectify_by"] == "2026-08-20"

@@ -13,7 +13,7 @@ from sqlmodel import select
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import checks, queries
+from registry.office.dockets import casefile, checks
 from registry.office.dockets.models import Docket
 
 pytestmark = pytest.mark.sqlite_only
@@ -43,7 +43,7 @@ def found(session: WorkingSession, bureau: Bureau, docket: Docket, severity: str
 def test_findings_become_cases_in_one_step(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         docket = visited(session, bureau)
-        due = queries.clocks(session, docket, date(2026, 7, 10), BOOK)[0]
+        due = casefile.clocks(session, docket, date(2026, 7, 10), BOOK)[0]
         assert (due.code, due.breach_due) == ("inspection.record", date(2026, 7, 17))
         for severity in ("minor", "violation", "major"):
             found(session, bureau, docket, severity)
@@ -121,7 +121,7 @@ def test_a_joint_inspection_has_one_record_signed_by_all(
             signed = {"department": department, "co_signer": "丁"}
             bureau.act(session, docket, "co_sign", "clerk", "2026-07-10", signed)
         bureau.act(session, docket, "record", "clerk", "2026-07-11", RECORD)
-        (paper, _) = queries.papers(session, docket)[0]
+        (paper, _) = casefile.papers(session, docket)[0]
         assert [one["department"] for one in paper.context["co_signed"]]
 
 

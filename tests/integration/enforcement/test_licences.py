@@ -12,7 +12,7 @@ from enforcement_kit import opened, panel
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import climbing, queries
+from registry.office.dockets import casefile, climbing
 from registry.office.dockets.models import Docket
 from registry.office.entities import sites
 from registry.office.entities.drafts import SiteDraft
@@ -64,7 +64,7 @@ def test_granted_only_when_every_condition_was_seen(
         place = SiteDraft("coal-mine", "一号样例煤矿(虚构)", region="990121")
         site = sites.add_site(session, bureau.acting("clerk", "2026-01-05"), place)
         docket = applied(session, bureau, site_id=site.id)
-        due = queries.clocks(session, docket, date(2026, 7, 1), BOOK)[0]
+        due = casefile.clocks(session, docket, date(2026, 7, 1), BOOK)[0]
         assert (due.code, due.breach_due) == ("licence.decide", date(2026, 8, 14))
         look(session, bureau, docket, "2026-07-05", *CONDITIONS[1:])
         checked = {"credit_checked_on": "2026-07-10", "credit_opinion": "无"}
@@ -99,7 +99,7 @@ def test_put_right_in_time_or_refused(working: Store[WorkingSession], bureau: Bu
             late = {**ORDER, "rectify_by": "2026-07-05"}
             bureau.act(session, docket, "rectify", "clerk", "2026-07-06", late)
         bureau.act(session, docket, "rectify", "clerk", "2026-07-06", ORDER)
-        (paper, _) = queries.papers(session, docket)[0]
+        (paper, _) = casefile.papers(session, docket)[0]
         assert len(paper.context["lacking"]) == 1
         no = {"refused_on": "2026-08-10", "refusal_grounds": "逾期未改正"}
         bureau.act(session, docket, "refuse", "approver", "2026-08-10", no)

@@ -14,7 +14,7 @@ from test_accidents import FACTS, TEAM, clock
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import climbing, queries
+from registry.office.dockets import casefile, climbing
 from registry.office.dockets.models import Docket
 from registry.office.listings.service import expire_due
 from registry.public.gazette.shapes import check_payload
@@ -67,7 +67,7 @@ def test_nothing_but_what_was_written_for_the_public(
         with pytest.raises(Forbidden):
             bureau.act(session, docket, "publish", "clerk", "2026-08-04")
         bureau.act(session, docket, "publish", "publisher", "2026-08-06")
-        assert [p.code for p, _ in queries.papers(session, docket)] == ["accident-notice"]
+        assert [p.code for p, _ in casefile.papers(session, docket)] == ["accident-notice"]
         ((op, shown),) = published(session, docket)
         check_payload("accident", str(docket.public_id), shown)
         assert op == "PUT" and str(docket.public_id).startswith("G-")
@@ -161,7 +161,7 @@ def test_what_the_law_keeps_secret_stays_in_with_its_reason(
         with pytest.raises(Forbidden):
             bureau.act(session, docket, "withhold", "clerk", "2026-08-05", told)
         bureau.act(session, docket, "withhold", "approver", "2026-08-05", told, reason="涉密")
-        views = queries.clocks(session, docket, date(2026, 8, 5), BOOK)
+        views = casefile.clocks(session, docket, date(2026, 8, 5), BOOK)
         assert [v.state for v in views if v.code == "accident.publication"] == ["met"]
         silent = {k: v for k, v in EVALUATION.items() if not k.startswith("published_")}
         bureau.act(session, docket, "evaluate", "reviewer", "2027-06-01", silent)

@@ -17,7 +17,7 @@ from test_public_licences import FOUND
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden
 from registry.office import dockets
-from registry.office.dockets import climbing, queries
+from registry.office.dockets import casefile, climbing
 from registry.office.dockets.models import Docket
 from registry.office.listings.service import expire_due
 from registry.public.gazette.shapes import check_payload
@@ -77,7 +77,7 @@ def test_an_evaluated_accident_is_released_with_its_evaluation(
         assert shown["evaluation"]["text"] == EVALUATION["published_evaluation"]
         assert docket.state == "evaluated" and docket.closed_at is not None
         assert docket.facts["until"] == "2030-09-03", "counted from the day on which it is public"
-        views = queries.clocks(session, docket, date(2027, 9, 4), BOOK)
+        views = casefile.clocks(session, docket, date(2027, 9, 4), BOOK)
         assert [v.state for v in views if v.code == "accident.release"] == ["met"]
         for again in ("lift_after_evaluation", "take_up"):
             with pytest.raises(dockets.Refused, match="public already"):

@@ -14,7 +14,7 @@ from test_referrals import clock, received
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import queries
+from registry.office.dockets import casefile
 from registry.office.dockets.models import Docket
 from registry.office.listings.service import expire_due
 from registry.public.gazette.shapes import check_payload
@@ -63,7 +63,7 @@ def test_nothing_before_the_verdict_is_in_force(
         with pytest.raises(Forbidden):
             bureau.act(session, docket, "publish", "clerk", "2026-09-02")
         bureau.act(session, docket, "publish", "publisher", "2026-09-02")
-        assert queries.papers(session, docket)[-1][0].code == "conviction-notice"
+        assert casefile.papers(session, docket)[-1][0].code == "conviction-notice"
         ((op, shown),) = published(session, docket)
         check_payload("referral", str(docket.public_id), shown)
         assert op == "PUT" and str(docket.public_id).startswith("Y-")

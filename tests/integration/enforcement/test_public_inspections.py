@@ -15,7 +15,7 @@ from test_inspections import PLAN, RECORD
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import climbing, queries
+from registry.office.dockets import casefile, climbing
 from registry.office.dockets.models import Docket, DocketLapse
 from registry.office.listings.service import expire_due
 
@@ -54,7 +54,7 @@ def test_the_result_is_public_within_twenty_working_days(
         docket = recorded(session, bureau, "minor", team=inspectors(session, bureau))
         due = {
             one.code: one.breach_due
-            for one in queries.clocks(session, docket, date(2026, 7, 11), BOOK)
+            for one in casefile.clocks(session, docket, date(2026, 7, 11), BOOK)
         }
         assert due["inspection.publication"] == date(2026, 8, 7)
         assert climbing.climb_due(session, at("2026-08-08"), BOOK) == 1

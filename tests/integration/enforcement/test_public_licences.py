@@ -15,7 +15,7 @@ from test_suspensions import in_force, measure
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden
 from registry.office import dockets
-from registry.office.dockets import climbing, queries
+from registry.office.dockets import casefile, climbing
 from registry.office.dockets.models import Docket, DocketLapse
 from registry.office.entities import sites
 from registry.office.entities.drafts import SiteDraft
@@ -51,7 +51,7 @@ def test_a_grant_is_public_within_seven_working_days(
         assert published(session, docket) == [], "granting publishes nothing by itself"
         due = {
             one.code: one.breach_due
-            for one in queries.clocks(session, docket, date(2026, 7, 20), BOOK)
+            for one in casefile.clocks(session, docket, date(2026, 7, 20), BOOK)
         }
         assert due["licence.publication"] == date(2026, 7, 29)
         assert climbing.climb_due(session, at("2026-07-29"), BOOK) == 0

@@ -12,7 +12,7 @@ from enforcement_kit import inspectors, opened
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import climbing, queries
+from registry.office.dockets import casefile, climbing, queries
 from registry.office.dockets.models import Docket
 
 pytestmark = pytest.mark.sqlite_only
@@ -48,7 +48,7 @@ def received(session: WorkingSession, bureau: Bureau, *links: dockets.Link) -> D
 
 
 def clock(session: WorkingSession, docket: Docket, code: str, day: str) -> queries.ClockView:
-    found = queries.clocks(session, docket, date.fromisoformat(day), BOOK)
+    found = casefile.clocks(session, docket, date.fromisoformat(day), BOOK)
     return next(view for view in found if view.code == code)
 
 
@@ -79,7 +79,7 @@ def test_head_decides_in_three_days_and_delivery_takes_a_day(
         with pytest.raises(Forbidden):
             bureau.act(session, docket, "approve_transfer", "clerk", "2026-07-07", at)
         bureau.act(session, docket, "approve_transfer", "approver", "2026-07-07", at)
-        papers = [paper.code for paper, _ in queries.papers(session, docket)]
+        papers = [paper.code for paper, _ in casefile.papers(session, docket)]
         assert papers == ["transfer-letter", "item-list"]
         send = clock(session, docket, "referral.send", "2026-07-07")
         assert send.breach_at == datetime(2026, 7, 8, 1, 0, tzinfo=UTC)

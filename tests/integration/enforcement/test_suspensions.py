@@ -13,7 +13,7 @@ from sqlmodel import select
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import climbing, hooks, kinds, queries
+from registry.office.dockets import casefile, climbing, hooks, kinds
 from registry.office.dockets.checks import step_of
 from registry.office.dockets.models import Docket, DocketLapse
 from registry.office.enforcement.signatories import service as signatories
@@ -87,12 +87,12 @@ def test_public_notice_within_five_working_days(
         with pytest.raises(Forbidden):
             bureau.act(session, docket, "approve", "clerk", "2026-07-02", ORDER)
         bureau.act(session, docket, "approve", "approver", "2026-07-02", ORDER)
-        (notice,) = queries.clocks(session, docket, date(2026, 7, 2), BOOK)
+        (notice,) = casefile.clocks(session, docket, date(2026, 7, 2), BOOK)
         assert (notice.code, notice.breach_due) == ("suspension.notice", date(2026, 7, 9))
         assert climbing.climb_due(session, at("2026-07-10"), BOOK) == 1
         assert session.exec(select(DocketLapse.clock_code)).all() == ["suspension.notice"]
         bureau.act(session, docket, "publish", "publisher", "2026-07-10")
-        assert queries.clocks(session, docket, date(2026, 7, 11), BOOK)[0].state == "late"
+        assert casefile.clocks(session, docket, date(2026, 7, 11), BOOK)[0].state == "late"
         assert last(session, docket)["measures"] == [{"measure": code} for code in MEASURES]
 
 
@@ -152,7 +152,7 @@ def test_resumption_needs_every_signature_and_no_measure(
         bureau.act(session, docket, "carry_out", "clerk", "2026-07-03", stationed)
         told = {"applied_on": "2026-08-03", "application_text": "整顿完毕"}
         bureau.act(session, docket, "apply_resumption", "clerk", "2026-08-03", told)
-        clock = queries.clocks(session, docket, date(2026, 8, 3), BOOK)[0]
+        clock = casefile.clocks(session, docket, date(2026, 8, 3), BOOK)[0]
         assert (clock.code, clock.breach_due) == ("suspension.acceptance", date(2026, 8, 23))
         done = {"resumed_on": "2026-08-10"}
         for capacity in HEADS:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from registry.core.db import GazetteSession, Store, sqlite_path
 from registry.core.names import fold
-from registry.public.gazette import Handle, erasure, queries, restore
+from registry.public.gazette import Handle, erasure, log_rows, queries, restore
 from registry.public.gazette.entry import NO_BUCKET
 from registry.public.gazette.models import Content, HandleRow
 from registry.public.gazette.verify import verify_log
@@ -72,7 +72,7 @@ def test_a_correction_can_forget_what_was_said_before(gazette: Gazette, now: dat
         record = queries.get(session, A, now)
         assert isinstance(record, queries.Record)
         assert record.payload["subject"]["name"] == "乙"
-        assert ["salt" in row for row in queries.changes(session, 0, 9, now)] == [
+        assert ["salt" in row for row in log_rows.changes(session, 0, 9, now)] == [
             False,
             False,
             True,

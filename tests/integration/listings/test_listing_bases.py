@@ -15,7 +15,7 @@ from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
 from registry.office.audit.models import AuditEntry
-from registry.office.dockets import bases, checks, engine, overdue, queries
+from registry.office.dockets import bases, casefile, checks, engine, overdue, queries
 from registry.office.dockets.models import Docket, DocketClock
 from registry.office.dockets.replay import replay
 
@@ -53,7 +53,7 @@ def test_annulling_a_penalty_starts_the_clock_of_every_listing_on_it(
         assert not running(session, other)
         told = replay(engine.events(session, listing))
         assert (told.version, told.facts) == (listing.version, listing.facts)
-        entry = queries.timeline(session, listing)[0]
+        entry = casefile.timeline(session, listing)[0]
         assert (
             entry.event.actor_id is None
             and entry.event.reason == penalty_of(session, listing).number

@@ -14,7 +14,7 @@ from registry.core.clock import publish_until
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import engine, queries
+from registry.office.dockets import casefile, engine, queries
 from registry.office.dockets.models import Docket
 from registry.office.dockets.replay import replay
 from registry.office.listings.service import expire_due
@@ -32,7 +32,7 @@ def outbox(session: WorkingSession, docket: Docket) -> list[OutboxRow]:
 
 
 def clock(session: WorkingSession, docket: Docket, code: str, today: str) -> queries.ClockView:
-    found = queries.clocks(session, docket, date.fromisoformat(today), BOOK)
+    found = casefile.clocks(session, docket, date.fromisoformat(today), BOOK)
     return next(view for view in found if view.code == code)
 
 

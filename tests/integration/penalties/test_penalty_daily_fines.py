@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import InvalidInput
-from registry.office.dockets import climbing, queries
+from registry.office.dockets import casefile, climbing, queries
 from registry.office.dockets.hooks import Refused
 from registry.office.dockets.models import Docket, DocketLapse
 
@@ -35,7 +35,7 @@ def test_daily_fines_from_the_day_after_the_order(
         # Ten days, the 20th to the 29th, each the original 1.2 million.
         assert further.facts["fine_yuan"] == "12000000.00"
         assert "10日" in further.facts["content"] and "一百一十二" in further.facts["basis"]
-        related = queries.links(session, further, bureau.officers["clerk"])
+        related = casefile.links(session, further, bureau.officers["clerk"])
         assert [(name, other.id) for name, _, other in related] == [("follows", docket.id)]
         assert docket.facts["daily_fines"][0]["days"] == 10
         served = {**SERVICE, "decision_served_on": "2026-05-20"}

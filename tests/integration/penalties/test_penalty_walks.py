@@ -21,7 +21,7 @@ from sqlmodel import select
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
-from registry.office.dockets import queries
+from registry.office.dockets import casefile, queries
 from registry.office.dockets.models import Docket
 from registry.office.listings.service import expire_due
 from registry.office.publisher.models import OutboxRow
@@ -55,7 +55,7 @@ def outbox(session: WorkingSession, docket: Docket) -> list[OutboxRow]:
 
 
 def clock(session: WorkingSession, docket: Docket, code: str, today: str) -> queries.ClockView:
-    found = queries.clocks(session, docket, date.fromisoformat(today), BOOK)
+    found = casefile.clocks(session, docket, date.fromisoformat(today), BOOK)
     return next(view for view in found if view.code == code)
 
 
@@ -97,7 +97,7 @@ def test_a_minor_penalty_is_not_published(working: Store[WorkingSession], bureau
         draft = {"decision_number": "轻1", "decision_text": "予以警告。"}
         bureau.act(session, docket, "draft_decision", "clerk", DAYS[2], draft)
         bureau.act(session, docket, "decide", "approver", DAYS[3], {"decided_on": DAYS[3]})
-        codes = {view.code for view in queries.clocks(session, docket, date(2026, 5, 20), BOOK)}
+        codes = {view.code for view in casefile.clocks(session, docket, date(2026, 5, 20), BOOK)}
         assert "penalty.exposure" not in codes
         served = {**SERVICE, "decision_served_on": "2026-05-20"}
         bureau.act(session, docket, "serve", "clerk", "2026-05-20", served)

@@ -18,7 +18,7 @@ from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound
 from registry.office import dockets
 from registry.office.demo.paper import pdf
-from registry.office.dockets import queries as docket_queries
+from registry.office.dockets import casefile
 from registry.office.dockets.models import Docket
 from registry.office.publisher.models import OutboxRow
 from registry.office.reports import queries, service, signing
@@ -57,7 +57,7 @@ def test_filed_accepted_prepared_and_disclosed(working: Store[WorkingSession], d
             original.sha256
         }
         assert "PJ-1" not in json.dumps(found)
-        clocks = docket_queries.clocks(session, docket, date(2026, 3, 12), BOOK)
+        clocks = casefile.clocks(session, docket, date(2026, 3, 12), BOOK)
         assert [(one.code, one.state) for one in clocks] == [("agency.disclosure", "met")]
 
 
