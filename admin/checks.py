@@ -24,6 +24,7 @@ from registry.public.agencies import history, judgements
 from registry.public.gazette import snapshot
 from registry.public.gazette.kinds import KINDS
 from registry.public.screening import CheckRequest, CheckResult, ScreeningIndex, check, remembered
+from registry.public.screening.explaining import VIA, explained
 from registry.public.screening.remembered import Asker
 from schemas.checks import Counterparty, NotTheSame, Older
 
@@ -146,6 +147,8 @@ def _result(data: Mapping[str, Any], asked: CheckRequest, found: CheckResult) ->
         decided=remembered.decided(judged, query, found),
         earlier=[row for row in earlier if row.at < now()],
         kinds=KINDS,
+        via=VIA,
+        explained=explained,
         public=settings().base_url,
     )
 

@@ -22,6 +22,7 @@ from registry.core.jobs import Job
 from registry.core.jobs.queue import erase
 from registry.core.sheets.problems import UnusableFile
 from registry.core.web import forms
+from registry.core.web.locale import gettext as _
 from registry.core.web.locale import language
 from registry.core.web.messages import field_messages
 from registry.core.web.moment import now
@@ -118,7 +119,8 @@ def _preview(job: Job, values: Mapping[str, object], errors: Mapping[str, list[s
 
 @pages.get("/check/list/<token>/result.<any(csv, xlsx):format>")
 def result(token: str, format: str) -> Response:
-    return listfiles.download(listview.rows(_job(token)), format, name="result")
+    rows, titles = listview.rows(_job(token)), [_(title) for title in listview.COLUMNS]
+    return listfiles.download(rows, format, name="result", columns=titles)
 
 
 @pages.post("/check/list/<token>/delete")

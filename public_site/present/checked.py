@@ -9,7 +9,7 @@ from public_site import context
 from public_site.present.cards import Card, card
 from public_site.present.words import list_title
 from registry.core.errors import InvalidInput
-from registry.core.i18n import N_, Text
+from registry.core.i18n import Text
 from registry.core.names import mask_document
 from registry.core.web.locale import gettext as _
 from registry.core.web.locale import language, say
@@ -17,25 +17,21 @@ from registry.core.web.messages import field_messages
 from registry.core.web.moment import now
 from registry.public.gazette import queries
 from registry.public.screening import CheckRequest, CheckResult, Match, check, looks_like_code
-
-VIA = {
-    "name": N_("the name"),
-    "former": N_("a former name"),
-    "short": N_("a short name"),
-    "english": N_("the English name"),
-    "alias": N_("another name"),
-    "code": N_("the credit code"),
-    "document": N_("name and document number"),
-}
+from registry.public.screening.explaining import VIA, Explained, explained
 
 
 @dataclass(frozen=True)
 class Found:
-    """One match. ``percent`` is 0 where the match is certain."""
+    """One match. ``percent`` is 0, and nothing is compared, where the match is certain.
+
+    ``name`` is the record's name that was found, where it is another than the card's.
+    """
 
     card: Card
     why: str
     percent: int
+    name: str
+    compared: list[Explained]
 
 
 @dataclass(frozen=True)
@@ -92,10 +88,17 @@ def _matches(result: CheckResult) -> list[Found]:
     records = queries.many(context.gazette(), [one.id for one in result.matches], now())
     rules = context.rules()
     return [
-        Found(_named(card(records[one.id], rules), one), say(VIA[one.via]), _percent(one))
+        _found(_named(card(records[one.id], rules), one), one)
         for one in result.matches
         if one.id in records
     ]
+
+
+def _found(shown: Card, match: Match) -> Found:
+    percent = _percent(match)
+    other = "" if match.via in {"name", "code", "document"} else match.name
+    compared = explained(match.explanation) if percent else []
+    return Found(shown, say(VIA[match.via]), percent, other, compared)
 
 
 def _named(shown: Card, match: Match) -> Card:

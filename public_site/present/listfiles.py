@@ -68,17 +68,19 @@ def row(shown: ShownAnswer, language: str) -> Row:
     )
 
 
-def download(rows: Iterable[Row], format: str, *, name: str) -> Response:
+def download(
+    rows: Iterable[Row], format: str, *, name: str, columns: Sequence[str] = COLUMNS
+) -> Response:
     """``rows`` as a file of ``format``; formulas are neutralised in what a spreadsheet opens."""
     if format == "xlsx":
-        data = writers.xlsx_bytes(COLUMNS, rows)
+        data = writers.xlsx_bytes(columns, rows)
     elif format == "jsonl":
         text = io.StringIO()
-        writers.write_jsonl(text, (dict(zip(COLUMNS, one, strict=True)) for one in rows))
+        writers.write_jsonl(text, (dict(zip(columns, one, strict=True)) for one in rows))
         data = text.getvalue().encode()
     else:
         text = io.StringIO(newline="")
-        writers.write_csv(text, COLUMNS, rows)
+        writers.write_csv(text, columns, rows)
         data = text.getvalue().encode()
     answer = Response(data, mimetype=TYPES[format])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{format}"'

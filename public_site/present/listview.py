@@ -10,7 +10,7 @@ from typing import Any
 
 from public_site import context
 from public_site.present import listfiles
-from public_site.present.checked import VIA
+from public_site.present.words import address
 from registry.core import jobs
 from registry.core.errors import InvalidInput, NotFound
 from registry.core.i18n import N_
@@ -22,6 +22,7 @@ from registry.core.web.moment import now
 from registry.public.agencies import lists
 from registry.public.agencies.lists import ListRow, NewList
 from registry.public.screening import THRESHOLD
+from registry.public.screening.explaining import VIA
 from registry.public.screening.lists import (
     ShownAnswer,
     answers,
@@ -44,6 +45,22 @@ OUTCOMES = {
     "clear": (N_("Not found in these lists"), "good"),
     "error": (N_("Could not be checked"), "neutral"),
 }
+
+
+COLUMNS = (
+    N_("Line number"),
+    N_("Name in your list"),
+    N_("Code in your list"),
+    N_("Outcome of the check"),
+    N_("Likeliest record"),
+    N_("Why it was found"),
+    N_("Similarity in %"),
+    N_("Other records found"),
+    N_("Number of the record"),
+    N_("Page of the record"),
+    N_("Note"),
+)
+"""Titles of a result as a file for people."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +155,9 @@ def start(job: Job, chosen: Mapping[str, Any]) -> None:
 
 
 def rows(job: Job) -> Iterator[listfiles.Row]:
-    """The rows of the result as a file has them. Raises ``NotFound`` before the end."""
-    return (listfiles.row(each, language()) for each in _answers(job))
+    """The rows of the result as a file for people has them: in the words of the page, in the
+    order of ``COLUMNS``. Raises ``NotFound`` before the end."""
+    return map(_written, _answers(job))
 
 
 def result(job: Job, outcome: str, page: int) -> ResultView:
@@ -172,3 +190,22 @@ def _row(shown: ShownAnswer) -> ListedRow:
     title, tone = OUTCOMES[shown.answer.outcome]
     note = shown.error(language()) or (_(listfiles.GONE) if shown.gone else "")
     return ListedRow(shown, title, tone, say(VIA[shown.via]) if shown.via else "", note)
+
+
+def _written(shown: ShownAnswer) -> listfiles.Row:
+    answer, row = shown.answer, _row(shown)
+    sure = shown.via in {"code", "document"}
+    page = address(shown.kind, shown.record) if shown.name else None
+    return (
+        answer.line,
+        answer.name,
+        answer.code,
+        _(row.title),
+        shown.name,
+        row.via,
+        round(100 * shown.score) if shown.name and not sure else "",
+        shown.others or "",
+        shown.record,
+        f"{context.base_url()}{page}" if page else "",
+        row.note,
+    )

@@ -62,6 +62,16 @@ def listed(site: Site) -> Site:
     return site
 
 
+def test_the_desk_says_why_a_record_was_found(listed: Site) -> None:
+    li = listed.signed_in("li")
+    answer = li.post("/en/checks", {"name": "一号样例煤矿", **CASE}).text
+    assert "Why it was found: the name" in answer
+    assert "How the names compare" in answer and "only in one of the names" in answer
+    listed.hands.wait(1)
+    pasted = li.post("/en/checks", {"name": f"一号样例煤矿（税号：{CODE}）", **CASE}).text
+    assert "On a list" in pasted and "How the names compare" not in pasted
+
+
 def test_outcomes_and_history(listed: Site) -> None:
     li = listed.signed_in("li")
     assert "You have made no check yet" in li.get("/en/checks")

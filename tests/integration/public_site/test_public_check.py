@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from public_site_kit import E1, PERSON, PERSON_NUMBER, Site
 
 
@@ -21,6 +22,21 @@ def test_a_name_is_at_most_possible(site: Site) -> None:
     assert "Possible match" in answer.text
     assert "a former name" in answer.text
     assert re.search(r"\(similarity [1-9]\d{1,2} %\)", answer.text), "how like it is"
+
+
+def test_who_must_decide_sees_which_name_was_found_and_how_its_parts_compare(site: Site) -> None:
+    answer = site.post("/en/check", data={"what": "unit", "unit": "虚岭县老样例煤矿河西分公司"})
+    soup = BeautifulSoup(answer.data, "html5lib")
+    told = " ".join(soup.get_text().split())
+    assert "a former name 虚岭县老样例煤矿" in told
+    same, branch, *_ = (" ".join(li.get_text(" ").split()) for li in soup.select(".compared li"))
+    assert same.startswith("The same: Brand 老样例 · Trade 煤矿")
+    assert "only in one of the names (takes 28 %) as asked 河西分公司 · in the record –" in branch
+    assert "a branch and the whole body may be meant together" in branch
+    told = site.post("/zh/check", data={"what": "unit", "unit": "虚岭县老样例煤矿河西分公司"}).text
+    assert "名称比对情况" in told and "仅一方写有" in told
+    sure = site.post("/en/check", data={"what": "unit", "unit": E1["code"]}).text
+    assert "How the names compare" not in sure, "a code needs no comparison"
 
 
 def test_not_found_says_where_and_when(site: Site) -> None:

@@ -106,7 +106,13 @@ def test_result_as_files(site: Site) -> None:
     where = checked(site)
     sheet = site.get(f"{where}/result.xlsx")
     rows = list(load_workbook(io.BytesIO(sheet.data)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
-    assert len(rows) == 5 and rows[2][3] == "listed"
+    assert len(rows) == 5 and rows[0][3] == "Outcome of the check"
+    assert rows[1][3:7] == ("Possible match", E1["name"], "the name", "100")
+    assert rows[2][3:7] == ("On a list", E1["name"], "the credit code", "")
+    assert str(rows[2][9]).endswith("/en/listings/L-0000000001")
+    told = site.get(where.replace("/en/", "/zh/") + "/result.csv").text
+    assert told.splitlines()[0].lstrip("\ufeff").startswith("行号,您名单中的名称")
+    assert "listed" not in told and "在名单上" in told and "统一社会信用代码" in told
     text = site.get(f"{where}/result.csv")
     assert text.data.startswith(b"\xef\xbb\xbf") and E1["name"] in text.text
     assert text.headers["Content-Disposition"] == 'attachment; filename="result.csv"'
