@@ -14,8 +14,8 @@ from registry.core.errors import InvalidInput, RegistryError
 from registry.core.i18n import N_
 from registry.core.web import forms
 from registry.office.dockets import queries as dockets
+from registry.office.entities import documents, queries, service, vault
 from registry.office.entities import merge as merging
-from registry.office.entities import queries, service, vault
 from registry.office.entities.drafts import (
     DocumentDraft,
     EntityDraft,
@@ -169,7 +169,7 @@ def document(entity_id: int) -> ResponseReturnValue:
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         draft = DocumentDraft(data["document_kind"], data["document_number"])
         seen = data["version"]
-        service.set_document(working(), acting(), entity_id, seen, draft, keys=_keys())
+        documents.set_document(working(), acting(), entity_id, seen, draft, keys=_keys())
         return _to("profile", entity_id=entity_id)
 
     values = {"version": queries.entity(working(), entity_id).version}
@@ -181,7 +181,7 @@ def document(entity_id: int) -> ResponseReturnValue:
 @requires(*READERS)
 def reveal(entity_id: int) -> ResponseReturnValue:
     def act(data: dict[str, Any]) -> ResponseReturnValue:
-        number = service.reveal_document(
+        number = documents.reveal_document(
             working(), acting(), entity_id, data["reason"], keys=_keys()
         )
         entity = queries.entity(working(), entity_id)
@@ -196,7 +196,7 @@ def reveal(entity_id: int) -> ResponseReturnValue:
 def by_document() -> ResponseReturnValue:
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         draft = DocumentDraft(data["document_kind"], data["document_number"])
-        found = service.find_by_document(working(), acting(), draft, keys=_keys())
+        found = documents.find_by_document(working(), acting(), draft, keys=_keys())
         if found is None:
             return render_template("admin/entities_nobody.html")
         return _to("profile", entity_id=found.id)

@@ -12,7 +12,7 @@ from admin.context import acting, requires, working
 from admin.entities import READERS, WRITERS, form_page
 from registry.core.i18n import N_
 from registry.core.web import forms
-from registry.office.entities import queries, sites
+from registry.office.entities import queries, site_licences, sites
 from registry.office.entities.drafts import LicenceDraft, SiteDraft
 from registry.office.entities.models import SiteLicence, SiteOperator
 from schemas import sites as site_forms
@@ -74,7 +74,7 @@ def edit(site_id: int) -> ResponseReturnValue:
 def licence(site_id: int) -> ResponseReturnValue:
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         seen = data.pop("version")
-        sites.add_licence(working(), acting(), site_id, seen, LicenceDraft(**data))
+        site_licences.add_licence(working(), acting(), site_id, seen, LicenceDraft(**data))
         return _to("show", site_id=site_id)
 
     values = {"version": queries.site(working(), site_id).version, "status": "in-force"}
@@ -88,7 +88,9 @@ def licence_state(licence_id: int) -> ResponseReturnValue:
     row = queries.one(working(), SiteLicence, licence_id)
 
     def act(data: dict[str, Any]) -> ResponseReturnValue:
-        sites.set_licence_status(working(), acting(), licence_id, data["version"], data["status"])
+        site_licences.set_licence_status(
+            working(), acting(), licence_id, data["version"], data["status"]
+        )
         return _to("show", site_id=row.site_id)
 
     values = {"version": queries.site(working(), row.site_id).version, "status": row.status}

@@ -33,7 +33,7 @@ from registry.office.demo.codes import credit_code, resident_id
 from registry.office.demo.walk import World, walk_case
 from registry.office.entities import queries as entity_queries
 from registry.office.entities import service as entities
-from registry.office.entities import sites, vault
+from registry.office.entities import site_licences, sites, vault
 from registry.office.entities.drafts import (
     DocumentDraft,
     EntityDraft,
@@ -247,4 +247,4 @@ def _licence(world: World, site_id: int, row: Mapping[str, Any]) -> None:
         status=row.get("status", "in-force"),
     )
     site = entity_queries.site(world.session, site_id)
-    sites.add_licence(world.session, acting, site_id, site.version, draft)
+    site_licences.add_licence(world.session, acting, site_id, site.version, draft)

@@ -13,6 +13,7 @@ from registry.core.i18n import N_
 from registry.core.names import core_name
 from registry.office.dockets.models import Docket, DocketParty
 from registry.office.entities import queries
+from registry.office.entities.changing import locked, touch
 from registry.office.entities.drafts import clean_text
 from registry.office.entities.duplicates import Description, signals
 from registry.office.entities.models import (
@@ -21,7 +22,6 @@ from registry.office.entities.models import (
     EntityName,
     SiteOperator,
 )
-from registry.office.entities.service import locked, touch
 from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 

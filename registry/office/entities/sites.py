@@ -1,8 +1,7 @@
-"""Writing sites: places with licences and dated operators, and their public record."""
+"""Writing sites: places with dated operators, and their public record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import select
@@ -10,36 +9,27 @@ from sqlmodel import col
 
 from registry.core.codes.public_id import new_public_id
 from registry.core.db import WorkingSession
-from registry.core.errors import Conflict, InvalidInput, NotFound
+from registry.core.errors import Conflict, NotFound
 from registry.core.i18n import N_
 from registry.core.names import fold
 from registry.office.dockets.refresh import refresh
 from registry.office.entities import payloads, queries
 from registry.office.entities.drafts import (
-    LicenceDraft,
     Problems,
     SiteDraft,
-    check_licence,
     check_period,
     check_site,
     clean_text,
-    licence_number,
 )
 from registry.office.entities.models import (
-    LICENCE_STATES,
     OPERATOR_ROLES,
     Site,
-    SiteLicence,
-    SiteLicenceChange,
     SiteOperator,
 )
 from registry.office.publisher import service as publisher
 from registry.office.staff.auditing import audited
 from registry.office.staff.officer import Acting
 
-ON_LICENCE: list[Callable[[WorkingSession, Acting, SiteLicence, int | None], None]] = []
-"""Told of each change of a licence's status, with the case that brought it about: for rooms above
-whose records show it."""
 _FIELDS = ("type", "name", "name_en", "region", "place", "latitude", "longitude")
 
 
@@ -64,132 +54,15 @@ def edit_site(
     session: WorkingSession, acting: Acting, site_id: int, version: int, draft: SiteDraft
 ) -> Site:
     """Amend a site; where it is public, the amendment is published. Raises ``Conflict``."""
-    site = _locked(session, site_id, version)
+    site = locked_site(session, site_id, version)
     checked = check_site(draft, acting.rules.site_types)
     changed = [name for name in _FIELDS if getattr(site, name) != getattr(checked, name)]
     for name in changed:
         setattr(site, name, getattr(checked, name))
     if changed:
         site.folded = fold(site.name)
-        _changed(session, acting, site, "entities:site:amended", fields=changed)
+        site_changed(session, acting, site, "entities:site:amended", fields=changed)
     return site
-
-
-def add_licence(
-    session: WorkingSession, acting: Acting, site_id: int, version: int, draft: LicenceDraft
-) -> SiteLicence:
-    """Note a licence. Its number, normalised, may stand once: at no other site either.
-
-    Raises ``InvalidInput``, ``Conflict``.
-    """
-    site = _locked(session, site_id, version)
-    checked = check_licence(draft, acting.rules.licence_kinds)
-    number = licence_number(checked.number)
-    taken = session.scalars(
-        select(SiteLicence).where(
-            col(SiteLicence.kind) == checked.kind, col(SiteLicence.number) == number
-        )
-    ).first()
-    if taken is not None:
-        here = N_("This licence is already noted here.")
-        elsewhere = N_("Another site already has a licence with this number.")
-        raise InvalidInput({"number": [here if taken.site_id == site_id else elsewhere]})
-    licence = SiteLicence(
-        site_id=site_id,
-        kind=checked.kind,
-        number=number,
-        written=checked.number,
-        issuer=checked.issuer,
-        since=checked.since,
-        until=checked.until,
-        status=_state(checked.status),
-    )
-    session.add(licence)
-    _changed(session, acting, site, "entities:site-licence:added", kind=licence.kind)
-    return licence
-
-
-def licence_at(session: WorkingSession, site_id: int, kind: str, number: str) -> SiteLicence | None:
-    """The licence of a site with this number, however it is written."""
-    query = select(SiteLicence).where(
-        col(SiteLicence.site_id) == site_id,
-        col(SiteLicence.kind) == kind,
-        col(SiteLicence.number) == licence_number(number),
-    )
-    return session.scalars(query).first()
-
-
-def set_licence_status(
-    session: WorkingSession,
-    acting: Acting,
-    licence_id: int,
-    version: int,
-    status: str,
-    *,
-    on: date | None = None,
-    docket_id: int | None = None,
-) -> SiteLicence:
-    """Suspend, revoke, cancel or reinstate a licence from the day ``on``, today by default.
-
-    ``version`` is the site's; ``docket_id`` the case that brings it about.
-    """
-    licence = session.get(SiteLicence, licence_id)
-    if licence is None:
-        raise NotFound
-    site = _locked(session, licence.site_id, version)
-    changed = licence.status != _state(status)
-    if changed:
-        licence.status = status
-        session.add(
-            SiteLicenceChange(
-                licence_id=licence_id, status=status, on=on or acting.today, docket_id=docket_id
-            )
-        )
-    _changed(session, acting, site, "entities:site-licence:amended", status=status)
-    if changed:
-        for told in ON_LICENCE:
-            told(session, acting, licence, docket_id)
-    return licence
-
-
-def switch_licences(
-    session: WorkingSession,
-    acting: Acting,
-    site_id: int,
-    kind: str,
-    before: str,
-    after: str,
-    *,
-    on: date,
-    docket_id: int | None,
-) -> int:
-    """Bring every licence of ``kind`` at the site from one status to another; gives how many."""
-    query = select(SiteLicence).where(
-        col(SiteLicence.site_id) == site_id,
-        col(SiteLicence.kind) == kind,
-        col(SiteLicence.status) == before,
-    )
-    found = session.scalars(query.order_by(col(SiteLicence.id))).all()
-    for licence in found:
-        switch_licence(session, acting, licence.id or 0, after, on=on, docket_id=docket_id)
-    return len(found)
-
-
-def switch_licence(
-    session: WorkingSession,
-    acting: Acting,
-    licence_id: int,
-    status: str,
-    *,
-    on: date,
-    docket_id: int | None,
-) -> None:
-    """As ``set_licence_status``, by a case: whoever acts has not looked at the site itself."""
-    licence = session.get(SiteLicence, licence_id)
-    if licence is None:
-        raise NotFound
-    seen = queries.site(session, licence.site_id).version
-    set_licence_status(session, acting, licence_id, seen, status, on=on, docket_id=docket_id)
 
 
 def add_operator(
@@ -208,7 +81,7 @@ def add_operator(
 
     Raises ``InvalidInput``, ``Conflict``, ``NotFound``.
     """
-    site = _locked(session, site_id, version)
+    site = locked_site(session, site_id, version)
     who = queries.entity(session, entity_id)
     problems = Problems()
     check_period(problems, "until", since, until)
@@ -222,7 +95,7 @@ def add_operator(
         site_id=site_id, entity_id=who.id or 0, role=role, since=since, until=until, reason=why
     )
     session.add(operator)
-    _changed(session, acting, site, "entities:site-operator:added", entity=who.id)
+    site_changed(session, acting, site, "entities:site-operator:added", entity=who.id)
     return operator
 
 
@@ -233,12 +106,12 @@ def end_operator(
     operator = session.get(SiteOperator, operator_id)
     if operator is None:
         raise NotFound
-    site = _locked(session, operator.site_id, version)
+    site = locked_site(session, operator.site_id, version)
     problems = Problems()
     check_period(problems, "until", operator.since, until)
     problems.raise_any()
     operator.until = until
-    _changed(session, acting, site, "entities:site-operator:ended", entity=operator.entity_id)
+    site_changed(session, acting, site, "entities:site-operator:ended", entity=operator.entity_id)
     return operator
 
 
@@ -312,7 +185,11 @@ def _publish(session: WorkingSession, acting: Acting, site: Site, docket_id: int
     session.flush()
 
 
-def _locked(session: WorkingSession, site_id: int, version: int) -> Site:
+def locked_site(session: WorkingSession, site_id: int, version: int) -> Site:
+    """The site for a change, if nobody changed it after ``version``.
+
+    Raises ``NotFound``, ``Conflict``.
+    """
     site = session.get(Site, site_id, with_for_update=True, populate_existing=True)
     if site is None:
         raise NotFound
@@ -321,21 +198,16 @@ def _locked(session: WorkingSession, site_id: int, version: int) -> Site:
     return site
 
 
-def _changed(
+def site_changed(
     session: WorkingSession, acting: Acting, site: Site, action: str, **detail: object
 ) -> None:
+    """Count and audit a change; what the public reads of the site follows."""
     site.version += 1
     site.updated = acting.now
     session.flush()
     _audit(session, acting, action, site, **detail)
     if site.published is not None:
         _publish(session, acting, site, None)
-
-
-def _state(status: str) -> str:
-    if status not in LICENCE_STATES:
-        raise InvalidInput({"status": [N_("Choose one of the kinds offered.")]})
-    return status
 
 
 def _overlap(session: WorkingSession, site_id: int, since: date | None, until: date | None) -> bool:

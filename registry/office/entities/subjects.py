@@ -13,7 +13,7 @@ from registry.core.errors import NotFound
 from registry.core.rules import Rules
 from registry.office.dockets import hooks
 from registry.office.dockets.hooks import Step
-from registry.office.entities import payloads, queries, service, sites, vault
+from registry.office.entities import documents, payloads, queries, sites, vault
 from registry.office.entities.models import Entity
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
@@ -45,7 +45,7 @@ def handles(step: Step) -> tuple[Handle, ...]:
     ids = [who for who, _ in step.parties]
     if is_person(step) and step.docket.subject_id is not None:
         ids.append(step.docket.subject_id)
-    return service.person_handles(step.session, *dict.fromkeys(ids)) if ids else ()
+    return documents.person_handles(step.session, *dict.fromkeys(ids)) if ids else ()
 
 
 def authority(step: Step) -> AuthorityRef:
@@ -122,7 +122,7 @@ def reveal(session: WorkingSession, context: dict[str, Any], acting: Acting, key
     reason = f"paper of case {context.get('case', {}).get('number', '')}"
     for who in _people(context):
         try:
-            who["document"] = service.reveal_document(
+            who["document"] = documents.reveal_document(
                 session, acting, who["entity_id"], reason, keys=keys
             )
         except NotFound:

@@ -16,6 +16,7 @@ from registry.core.rules import Rulebook
 from registry.office.dockets import engine
 from registry.office.dockets.models import Docket
 from registry.office.dockets.terms import end_due
+from registry.office.entities import documents
 from registry.office.entities import queries as entities
 from registry.office.entities import service as entity_service
 from registry.office.entities.drafts import DocumentDraft, EntityDraft
@@ -103,7 +104,7 @@ def _person(session: WorkingSession, acting: Acting, draft: StaffDraft, keys: Pe
     document = DocumentDraft("resident-id", draft.document) if draft.document.strip() else None
     try:
         if document is not None:
-            known = entity_service.find_by_document(session, acting, document, keys=keys)
+            known = documents.find_by_document(session, acting, document, keys=keys)
             if known is not None and known.name != draft.name.strip():
                 raise InvalidInput(
                     {"name": [N_("The registry knows this number by another name.")]}

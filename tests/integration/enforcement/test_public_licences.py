@@ -17,7 +17,7 @@ from registry.core.errors import Forbidden
 from registry.office import dockets
 from registry.office.dockets import casefile, climbing
 from registry.office.dockets.models import Docket, DocketLapse
-from registry.office.entities import sites
+from registry.office.entities import site_licences, sites
 from registry.office.entities.drafts import SiteDraft
 from registry.office.listings.service import expire_due
 from registry.office.publisher.models import OutboxRow
@@ -174,7 +174,7 @@ def test_an_officers_word_at_the_site_is_read_on_the_licence(
     with working.write() as session:
         docket = granted(session, bureau, site_id=mine(session, bureau))
         acting = bureau.acting("clerk", "2026-08-03")
-        sites.switch_licence(
+        site_licences.switch_licence(
             session, acting, docket.facts["site_licence_id"], "cancelled",
             on=acting.today - timedelta(days=1), docket_id=None,
         )  # fmt: skip

@@ -17,7 +17,7 @@ from registry.office.dockets import casefile, climbing, hooks, kinds
 from registry.office.dockets.checks import step_of
 from registry.office.dockets.models import Docket, DocketLapse
 from registry.office.enforcement.signatories import service as signatories
-from registry.office.entities import sites
+from registry.office.entities import site_licences, sites
 from registry.office.entities.drafts import LicenceDraft, SiteDraft
 from registry.office.publisher.models import OutboxRow
 
@@ -296,7 +296,7 @@ def test_the_licence_is_suspended_with_the_measure_and_comes_back(
         acting = bureau.acting("publisher", "2026-06-01")
         mine = sites.add_site(session, acting, SiteDraft("coal-mine", "样例煤矿", "990121"))
         draft = LicenceDraft("safety", "(演)MK安许证字〔2026〕0001", since=date(2026, 1, 1))
-        licence = sites.add_licence(session, acting, mine.id or 0, mine.version, draft)
+        licence = site_licences.add_licence(session, acting, mine.id or 0, mine.version, draft)
         sites.publish_site(session, acting, mine.id or 0)
         first, second = (in_force(session, bureau) for _ in range(2))
         for docket in (first, second):
@@ -326,7 +326,7 @@ def test_an_annulled_suspension_gives_the_licence_back(
         acting = bureau.acting("publisher", "2026-06-01")
         mine = sites.add_site(session, acting, SiteDraft("coal-mine", "样例煤矿", "990121"))
         draft = LicenceDraft("safety", "(演)MK安许证字〔2026〕0001")
-        licence = sites.add_licence(session, acting, mine.id or 0, mine.version, draft)
+        licence = site_licences.add_licence(session, acting, mine.id or 0, mine.version, draft)
         docket = in_force(session, bureau)
         docket.site_id = mine.id
         told = measure("licence-suspended", "2026-07-04")

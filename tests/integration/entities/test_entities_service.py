@@ -14,7 +14,15 @@ from registry.core.errors import Conflict, InvalidInput, NotFound
 from registry.core.keys import SealBroken, Vault
 from registry.office.audit.models import AuditEntry
 from registry.office.dockets.models import Docket, DocketParty
-from registry.office.entities import merge, payloads, queries, service, sites
+from registry.office.entities import (
+    documents,
+    merge,
+    payloads,
+    queries,
+    service,
+    site_licences,
+    sites,
+)
 from registry.office.entities.drafts import (
     DocumentDraft,
     EntityDraft,
@@ -126,10 +134,10 @@ def test_a_document_is_sealed_masked_matched_and_read_only_audited(desk: Desk) -
         assert NUMBER.encode() not in document.sealed
         assert document.masked == f"{NUMBER[:6]}********{NUMBER[14:]}"
         with pytest.raises(InvalidInput):
-            service.reveal_document(session, desk.acting, person, " ", keys=KEYS)
-        shown = service.reveal_document(session, desk.acting, person, "核对当事人", keys=KEYS)
+            documents.reveal_document(session, desk.acting, person, " ", keys=KEYS)
+        shown = documents.reveal_document(session, desk.acting, person, "核对当事人", keys=KEYS)
         assert shown == NUMBER
-        (handle,) = service.person_handles(session, person)
+        (handle,) = documents.person_handles(session, person)
         assert handle == person_handle(b"h" * 32, "张样例", NUMBER)
         reading = session.exec(select(DocumentReading)).one()
         assert reading.reason == "核对当事人"
@@ -149,14 +157,14 @@ def test_a_seal_moved_to_another_person_does_not_open(desk: Desk) -> None:
         two.sealed = one.sealed
         session.flush()
         with pytest.raises(SealBroken):
-            service.reveal_document(session, desk.acting, second, "核对当事人", keys=KEYS)
+            documents.reveal_document(session, desk.acting, second, "核对当事人", keys=KEYS)
 
 
 def test_renaming_a_person_renews_the_public_handle(desk: Desk) -> None:
     person = desk.person()
     with desk.store.write() as session:
         service.rename(session, desk.acting, person, 1, name="张改名", since=None, keys=KEYS)
-        (handle,) = service.person_handles(session, person)
+        (handle,) = documents.person_handles(session, person)
     assert handle == person_handle(b"h" * 32, "张改名", NUMBER)
 
 
@@ -165,7 +173,7 @@ def test_searching_by_document_is_audited_hit_or_not(desk: Desk) -> None:
     with desk.store.write() as session:
         for number, found in ((NUMBER, person), (resident("99010119920101003"), None)):
             draft = DocumentDraft("resident-id", number.lower())
-            hit = service.find_by_document(session, desk.acting, draft, keys=KEYS)
+            hit = documents.find_by_document(session, desk.acting, draft, keys=KEYS)
             assert (hit.id if hit else None) == found
         tags = [entry.action for entry in session.exec(select(AuditEntry))]
     assert tags.count("entities:document:searched") == 2
@@ -238,10 +246,10 @@ def test_a_licence_number_stands_at_one_site(desk: Desk) -> None:
         first = sites.add_site(session, desk.acting, SiteDraft("quarry", "样例石场", "990123"))
         second = sites.add_site(session, desk.acting, SiteDraft("quarry", "样例石场二", "990123"))
         written = LicenceDraft("safety", "(演)FM安许证字〔2099〕0001")
-        sites.add_licence(session, desk.acting, first.id or 0, 1, written)
+        site_licences.add_licence(session, desk.acting, first.id or 0, 1, written)
         other = LicenceDraft("safety", "（演）FM安许证字[2099]0001号")
         with pytest.raises(InvalidInput, match="cannot be accepted") as caught:
-            sites.add_licence(session, desk.acting, second.id or 0, 1, other)
+            site_licences.add_licence(session, desk.acting, second.id or 0, 1, other)
         assert "Another site" in caught.value.fields["number"][0]
         found = queries.find_site(session, licence="〔演〕FM安许证字〔2099〕0001")
         assert found is not None and found.id == first.id

@@ -14,7 +14,7 @@ from registry.office.dockets.hooks import Panel, Refusal, Step, context, effect,
 from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - registers on import
 from registry.office.enforcement import surroundings
 from registry.office.enforcement.licences import publication as _publication  # noqa: F401
-from registry.office.entities import queries, sites, subjects
+from registry.office.entities import queries, site_licences, subjects
 from registry.office.entities.drafts import LicenceDraft
 
 MET = "met"
@@ -136,7 +136,9 @@ def licence_at_site(step: Step) -> Mapping[str, Any]:
         status="in-force",
     )
     try:
-        made = sites.add_licence(step.session, step.acting, docket.site_id, site.version, draft)
+        made = site_licences.add_licence(
+            step.session, step.acting, docket.site_id, site.version, draft
+        )
     except InvalidInput as error:
         told = [message for messages in error.fields.values() for message in messages]
         raise InvalidInput({"licence_number": told}) from error
@@ -149,7 +151,9 @@ def licence_taken_over(step: Step) -> Mapping[str, Any]:
     facts, site_id = step.facts, step.docket.site_id
     if site_id is None:
         return {}
-    known = sites.licence_at(step.session, site_id, facts["licence_kind"], facts["licence_number"])
+    known = site_licences.licence_at(
+        step.session, site_id, facts["licence_kind"], facts["licence_number"]
+    )
     return {"site_licence_id": known.id} if known is not None else licence_at_site(step)
 
 

@@ -15,7 +15,7 @@ from registry.office.dockets.hooks import Publication, Refusal, Step, effect, gu
 from registry.office.dockets.kinds import get as table_of
 from registry.office.dockets.models import Docket
 from registry.office.enforcement import procedure
-from registry.office.entities import sites, subjects
+from registry.office.entities import site_licences, subjects
 from registry.office.entities.models import SiteLicence, SiteLicenceChange
 from registry.office.staff.officer import Acting
 from registry.public.gazette.oversight import LicencePayload
@@ -50,7 +50,7 @@ def licence_gone(step: Step) -> Mapping[str, Any]:
     """A revoked licence is revoked at its site; its term is that of its publicity from now on."""
     licence_id, docket = step.facts.get("site_licence_id"), step.docket
     if licence_id is not None and docket.site_id is not None and step.acting is not None:
-        sites.switch_licence(
+        site_licences.switch_licence(
             step.session, step.acting, licence_id, "revoked", on=step.effective, docket_id=docket.id
         )
     return {
@@ -152,5 +152,5 @@ def follow(
             engine.act_as_registry(session, docket, FOLLOW, now=acting.now, book=acting.book)
 
 
-if follow not in sites.ON_LICENCE:
-    sites.ON_LICENCE.append(follow)
+if follow not in site_licences.ON_LICENCE:
+    site_licences.ON_LICENCE.append(follow)

@@ -30,7 +30,7 @@ from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - re
 from registry.office.enforcement import procedure
 from registry.office.enforcement import surroundings as _surroundings  # noqa: F401
 from registry.office.enforcement.signatories import hooks as _signatures  # noqa: F401
-from registry.office.entities import sites, subjects
+from registry.office.entities import site_licences, subjects
 from registry.public.gazette.enforcement import MeasureState, SuspensionPayload
 
 POWER = "power-stopped"
@@ -134,7 +134,7 @@ def licence_back(step: Step) -> Mapping[str, Any]:
 def _switch(step: Step, before: str, after: str) -> None:
     docket = step.docket
     if docket.site_id is not None and step.acting is not None:
-        sites.switch_licences(
+        site_licences.switch_licences(
             step.session, step.acting, docket.site_id, LICENCE_KIND, before, after,
             on=step.effective, docket_id=docket.id,
         )  # fmt: skip
