@@ -43,6 +43,7 @@ DESKS = (
     "admin.samples",
     "admin.filing",
     "admin.imports",
+    "admin.platform",
     "admin.hazards",
     "admin.certificates",
     "admin.signatories",

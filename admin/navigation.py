@@ -33,6 +33,7 @@ GROUPS = (
             ("leaders", N_("Leaders")),
             ("opinions", N_("Opinions to governments")),
             ("imports", N_("Imports")),
+            ("platform", N_("Files for the credit platform")),
         ),
     ),
     (

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -13,6 +15,7 @@ from admin.cli.context import acting_as, as_account, open_office
 from admin.cli.output import Bar, whole_file
 from registry.core.clock import system_clock
 from registry.core.errors import RegistryError
+from registry.core.names import InvalidCreditCode, parse_credit_code
 from registry.core.sheets import writers
 from registry.core.sheets.limits import Limits, from_settings
 from registry.office.enforcement.certificates import service as official
@@ -25,9 +28,11 @@ from registry.office.imports import service as imports
 from registry.office.imports.context import Tools
 from registry.office.imports.report import Report
 from registry.office.worker.office import Office
-from registry.public.gazette import datasets, files
+from registry.public.gazette import datasets, double_publicity, files
 from schemas.rows import Rows
 
+OWN, DOUBLE_PUBLICITY = "own", "double-publicity"
+DAY = click.DateTime(["%Y-%m-%d"])
 SHOWN = 10
 """Problems told on the screen; the report has them all."""
 
@@ -230,19 +235,77 @@ def _show(found: Report, report: Path | None) -> None:
             reports.write_csv(found, file)
 
 
+def _credit_code(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    try:
+        return parse_credit_code(text).value if text else None
+    except InvalidCreditCode as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @click.command()
 @click.argument("dataset", type=click.Choice(datasets.NAMES))
 @click.option("--format", "form", type=click.Choice(writers.FORMATS), default="csv")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
-def export(dataset: str, form: str, output: Path | None) -> None:
-    """Write a public dataset as published: the bytes that the public site gives out."""
+@click.option(
+    "--layout",
+    type=click.Choice((OWN, DOUBLE_PUBLICITY)),
+    default=OWN,
+    show_default=True,
+    help="Columns of our own, or those of the national standard for penalties and licences.",
+)
+@click.option("--since", type=DAY, help="Decided on this day or later (double-publicity).")
+@click.option("--until", type=DAY, help="Decided on this day or before (double-publicity).")
+@click.option(
+    "--authority",
+    metavar="CODE",
+    callback=_credit_code,
+    help="Credit code of the authority that decided (double-publicity).",
+)
+def export(
+    dataset: str,
+    form: str,
+    output: Path | None,
+    layout: str,
+    since: datetime | None,
+    until: datetime | None,
+    authority: str | None,
+) -> None:
+    """Write a public dataset as published: the bytes that the public site gives out.
+
+    With --layout double-publicity: penalties and licences in force as the file that a provincial
+    credit platform takes.
+    """
     if form == "xlsx" and output is None:
         raise click.UsageError("An XLSX file needs a place: -o FILE.")
+    wanted = double_publicity.Wanted(
+        since.date() if since else None,
+        until.date() if until else None,
+        frozenset({authority}) if authority else None,
+    )
+    _check_layout(dataset, layout, wanted)
     with open_office() as office, office.gazette.read() as session:
+
+        def fill(file: IO[bytes]) -> None:
+            if layout == OWN:
+                files.write(session, dataset, form, system_clock(), file)
+            else:
+                now, book = system_clock(), office.book
+                double_publicity.write(session, dataset, form, now, file, book, wanted)
+
         if output is not None:
             with whole_file(output) as part, part.open("w+b") as file:
-                files.write(session, dataset, form, system_clock(), file)
+                fill(file)
             return
         with tempfile.TemporaryFile() as file:
-            files.write(session, dataset, form, system_clock(), file)
+            fill(file)
             shutil.copyfileobj(file, sys.stdout.buffer)
+
+
+def _check_layout(dataset: str, layout: str, wanted: double_publicity.Wanted) -> None:
+    known = double_publicity.layouts()
+    if layout == DOUBLE_PUBLICITY and dataset not in known:
+        raise click.UsageError(f"The layout {layout} is for {' and '.join(known)}.")
+    if layout == OWN and wanted != double_publicity.EVERYTHING:
+        raise click.UsageError("--since, --until and --authority need --layout double-publicity.")
+    if wanted.since and wanted.until and wanted.until < wanted.since:
+        raise click.UsageError("--until lies before --since.")

@@ -30,6 +30,7 @@ DESKS: dict[str, list[str]] = {
         "/", "/cases", "/cases/new", "/cases/new/penalty", "/cases/1", "/cases/2", "/entities",
         "/entities/add", "/entities/1", "/entities/sites", "/entities/duplicates",
         "/entities/by-document", "/checks", "/imports", "/imports/new", "/imports/lists",
+        "/platform",
         "/tips", "/tips/informed", "/rewards", "/account", "/leaders", "/opinions", "/experts",
         "/accountability/cases/1",
     ],

@@ -36,6 +36,11 @@ def neutral(cell: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def plain(text: str) -> str:
+    """A cell as it was before ``neutral``: what we wrote ourselves, read back, is the same text."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
 def write_csv(file: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """CSV with a byte order mark, without which Excel misreads Chinese."""
     file.write("\ufeff")

@@ -9,6 +9,7 @@ from registry.core.errors import InvalidInput
 from registry.core.names import mask_document
 from registry.core.sheets.dates import parse_day
 from registry.core.sheets.problems import Problem, Severity
+from registry.core.sheets.writers import plain
 from registry.office.dockets.redaction import personal_numbers, suggestion
 from registry.office.entities.drafts import clean_text
 from registry.office.imports.context import Context
@@ -38,7 +39,7 @@ class Cells:
         """The value, clean; empty where the source writes that there is none."""
         found = self._clean.get(field)
         if found is None:
-            found = clean_text(self._fields.get(field)) or ""
+            found = plain(clean_text(self._fields.get(field)) or "")
             found = "" if found in _NONE else found
             self._clean[field] = found
         return found

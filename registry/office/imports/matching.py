@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from sqlalchemy import or_, select
 from sqlmodel import col
@@ -118,14 +119,35 @@ def _compare_case(row: Judged, case: CaseDraft, cases: Iterable[Docket], kind: K
         if identity_of(docket, kind) != case.identity:
             continue
         row.skipped = True
+        left_out = {"published_on", "until", "measures", *_by_default(case, kind)}
         same = all(
-            docket.facts.get(name) == value
+            _is_same(docket, name, value)
             for name, value in case.facts.items()
-            if name not in {"published_on", "until", "measures"}
+            if name not in left_out
         )
         code = "already-listed" if same else "differs"
         row.note(Problem(row.line, "", code, "", "note" if same else "warning"))
     return False
+
+
+def _by_default(case: CaseDraft, kind: Kind) -> set[str]:
+    """Facts that hold the default for an empty cell: of these the file says nothing."""
+    defaults = kind.file.defaults if kind.file is not None else {}
+    return {
+        name
+        for name, usual in defaults.items()
+        if case.facts.get(name) == (case.facts.get(usual[1:]) if usual[:1] == "@" else usual)
+    }
+
+
+def _is_same(docket: Docket, name: str, value: object) -> bool:
+    """Amounts by their worth; a decision without a number of its own goes by the case's."""
+    known = docket.facts.get(name)
+    if name == "decision_number" and not known:
+        return value == docket.number
+    if name.endswith("_yuan") and known and value:
+        return Decimal(str(known)) == Decimal(str(value))
+    return bool(known == value)
 
 
 def identity_of(docket: Docket, kind: Kind) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,8 @@ from registry.office.imports.judged import CaseDraft, Judged
 from registry.office.imports.table import Row
 from registry.office.staff.models import Authority
 
-_PARTS = re.compile(r"[、；;,，/|]")
+_PARTS = re.compile(r"[；;/|]")
+_PIECES = re.compile(r"[、,，]")
 _TEN_THOUSAND = 10_000
 
 
@@ -65,13 +67,19 @@ def _facts(cells: Cells, rules: Rules, day: date) -> dict[str, Any]:
         "confiscated_yuan": _money(cells, "confiscated"),
         "licence_revoked": cells.text("licence_revoked", 200),
         "note": cells.text("note", 1000),
-        "source": cells.text("source", 200),
+        "source": _source(cells),
     }
     if "practice-ban" in categories and ban is not None:
         found["ban_until"] = ban.isoformat()
     if "fine" in categories and found["fine_yuan"] is None:
         cells.note("fine", "missing")
     return {name: value for name, value in found.items() if value}
+
+
+def _source(cells: Cells) -> str:
+    """Who handed the data in, where it is not the authority that decided."""
+    told = cells.text("source", 200)
+    return "" if fold(told) == fold(cells.get("authority")) else told
 
 
 def _required_text(cells: Cells, field: str, longest: int) -> str:
@@ -89,20 +97,26 @@ def _money(cells: Cells, field: str) -> str | None:
 def _categories(cells: Cells, rules: Rules) -> list[str]:
     known = rules.penalty_categories
     titles = {fold(title.zh): code for code, title in known.items()}
+
+    def code_of(wording: str) -> str | None:
+        found = cells.context.mapping.value("categories", wording) or titles.get(fold(wording))
+        return found or (wording if wording in known else None)
+
     found = []
-    text = cells.required("categories")
-    whole = cells.context.mapping.value("categories", text) or titles.get(fold(text))
-    for part in [text] if whole else _PARTS.split(text):
-        wording = re.sub(r"[（(].*", "", part).strip()
-        if not wording:
-            continue
-        mapped = cells.context.mapping.value("categories", wording) or titles.get(fold(wording))
-        code = mapped or (wording if wording in known else None)
+    for wording in _wordings(cells.required("categories"), code_of):
+        code = code_of(wording)
         if code is None or code not in known:
             cells.note("categories", "unmapped-term", wording)
         else:
             found.append(code)
     return list(dict.fromkeys(found))
+
+
+def _wordings(text: str, code_of: Callable[[str], str | None]) -> Iterator[str]:
+    """The categories in a cell; a title may hold a 、 of its own, which parts nothing."""
+    for part in _PARTS.split(text):
+        pieces = [part] if code_of(part.strip()) else _PIECES.split(part)
+        yield from filter(None, (re.sub(r"[（(].*", "", piece).strip() for piece in pieces))
 
 
 def _violation(cells: Cells, rules: Rules) -> str:

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,6 @@ from typing import IO
 from registry.core.db import GazetteSession
 from registry.core.sheets import writers
 from registry.public.gazette import datasets
-from registry.public.gazette.queries import Record
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -44,14 +43,29 @@ def write(
     ``form``: csv, jsonl or xlsx. Raises ``KeyError`` for another dataset.
     """
     records = datasets.records(session, dataset, now)
+    rows = map(datasets.row, records)
+    return write_table(file, form, datasets.COLUMNS, rows, lambda: map(datasets.document, records))
+
+
+def write_table(
+    file: IO[bytes],
+    form: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    objects: Callable[[], Iterable[object]],
+) -> FileFigures:
+    """Write ``rows`` under ``header``, or for jsonl the ``objects``, and rewind the file.
+
+    The same bytes for the same content, whenever it is written.
+    """
     if form == "xlsx":
-        _write_sheet(file, records)
+        _write_sheet(file, header, rows)
     else:
         text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
         if form == "csv":
-            writers.write_csv(text, datasets.COLUMNS, map(datasets.row, records))
+            writers.write_csv(text, header, rows)
         else:
-            writers.write_jsonl(text, map(datasets.document, records))
+            writers.write_jsonl(text, objects())
         text.detach()
     size = file.tell()
     file.seek(0)
@@ -60,10 +74,10 @@ def write(
     return FileFigures(size, digest)
 
 
-def _write_sheet(file: IO[bytes], records: Iterator[Record]) -> None:
+def _write_sheet(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.xlsx"
-        writers.write_xlsx(path, datasets.COLUMNS, map(datasets.row, records))
+        writers.write_xlsx(path, header, rows)
         _without_clock(path, file)
 
 

@@ -322,6 +322,7 @@ HARMLESS = {
     "snapshot_id": 1,
     "indicator": "hazards-found",
     "form": "csv",
+    "dataset": "penalties",
     "sealed_id": "0" * 32,
     "code_id": 1,
     "prefix": "0000000000",
