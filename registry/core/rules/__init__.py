@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from registry.core.rules.book import Rulebook, Rules, UnknownRule
+from registry.core.rules.as_of import Rules, UnknownRule
+from registry.core.rules.book import Rulebook
 from registry.core.rules.calendar import WorkCalendar
 from registry.core.rules.duration import Clock, DueDay, Duration
 from registry.core.rules.loader import load

@@ -19,10 +19,11 @@ from registry.core.names import fold
 from registry.public.gazette import log_rows, queries
 from registry.public.gazette.entry import Handle
 from registry.public.gazette.queries import Record
-from registry.public.search.documents import AUTHORITY_CODE, FACETS, document
+from registry.public.search.documents import FACETS, document
 from registry.public.search.engine import Counts, SearchIndex, Sort
 from registry.public.search.forms import code_form, name_form
 from registry.public.search.parsing import parse_query
+from registry.public.search.parts import AUTHORITY_CODE
 from registry.public.search.query import And, Dated, Filter, Ids, Not, Or, Phrase, Prefix, Query
 
 LARGEST_PAGE = 200
