@@ -28,6 +28,7 @@ from registry.office.dockets.kinds import KindTable
 from registry.office.dockets.models import Docket
 from registry.office.dockets.replay import plain
 from registry.office.entities import queries as entities
+from registry.office.entities import site_queries
 from registry.office.staff import queries as staff
 from schemas import registry as field_sets
 from schemas.dockets import NewCase, block, line
@@ -105,7 +106,7 @@ def chosen(given: Mapping[str, str]) -> Chosen:
     subject_id, site_id = given.get("subject", ""), given.get("site", "")
     return Chosen(
         entities.entity(session, int(subject_id)) if subject_id.isdecimal() else None,
-        entities.site(session, int(site_id)) if site_id.isdecimal() else None,
+        site_queries.site(session, int(site_id)) if site_id.isdecimal() else None,
     )
 
 

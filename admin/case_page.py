@@ -29,6 +29,7 @@ from registry.office.dockets import (
 from registry.office.dockets.kinds import KindTable
 from registry.office.dockets.models import Docket
 from registry.office.entities import queries as entities
+from registry.office.entities import site_queries
 from registry.office.procedures import queries as filings
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK, Acting
@@ -98,7 +99,7 @@ def case(docket: Docket) -> dict[str, Any]:
         "authority": staff.authority(session, docket.authority_id),
         "names": staff.names_of(session, {docket.owner_id or 0, docket.drafted_by}),
         "subject": subject(docket),
-        "site": entities.site(session, docket.site_id) if docket.site_id else None,
+        "site": site_queries.site(session, docket.site_id) if docket.site_id else None,
         "parties": parties(docket),
         "facts": facts(table, docket),
         "actions": dockets.available(session, docket, now),

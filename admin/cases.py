@@ -18,6 +18,7 @@ from registry.office import dockets
 from registry.office.dockets import documents, evidence, kinds, queries, redaction
 from registry.office.dockets.models import Docket
 from registry.office.entities import queries as entities
+from registry.office.entities import site_queries
 from registry.office.imports.service import BATCH
 from registry.office.procedures import offers
 from registry.office.staff import queries as staff
@@ -105,7 +106,7 @@ def _pick(template: str, *, places: bool = False, **context: Any) -> ResponseRet
     """A page to search and choose from: subjects, or ``places``. The words come by POST."""
     text = searched().get("q", "").strip()[:200]
     found = entities.search(working(), text) if text and not places else None
-    sites = entities.search_sites(working(), text) if text and places else None
+    sites = site_queries.search_sites(working(), text) if text and places else None
     return render_template(template, text=text, found=found, sites=sites, **context)
 
 

@@ -15,7 +15,7 @@ from registry.core.i18n import N_
 from registry.core.web import sessions as stores
 from registry.office.accountability.leaders import queries, service
 from registry.office.accountability.standings import READERS
-from registry.office.entities import queries as entities
+from registry.office.entities import site_queries
 from registry.office.staff import leaders
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import CASEWORK
@@ -121,9 +121,9 @@ def visit(leader_id: int) -> ResponseReturnValue:
     site_id = request.args.get("site", type=int)
     if site_id is None:
         text = searched().get("q", "").strip()[:200]
-        sites = entities.search_sites(working(), text) if text else None
+        sites = site_queries.search_sites(working(), text) if text else None
         return render_template("admin/leaders_site.html", leader=found, text=text, found=sites)
-    site = entities.site(working(), site_id)
+    site = site_queries.site(working(), site_id)
 
     def act(data: dict[str, Any]) -> ResponseReturnValue:
         service.visit(working(), acting(), leader_id, site_id, data)

@@ -22,6 +22,7 @@ from registry.office.audit import service as audit
 from registry.office.dockets import kinds
 from registry.office.dockets.models import Docket
 from registry.office.entities import queries as entities
+from registry.office.entities import site_queries
 from registry.office.providers import queries as providers
 from registry.office.reports import queries, service, signing
 from registry.office.reports.models import PICTURES, ReportFile, ReportSignature
@@ -71,7 +72,7 @@ def one(docket: Docket, area: str) -> dict[str, Any]:
         "table": table,
         "state": table.states[docket.state],
         "organization": entities.entity(session, docket.subject_id or 0),
-        "site": entities.site(session, docket.site_id) if docket.site_id else None,
+        "site": site_queries.site(session, docket.site_id) if docket.site_id else None,
         "facts": case_page.facts(table, docket),
         "files": [*files.values(), *queries.images(session, docket.id or 0)],
         "signatures": signed(docket),

@@ -15,7 +15,7 @@ from registry.core.i18n import N_
 from registry.core.web import forms
 from registry.office import dockets
 from registry.office.dockets import kinds
-from registry.office.entities import queries as entities
+from registry.office.entities import site_queries
 from registry.office.reports import queries, service
 from registry.office.reports.backtrack import Start
 from registry.office.staff.officer import CASEWORK
@@ -128,7 +128,7 @@ def backtrack(docket_id: int) -> ResponseReturnValue:
 @requires(*READERS)
 def backtrack_start() -> ResponseReturnValue:
     text = request.args.get("q", "").strip()[:200]
-    sites = entities.search_sites(working(), text) if text else None
+    sites = site_queries.search_sites(working(), text) if text else None
     return render_template(
         "admin/backtrack_start.html", text=text, sites=sites, today=acting().today
     )

@@ -12,7 +12,7 @@ from admin.context import acting, requires, working
 from admin.entities import READERS, WRITERS, form_page
 from registry.core.i18n import N_
 from registry.core.web import forms
-from registry.office.entities import queries, site_licences, sites
+from registry.office.entities import queries, site_licences, site_queries, sites
 from registry.office.entities.drafts import LicenceDraft, SiteDraft
 from registry.office.entities.models import SiteLicence, SiteOperator
 from schemas import sites as site_forms
@@ -29,7 +29,7 @@ def _to(endpoint: str, **values: object) -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     schema = site_forms.SiteSearch()
     wanted = forms.load(schema, request.args)
-    page = queries.search_sites(
+    page = site_queries.search_sites(
         working(), wanted["text"], type_=wanted["type"], page=wanted["page"]
     )
     types = acting().rules.site_types
@@ -51,7 +51,7 @@ def add() -> ResponseReturnValue:
 @desk.get("/<int:site_id>")
 @requires(*READERS)
 def show(site_id: int) -> ResponseReturnValue:
-    found = queries.site_profile(working(), site_id)
+    found = site_queries.site_profile(working(), site_id)
     rules = acting().rules
     return render_template("admin/sites_one.html", found=found, rules=rules, forms=site_forms)
 
@@ -64,7 +64,7 @@ def edit(site_id: int) -> ResponseReturnValue:
         sites.edit_site(working(), acting(), site_id, seen, SiteDraft(**data))
         return _to("show", site_id=site_id)
 
-    values = queries.site(working(), site_id).model_dump()
+    values = site_queries.site(working(), site_id).model_dump()
     back = url_for("sites.show", site_id=site_id)
     return form_page(N_("Amend"), site_forms.EditSite(), act, back=back, values=values)
 
@@ -77,7 +77,7 @@ def licence(site_id: int) -> ResponseReturnValue:
         site_licences.add_licence(working(), acting(), site_id, seen, LicenceDraft(**data))
         return _to("show", site_id=site_id)
 
-    values = {"version": queries.site(working(), site_id).version, "status": "in-force"}
+    values = {"version": site_queries.site(working(), site_id).version, "status": "in-force"}
     back = url_for("sites.show", site_id=site_id)
     return form_page(N_("Add a licence"), site_forms.NewLicence(), act, back=back, values=values)
 
@@ -93,7 +93,7 @@ def licence_state(licence_id: int) -> ResponseReturnValue:
         )
         return _to("show", site_id=row.site_id)
 
-    values = {"version": queries.site(working(), row.site_id).version, "status": row.status}
+    values = {"version": site_queries.site(working(), row.site_id).version, "status": row.status}
     back = url_for("sites.show", site_id=row.site_id)
     return form_page(
         N_("State of the licence"), site_forms.LicenceState(), act, back=back, values=values
@@ -108,7 +108,7 @@ def operator(site_id: int) -> ResponseReturnValue:
         sites.add_operator(working(), acting(), site_id, seen, who.id or 0, **data)
         return _to("show", site_id=site_id)
 
-    values = {"version": queries.site(working(), site_id).version, "role": "main"}
+    values = {"version": site_queries.site(working(), site_id).version, "role": "main"}
     back = url_for("sites.show", site_id=site_id)
     return form_page(N_("Add an operator"), site_forms.NewOperator(), act, back=back, values=values)
 
@@ -122,7 +122,7 @@ def operator_end(operator_id: int) -> ResponseReturnValue:
         sites.end_operator(working(), acting(), operator_id, data["version"], data["until"])
         return _to("show", site_id=row.site_id)
 
-    values = {"version": queries.site(working(), row.site_id).version}
+    values = {"version": site_queries.site(working(), row.site_id).version}
     back = url_for("sites.show", site_id=row.site_id)
     return form_page(
         N_("End of the operation"), site_forms.OperatorEnd(), act, back=back, values=values

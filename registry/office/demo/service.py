@@ -31,9 +31,8 @@ from registry.office.demo import (
 )
 from registry.office.demo.codes import credit_code, resident_id
 from registry.office.demo.walk import World, walk_case
-from registry.office.entities import queries as entity_queries
 from registry.office.entities import service as entities
-from registry.office.entities import site_licences, sites, vault
+from registry.office.entities import site_licences, site_queries, sites, vault
 from registry.office.entities.drafts import (
     DocumentDraft,
     EntityDraft,
@@ -246,5 +245,5 @@ def _licence(world: World, site_id: int, row: Mapping[str, Any]) -> None:
         until=add_calendar(since, Duration(row["years"], "year")),
         status=row.get("status", "in-force"),
     )
-    site = entity_queries.site(world.session, site_id)
+    site = site_queries.site(world.session, site_id)
     site_licences.add_licence(world.session, acting, site_id, site.version, draft)

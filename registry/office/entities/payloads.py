@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from registry.core.db import WorkingSession
-from registry.office.entities import queries
+from registry.office.entities import queries, site_queries
 from registry.office.entities.models import EntityName, SiteLicence, SiteLicenceChange, SiteOperator
 from registry.public.gazette.payloads import (
     FormerName,
@@ -63,7 +63,7 @@ def person_payload(session: WorkingSession, entity_id: int, role: str) -> Person
 
 def site_payload(session: WorkingSession, site_id: int) -> SitePayload:
     """A site with its licences and the history of its main operators. Raises ``NotFound``."""
-    found = queries.site_profile(session, site_id)
+    found = site_queries.site_profile(session, site_id)
     site = found.site
     payload: SitePayload = {
         "type": site.type,

@@ -1,4 +1,4 @@
-"""Reading entities and sites. Nothing here opens a sealed document number."""
+"""Reading entities. Nothing here opens a sealed document number."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ from registry.office.entities.models import (
     EntityName,
     PersonDocument,
     Site,
-    SiteLicence,
-    SiteLicenceChange,
     SiteOperator,
 )
 from registry.office.entities.vault import PersonKeys
@@ -61,17 +59,6 @@ class Profile:
     operations: list[tuple[SiteOperator, Site]]
     merges: list[tuple[EntityMerge, Entity]] = field(default_factory=list)
     absorbed: list[Entity] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class SiteProfile:
-    """A site with its licences and operators, newest first."""
-
-    site: Site
-    licences: list[SiteLicence]
-    operators: list[tuple[SiteOperator, Entity]]
-    changes: dict[int, list[SiteLicenceChange]]
-    """By id of the licence, oldest first."""
 
 
 def entity(session: WorkingSession, entity_id: int) -> Entity:
@@ -145,7 +132,7 @@ def search(
             col(Entity.registration_number).is_(None),
             col(Entity.kind) != "person",
         )
-    return _page(session, query, col(Entity.folded), col(Entity.id), page)
+    return paged(session, query, col(Entity.folded), col(Entity.id), page)
 
 
 def bearing(session: WorkingSession, text: str) -> list[int]:
@@ -155,28 +142,6 @@ def bearing(session: WorkingSession, text: str) -> list[int]:
     query = select(col(Entity.id)).where(col(Entity.merged_into).is_(None), _matches(text))
     found = session.scalars(query.order_by(col(Entity.folded), col(Entity.id)).limit(PAGE))
     return [one for one in found if one is not None]
-
-
-def search_sites(
-    session: WorkingSession, text: str = "", *, type_: str | None = None, page: int = 1
-) -> Page[Site]:
-    """Sites whose name contains ``text`` or that hold a licence whose number contains it."""
-    query = select(Site)
-    folded = fold(text)
-    if folded:
-        licensed = select(col(SiteLicence.site_id)).where(
-            col(SiteLicence.number).contains(text.strip().upper(), autoescape=True)
-        )
-        query = query.where(
-            or_(
-                col(Site.folded).contains(folded, autoescape=True),
-                col(Site.public_id) == text.strip().upper(),
-                col(Site.id).in_(licensed),
-            )
-        )
-    if type_:
-        query = query.where(col(Site.type) == type_)
-    return _page(session, query, col(Site.folded), col(Site.id), page)
 
 
 def profile(session: WorkingSession, entity_id: int) -> Profile:
@@ -251,51 +216,6 @@ def masked(session: WorkingSession, entities: Iterable[Entity]) -> dict[int, str
     return {paper.entity_id: paper.masked for paper in session.scalars(query)} if persons else {}
 
 
-def site(session: WorkingSession, site_id: int) -> Site:
-    """Raises ``NotFound``."""
-    found = session.get(Site, site_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def find_site(
-    session: WorkingSession, *, public_id: str | None = None, licence: str | None = None
-) -> Site | None:
-    """The site with this public id, or with a licence of this normalised number."""
-    if public_id is not None:
-        return session.scalars(select(Site).where(col(Site.public_id) == public_id)).first()
-    holder = select(col(SiteLicence.site_id)).where(col(SiteLicence.number) == licence)
-    return session.scalars(select(Site).where(col(Site.id).in_(holder))).first()
-
-
-def site_profile(session: WorkingSession, site_id: int) -> SiteProfile:
-    """A site with licences and operators. Raises ``NotFound``."""
-    found = site(session, site_id)
-    licences = session.scalars(
-        select(SiteLicence)
-        .where(col(SiteLicence.site_id) == site_id)
-        .order_by(col(SiteLicence.since).desc(), col(SiteLicence.id).desc())
-    )
-    operators = session.execute(
-        select(SiteOperator, Entity)
-        .join(Entity, col(Entity.id) == col(SiteOperator.entity_id))
-        .where(col(SiteOperator.site_id) == site_id)
-        .order_by(col(SiteOperator.since).desc(), col(SiteOperator.id).desc())
-    )
-    changed = session.scalars(
-        select(SiteLicenceChange)
-        .join(SiteLicence, col(SiteLicence.id) == col(SiteLicenceChange.licence_id))
-        .where(col(SiteLicence.site_id) == site_id)
-        .order_by(col(SiteLicenceChange.id))
-    )
-    changes: dict[int, list[SiteLicenceChange]] = {}
-    for one in changed:
-        changes.setdefault(one.licence_id, []).append(one)
-    people = [(operator, who) for operator, who in operators]
-    return SiteProfile(found, list(licences), people, changes)
-
-
 def merges_of(
     session: WorkingSession, entity_id: int | None, *, state: str = "proposed"
 ) -> list[tuple[EntityMerge, Entity]]:
@@ -316,7 +236,7 @@ def merges_of(
 def proposed_merges(session: WorkingSession, page: int = 1) -> Page[EntityMerge]:
     """Duplicates that wait for a person, oldest first."""
     query = select(EntityMerge).where(col(EntityMerge.state) == "proposed")
-    return _page(session, query, col(EntityMerge.proposed), col(EntityMerge.id), page)
+    return paged(session, query, col(EntityMerge.proposed), col(EntityMerge.id), page)
 
 
 def _matches(text: str) -> ColumnElement[bool]:
@@ -346,9 +266,10 @@ def _kept(session: WorkingSession, query: Select[Entity]) -> list[Entity]:
     return list(found.values())
 
 
-def _page(
+def paged(
     session: WorkingSession, query: Select[Row], first: object, second: object, page: int
 ) -> Page[Row]:
+    """Page ``page`` (from 1) of the query's rows, ordered by the two columns."""
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     ordered = query.order_by(first, second)  # type: ignore[arg-type]
     rows = session.scalars(ordered.limit(PAGE).offset((page - 1) * PAGE))

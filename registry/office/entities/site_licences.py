@@ -11,7 +11,7 @@ from sqlmodel import col
 from registry.core.db import WorkingSession
 from registry.core.errors import InvalidInput, NotFound
 from registry.core.i18n import N_
-from registry.office.entities import queries
+from registry.office.entities import site_queries
 from registry.office.entities.drafts import (
     LicenceDraft,
     check_licence,
@@ -143,7 +143,7 @@ def switch_licence(
     licence = session.get(SiteLicence, licence_id)
     if licence is None:
         raise NotFound
-    seen = queries.site(session, licence.site_id).version
+    seen = site_queries.site(session, licence.site_id).version
     set_licence_status(session, acting, licence_id, seen, status, on=on, docket_id=docket_id)
 
 

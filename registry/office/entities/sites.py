@@ -13,7 +13,7 @@ from registry.core.errors import Conflict, NotFound
 from registry.core.i18n import N_
 from registry.core.names import fold
 from registry.office.dockets.refresh import refresh
-from registry.office.entities import payloads, queries
+from registry.office.entities import payloads, queries, site_queries
 from registry.office.entities.drafts import (
     Problems,
     SiteDraft,
@@ -119,7 +119,7 @@ def publish_site(
     session: WorkingSession, acting: Acting, site_id: int, *, docket_id: int | None = None
 ) -> str:
     """Put the site's record into the gazette, or amend it there. Gives its public id."""
-    site = queries.site(session, site_id)
+    site = site_queries.site(session, site_id)
     _publish(session, acting, site, docket_id)
     _audit(session, acting, "entities:site:published", site)
     return site.public_id
@@ -129,7 +129,7 @@ def ensure_published(
     session: WorkingSession, acting: Acting, site_id: int, *, docket_id: int | None = None
 ) -> str:
     """The site's public id, published now if it was not: for a case that is published on it."""
-    site = queries.site(session, site_id)
+    site = site_queries.site(session, site_id)
     if site.published is None:
         publish_site(session, acting, site_id, docket_id=docket_id)
     return site.public_id
@@ -152,7 +152,7 @@ def withdraw_site(session: WorkingSession, acting: Acting, site_id: int) -> None
 
     Raises ``Conflict`` when it is not public.
     """
-    site = queries.site(session, site_id)
+    site = site_queries.site(session, site_id)
     if site.published is None:
         raise Conflict
     publisher.withdraw(

@@ -13,7 +13,7 @@ from registry.core.errors import NotFound
 from registry.core.rules import Rules
 from registry.office.dockets import hooks
 from registry.office.dockets.hooks import Step
-from registry.office.entities import documents, payloads, queries, sites, vault
+from registry.office.entities import documents, payloads, queries, site_queries, sites, vault
 from registry.office.entities.models import Entity
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
@@ -64,7 +64,7 @@ def site(step: Step) -> str | None:
     if step.docket.site_id is None:
         return None
     if step.acting is None:
-        known = queries.site(step.session, step.docket.site_id)
+        known = site_queries.site(step.session, step.docket.site_id)
         return known.public_id if known.published else None
     return sites.ensure_published(
         step.session, step.acting, step.docket.site_id, docket_id=step.docket.id

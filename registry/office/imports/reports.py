@@ -17,6 +17,7 @@ from registry.core.names import fold
 from registry.core.rules.values import ReportType
 from registry.office.dockets.models import Docket, DocketParty
 from registry.office.entities import queries as entities
+from registry.office.entities import site_queries
 from registry.office.entities.drafts import EntityDraft
 from registry.office.entities.models import Entity, Site
 from registry.office.imports import subjects
@@ -156,7 +157,7 @@ def _scope_checks(
     field = rules.provider_field(kind.field)
     if not found or found[0].id is None or not field.qualification:
         return
-    place = entities.site(session, site_id).type
+    place = site_queries.site(session, site_id).type
     wanted = {code for code in field.scopes if place in rules.provider_scope(code).sites}
     held = providers.holds(session, found[0].id, kind.field, issued)
     if held is not None and wanted and not wanted & held:

@@ -19,7 +19,7 @@ from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
 from registry.office.dockets import checks
 from registry.office.dockets.models import Docket, DocketEvent
-from registry.office.entities import queries as entities
+from registry.office.entities import site_queries
 from registry.office.entities.models import Entity
 from registry.office.reports.models import ReportSheet, ReportSignature
 from registry.office.staff.auditing import audited
@@ -130,7 +130,7 @@ def _heart(
         return (docket.title, day, *covering(session, day, docket.site_id, docket.subject_id))
     if start.site_id is None or start.day is None:
         raise NotFound
-    site = entities.site(session, start.site_id)
+    site = site_queries.site(session, start.site_id)
     return (site.name, start.day, *covering(session, start.day, site.id, None))
 
 

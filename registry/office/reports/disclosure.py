@@ -12,7 +12,7 @@ from registry.core import clock
 from registry.core.i18n import N_
 from registry.office.dockets.hooks import Publication, Refusal, Step, guard, payload
 from registry.office.dockets.models import Docket, DocketLink
-from registry.office.entities import payloads, subjects
+from registry.office.entities import payloads, site_queries, subjects
 from registry.office.entities import queries as entities
 from registry.office.reports import queries
 from registry.office.reports.models import ReportFile
@@ -97,7 +97,7 @@ def _relations(step: Step, shown: ReportPayload) -> None:
             named["code"] = unit["code"]
         shown["client"] = named
     if step.docket.site_id is not None:
-        site = entities.site(step.session, step.docket.site_id)
+        site = site_queries.site(step.session, step.docket.site_id)
         if site.published is not None:
             shown["site"] = site.public_id
     old = [step.session.get(Docket, one) for one in step.links.get("replaces", ())]

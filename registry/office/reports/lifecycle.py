@@ -19,6 +19,7 @@ from registry.core.rules.values import ReportType
 from registry.office.dockets.hooks import Refusal, Step, effect, guard
 from registry.office.dockets.models import Docket, DocketParty
 from registry.office.entities import queries as entities
+from registry.office.entities import site_queries
 from registry.office.providers import queries as providers
 from registry.office.reports import disclosure as _disclosure  # noqa: F401 - registers itself
 from registry.office.reports import merging as _merging  # noqa: F401
@@ -202,7 +203,7 @@ def _scopes(step: Step, scopes: tuple[str, ...]) -> frozenset[str]:
     """Scopes of the field that admit the kind of site; empty where any does."""
     if step.docket.site_id is None or step.acting is None:
         return frozenset()
-    kind = entities.site(step.session, step.docket.site_id).type
+    kind = site_queries.site(step.session, step.docket.site_id).type
     rules = step.acting.book.on(step.day("issued_on") or step.today)
     return frozenset(code for code in scopes if kind in rules.provider_scope(code).sites)
 

@@ -21,6 +21,7 @@ from registry.office.entities import (
     queries,
     service,
     site_licences,
+    site_queries,
     sites,
 )
 from registry.office.entities.drafts import (
@@ -251,7 +252,7 @@ def test_a_licence_number_stands_at_one_site(desk: Desk) -> None:
         with pytest.raises(InvalidInput, match="cannot be accepted") as caught:
             site_licences.add_licence(session, desk.acting, second.id or 0, 1, other)
         assert "Another site" in caught.value.fields["number"][0]
-        found = queries.find_site(session, licence="〔演〕FM安许证字〔2099〕0001")
+        found = site_queries.find_site(session, licence="〔演〕FM安许证字〔2099〕0001")
         assert found is not None and found.id == first.id
 
 
@@ -290,7 +291,7 @@ def test_a_site_is_published_amended_and_withdrawn_under_a_new_id(desk: Desk) ->
 
 def test_what_is_not_there_is_not_found(desk: Desk) -> None:
     with desk.store.read() as session:
-        for read in (queries.entity, queries.site, queries.profile, queries.site_profile):
+        for read in (queries.entity, site_queries.site, queries.profile, site_queries.site_profile):
             with pytest.raises(NotFound):
                 read(session, 99)
         assert queries.find(session, code="no code") == [] == queries.find(session)

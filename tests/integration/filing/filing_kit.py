@@ -21,7 +21,7 @@ from registry.core.settings import office_settings
 from registry.office.demo.paper import pdf
 from registry.office.dockets.models import Docket
 from registry.office.entities import queries as entities
-from registry.office.entities import sites
+from registry.office.entities import site_queries, sites
 from registry.office.staff import queries as staff
 from registry.office.worker.jobs import Jobs
 from registry.office.worker.office import Office
@@ -129,7 +129,7 @@ def opened_house(desk: Desk, app: Flask, office: Office, instant: list[datetime]
     with office.working.write() as session:
         acting = desk.bureau.acting("clerk", "2024-02-02")
         client = entities.find(session, code="91990121XY00000126")[0]
-        mine = entities.site(session, desk.site)
+        mine = site_queries.site(session, desk.site)
         sites.add_operator(
             session, acting, desk.site, mine.version, client.id or 0, since=date(2020, 1, 1)
         )

@@ -205,9 +205,9 @@ def test_a_site_outside_the_scope(working: Store[WorkingSession], desk: Desk) ->
 
 
 def desk_site(session: WorkingSession, desk: Desk) -> Any:
-    from registry.office.entities import queries as entities
+    from registry.office.entities import site_queries
 
-    return entities.site(session, desk.site)
+    return site_queries.site(session, desk.site)
 
 
 def test_a_disclosed_version_is_locked_and_replaced_by_a_new_one(

@@ -12,7 +12,7 @@ from registry.office.accountability.leaders import queries
 from registry.office.accountability.leaders.models import LeaderVisit
 from registry.office.dockets import service as dockets
 from registry.office.dockets.checks import FUTURE
-from registry.office.entities import queries as entities
+from registry.office.entities import site_queries
 from registry.office.staff import leaders
 from registry.office.staff.auditing import audited
 from registry.office.staff.models import Leader
@@ -48,7 +48,7 @@ def visit(
         problems["hazard_code"] = [N_("A clerk opens the case of a danger.")]
     if problems:
         raise InvalidInput(problems)
-    entities.site(session, site_id)
+    site_queries.site(session, site_id)
     found = LeaderVisit(
         leader_id=leader_id,
         site_id=site_id,
@@ -70,7 +70,7 @@ def _hazard(
     session: WorkingSession, acting: Acting, leader: Leader, site_id: int, data: Mapping[str, Any]
 ) -> int | None:
     """Opens the case of the danger against whoever works the mine."""
-    profile = entities.site_profile(session, site_id)
+    profile = site_queries.site_profile(session, site_id)
     day = data["visited_on"]
     operator = next(
         (

@@ -14,7 +14,7 @@ from registry.office.dockets.hooks import Panel, Refusal, Step, context, effect,
 from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - registers on import
 from registry.office.enforcement import surroundings
 from registry.office.enforcement.licences import publication as _publication  # noqa: F401
-from registry.office.entities import queries, site_licences, subjects
+from registry.office.entities import site_licences, site_queries, subjects
 from registry.office.entities.drafts import LicenceDraft
 
 MET = "met"
@@ -127,7 +127,7 @@ def licence_at_site(step: Step) -> Mapping[str, Any]:
     facts, docket = step.facts, step.docket
     if docket.site_id is None or step.acting is None:
         return {}
-    site = queries.site(step.session, docket.site_id)
+    site = site_queries.site(step.session, docket.site_id)
     draft = LicenceDraft(
         kind=facts["licence_kind"],
         number=facts["licence_number"],
