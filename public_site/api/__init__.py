@@ -24,6 +24,7 @@ from public_site.api import (
     watches,
     webhooks,
 )
+from public_site.api import suggesting as suggesting  # its calls join those of reconcile
 from public_site.api.kit import PREFIX, Api, register
 from registry.core.i18n import N_
 from schemas.api import answers, requests

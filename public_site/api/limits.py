@@ -102,8 +102,11 @@ def _cost() -> int:
             queries = found.get("queries") if isinstance(found, dict) else None
         else:
             request.max_content_length = bodies.LARGEST
-            text = request.form.get("queries") or request.args.get("queries") or "{}"
+            given = request.form or request.args
+            text = given.get("queries") or given.get("extend") or "{}"
             queries = bodies.parse(text.encode(errors="surrogatepass"))
+            if "queries" not in given and isinstance(queries, dict):
+                queries = queries.get("ids")
     except (RegistryError, RequestEntityTooLarge):
         return 1
     return max(1, min(len(queries), 1000)) if isinstance(queries, dict | list) else 1

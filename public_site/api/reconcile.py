@@ -8,7 +8,7 @@ from typing import Any, cast
 from flask import Response, redirect, render_template, request
 
 from public_site import context
-from public_site.api import bodies
+from public_site.api import bodies, extension
 from public_site.api.kit import (
     NotHere,
     api_url,
@@ -25,6 +25,7 @@ from public_site.present.words import KIND_TITLES
 from registry.core.errors import InvalidInput
 from registry.core.i18n import N_, translate
 from registry.core.web.headers import CONTENT_SECURITY_POLICY
+from registry.core.web.locale import gettext as _
 from registry.core.web.locale import say
 from registry.core.web.moment import now
 from registry.public.gazette import queries
@@ -33,7 +34,7 @@ from registry.public.screening import reconciliation
 from registry.public.screening.check import Match
 from registry.public.screening.reconciliation import PROPERTIES, Suggestion
 from registry.public.screening.subjects import SCREENED_KINDS
-from schemas.api.requests import MOST_QUERIES, EntityArgs, ReconcileArgs, SuggestArgs
+from schemas.api.requests import MOST_QUERIES, EntityArgs, ReconcileArgs
 
 calls = group(
     "reconciliation",
@@ -51,9 +52,15 @@ BODY = {
         _FORM: {
             "schema": {
                 "type": "object",
-                "properties": {"queries": {"$ref": "#/components/schemas/ReconciliationBatch"}},
+                "properties": {
+                    "queries": {"$ref": "#/components/schemas/ReconciliationBatch"},
+                    "extend": {"$ref": "#/components/schemas/DataExtension"},
+                },
             },
-            "encoding": {"queries": {"contentType": "application/json"}},
+            "encoding": {
+                "queries": {"contentType": "application/json"},
+                "extend": {"contentType": "application/json"},
+            },
         }
     },
 }
@@ -69,6 +76,13 @@ _QUERIES = {
     "required": False,
     "description": N_("A batch of queries as JSON; more than ten go into a body (POST)."),
     "content": {"application/json": {"schema": _BATCH_IN_ADDRESS}},
+}
+_EXTEND = {
+    "in": "query",
+    "name": "extend",
+    "required": False,
+    "description": N_("A data extension as JSON; more than ten ids go into a body (POST)."),
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DataExtension"}}},
 }
 _VALUE = {"type": ["string", "number", "boolean", "object", "array"]}
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -100,7 +114,27 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     },
     "ReconciliationAnswer": {
         "type": "object",
-        "description": N_("The manifest, or by query id what was found."),
+        "description": N_("The manifest, by query id what was found, or `meta` and `rows`."),
+    },
+    "DataExtension": {
+        "type": "object",
+        "properties": {
+            "ids": {
+                "type": "array",
+                "maxItems": MOST_IN_ADDRESS,
+                "items": {"type": "string"},
+                "description": N_("Entities whose properties are wanted."),
+            },
+            "properties": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"id": {"type": "string", "enum": list(extension.PROPERTIES)}},
+                    "required": ["id"],
+                },
+            },
+        },
+        "required": ["ids", "properties"],
     },
     "Suggestions": {
         "type": "object",
@@ -130,23 +164,22 @@ class NoEntity(NotHere):
     calls,
     "/reconcile",
     id="reconciliation_manifest",
-    summary=N_("The manifest; with `queries`, candidates"),
+    summary=N_("The manifest; with `queries`, candidates; with `extend`, properties"),
     args=ReconcileArgs,
-    parameters=[_QUERIES],
+    parameters=[_QUERIES, _EXTEND],
     answer="ReconciliationAnswer",
     errors=(400, 413, 422),
     validated=False,
 )
 def manifest_or_batch(args: Mapping[str, Any]) -> Response:
-    given = args["queries"]
-    return as_response(manifest() if given is None else _batch(given, MOST_IN_ADDRESS))
+    return _answer(args, MOST_IN_ADDRESS)
 
 
 @asking(
     calls,
     "/reconcile",
     id="reconcile",
-    summary=N_("Candidates for a batch of queries"),
+    summary=N_("Candidates for a batch of queries, or properties of entities"),
     description=N_(
         "`match` is true only where a credit code met a listing: a name alone never decides, so"
         " that OpenRefine asks a person."
@@ -158,8 +191,15 @@ def batch() -> Response:
     request.max_content_length = bodies.LARGEST
     if request.mimetype not in {_FORM, "multipart/form-data"}:
         raise bodies.NotJson(type=_FORM)
-    given = request.form.get("queries")
-    return as_response(manifest() if given is None else _batch(given))
+    return _answer(request.form)
+
+
+def _answer(given: Mapping[str, Any], most: int = MOST_QUERIES) -> Response:
+    if (queries := given.get("queries")) is not None:
+        return as_response(_batch(queries, most))
+    if (wanted := given.get("extend")) is not None:
+        return as_response(extension.extend(wanted, most))
+    return as_response(manifest())
 
 
 def _batch(text: str, most: int = MOST_QUERIES) -> dict[str, Any]:
@@ -188,19 +228,19 @@ def _candidate(match: Match, record: Record) -> dict[str, Any]:
     return {
         "id": match.id,
         "name": match.name,
-        "description": _description(record),
+        "description": description(record),
         "score": round(100 * match.score, 2),
         "match": reconciliation.is_certain(match),
-        "type": [_type(match.kind)],
+        "type": [type_of(match.kind)],
         "features": [{"id": one.feature, "value": one.score} for one in match.explanation],
     }
 
 
-def _type(kind: str) -> dict[str, str]:
+def type_of(kind: str) -> dict[str, str]:
     return {"id": kind, "name": say(KIND_TITLES[kind])}
 
 
-def _description(record: Record) -> str:
+def description(record: Record) -> str:
     """What tells namesakes apart: list, code or reference, region, day."""
     shown = card(record, context.rules())
     return " · ".join(
@@ -218,46 +258,19 @@ def manifest() -> dict[str, Any]:
         "identifierSpace": f"{base}/",
         "schemaSpace": api_url("openapi.json"),
         "documentation": api_url("docs"),
-        "defaultTypes": [_type(kind) for kind in SCREENED_KINDS],
+        "defaultTypes": [type_of(kind) for kind in SCREENED_KINDS],
         "view": {"url": api_url("reconcile/view") + "?id={{id}}"},
         "preview": {
             "url": api_url("reconcile/preview") + "?id={{id}}",
             "width": width,
             "height": height,
         },
-        "suggest": {
-            "entity": {"service_url": base, "service_path": "/api/v1/reconcile/suggest/entity"}
-        },
+        "suggest": extension.suggest_services(),
+        "extend": extension.settings(),
         "batchSize": BATCH,
-        "properties": [{"id": pid, "name": pid} for pid in PROPERTIES],
-    }
-
-
-@reading(
-    calls,
-    "/reconcile/suggest/entity",
-    id="suggest_entities",
-    summary=N_("Entities whose name begins as typed"),
-    args=SuggestArgs,
-    answer="Suggestions",
-    errors=(422,),
-    validated=False,
-)
-def suggest(args: Mapping[str, Any]) -> Response:
-    if not args["prefix"]:
-        return as_response({"result": []})
-    found = reconciliation.suggest(
-        gazette(), context.index(), args["prefix"], now(), skip=args["cursor"]
-    )
-    return as_response({"result": [_suggestion(one) for one in found]})
-
-
-def _suggestion(one: Suggestion) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "name": one.name,
-        "description": _description(one.record),
-        "notable": [_type(one.record.kind)],
+        "properties": [
+            {"id": pid, "name": _(extension.PROPERTIES[pid].name)} for pid in PROPERTIES
+        ],
     }
 
 
@@ -273,7 +286,7 @@ def _suggestion(one: Suggestion) -> dict[str, Any]:
     validated=False,
 )
 def preview(args: Mapping[str, Any]) -> Response:
-    one = _entity(args["id"])
+    one = entity(args["id"])
     page = render_template(
         "public/preview.html",
         card=card(one.record, context.rules()),
@@ -300,11 +313,11 @@ def preview(args: Mapping[str, Any]) -> Response:
     validated=False,
 )
 def view(args: Mapping[str, Any]) -> Response:
-    one = _entity(args["id"])
+    one = entity(args["id"])
     return cast(Response, redirect(page_url(one.record.kind, one.id)))
 
 
-def _entity(id: str) -> Suggestion:
+def entity(id: str) -> Suggestion:
     found = queries.get(gazette(), id, now())
     one = reconciliation.entity(found) if isinstance(found, Record) else None
     if one is None:

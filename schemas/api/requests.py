@@ -225,12 +225,16 @@ class ReconcileArgs(Request):
     """``reconcile``: nothing, or a batch of queries as JSON text."""
 
     class Meta:
-        # Clients of older versions add what we need not know (callback, extend).
+        # Clients of older versions add what we need not know (callback).
         unknown = ma.EXCLUDE
 
     queries = ma.fields.String(
         load_default=None,
         metadata={"description": N_("A batch of queries as JSON: an object of query objects.")},
+    )
+    extend = ma.fields.String(
+        load_default=None,
+        metadata={"description": N_("A data extension as JSON: ids of entities and properties.")},
     )
 
 
@@ -244,6 +248,29 @@ class SuggestArgs(Request):
     cursor = Count(
         least=0, most=10_000, load_default=0, description=N_("How many suggestions to pass over.")
     )
+
+
+class ProposeArgs(Request):
+    """``reconcile/properties``."""
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+    type = Line(
+        maximum=40, load_default="", description=N_("Type of the entities: `listing`, `external`.")
+    )
+    limit = Count(
+        least=1, most=100, load_default=100, description=N_("How many properties at most.")
+    )
+
+
+class FlyoutArgs(Request):
+    """``reconcile/flyout/…``."""
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+    id = Line(maximum=40, load_default="", description=N_("Id of the suggestion."))
 
 
 class EntityArgs(Request):

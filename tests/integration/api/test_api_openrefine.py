@@ -30,11 +30,68 @@ def test_the_manifest_has_all_that_the_client_reads(service: Service) -> None:
     assert said["preview"]["width"] >= 300 and said["preview"]["height"] >= 100
     for url in (said["preview"]["url"], said["view"]["url"]):
         assert url.count("{{id}}") == 1 and url.startswith("http")
-    # It asks what the manifest offers; what it does not offer answers 404, with a problem.
-    assert set(said["suggest"]) == {"entity"} and "extend" not in said
-    for path in ("suggest/property?prefix=c", "suggest/type?prefix=l", "flyout/entity?id=x"):
-        answer = service.get(f"reconcile/{path}", headers=ORIGIN)
-        assert answer.status_code == 404 and answer.mimetype == "application/problem+json"
+    assert set(said["suggest"]) == {"entity", "type", "property"}
+    for one in said["suggest"].values():
+        assert one["flyout_service_path"].count("${id}") == 1
+    answer = service.get("reconcile/flyout/entity?id=x", headers=ORIGIN)
+    assert answer.status_code == 404 and answer.mimetype == "application/problem+json"
+
+
+def test_types_and_properties_are_suggested_with_a_few_words(service: Service) -> None:
+    types = service.json("reconcile/suggest/type?prefix=list")["result"]
+    assert [one["id"] for one in types] == ["listing"]
+    assert len(service.json("reconcile/suggest/type")["result"]) == 2
+    english = {"Accept-Language": "en"}
+    found = service.json("reconcile/suggest/property?prefix=cod", headers=english)["result"]
+    assert {one["id"] for one in found} == {"code", "region"} and "Sharpens" in found[0][
+        "description"
+    ]
+    for what, id, words in (
+        ("entity", "L-0000000001", E1["name"]), ("type", "listing", "Listing"),
+        ("property", "until", "Can be added"),
+    ):  # fmt: skip
+        said = service.json(f"reconcile/flyout/{what}?id={id}", headers=english)
+        assert said["id"] == id and words in said["html"] and "<script" not in said["html"]
+    for path in ("entity?id=L-0000000003", "type?id=person", "property?id=x", "nothing?id=x"):
+        assert service.get(f"reconcile/flyout/{path}").status_code == 404
+
+
+def test_columns_are_added_from_what_was_reconciled(service: Service) -> None:
+    """ "Add columns from reconciled values": proposals, then batches of ids by form."""
+    said = manifest(service)["extend"]["propose_properties"]
+    offered = service.json("reconcile/properties?type=listing&limit=5")
+    assert said["service_path"].endswith("reconcile/properties") and len(offered["properties"]) == 5
+    ids = ["L-0000000001", "X-0000000001", "L-0000000003", "L-9999999999"]
+    wanted = [{"id": one} for one in ("code", "list", "until", "birth", "page")]
+    query = {"ids": ids, "properties": wanted}
+    sent = {"data": {"extend": json.dumps(query)}, "headers": {**ORIGIN, "Accept-Language": "en"}}
+    answer = service.post("reconcile", **sent).get_json()
+    assert [one["id"] for one in answer["meta"]] == ["code", "list", "until", "birth", "page"]
+    row = answer["rows"]["L-0000000001"]
+    assert row["code"] == [{"str": CODE}] and row["until"][0]["str"].startswith("20")
+    assert row["list"] == [{"str": "List of seriously untrustworthy entities in work safety"}]
+    assert row["page"][0]["str"].endswith("/listings/L-0000000001") and row["birth"] == []
+    assert answer["rows"]["X-0000000001"]["list"][0]["str"]
+    for id in ids[2:]:
+        assert set(map(str, answer["rows"][id].values())) == {"[]"}, "of persons nothing is told"
+    text = {"extend": json.dumps({**query, "ids": ids[:1]})}
+    assert service.json("reconcile", query_string=text)["rows"]["L-0000000001"]["code"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ([], "extend"),
+        ({"ids": "L-0000000001", "properties": []}, "extend.ids"),
+        ({"ids": ["L-0000000001"] * 201, "properties": []}, "extend.ids"),
+        ({"ids": [], "properties": ["code"]}, "extend.properties"),
+        ({"ids": [], "properties": [{"id": "salary"}]}, "extend.properties"),
+    ],
+)
+def test_a_wrong_data_extension_is_named(service: Service, query: object, field: str) -> None:
+    answer = service.post("reconcile", data={"extend": json.dumps(query)})
+    assert answer.status_code == 422 and set(answer.get_json(force=True)["errors"]) == {field}
+    assert service.post("reconcile", data={"extend": "{"}).status_code == 400
 
 
 def test_jsonp_of_older_versions_gets_json(service: Service) -> None:

@@ -63,6 +63,13 @@ def test_answers_are_valid(service: Service) -> None:
     suggestions = service.json("reconcile/suggest/entity?prefix=样例")
     assert suggestions["result"]
     _validate("suggest-entities-response", suggestions)
+    _validate("suggest-types-response", service.json("reconcile/suggest/type"))
+    _validate("suggest-properties-response", service.json("reconcile/suggest/property"))
+    _validate("data-extension-property-proposal", service.json("reconcile/properties"))
+    query = {"ids": ["L-0000000001"], "properties": [{"id": "code"}, {"id": "list"}]}
+    _validate("data-extension-query", query)
+    extended = service.post("reconcile", data={"extend": json.dumps(query)}).get_json()
+    _validate("data-extension-response", extended)
 
 
 def test_only_a_code_is_a_match(service: Service) -> None:
