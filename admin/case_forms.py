@@ -11,16 +11,17 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from admin import case_links
+from admin import case_links, races
 from admin.context import acting, settings, working
 from registry.core.db import WorkingSession
-from registry.core.errors import InvalidInput, NotFound, RegistryError
+from registry.core.errors import Conflict, InvalidInput, RegistryError
 from registry.core.i18n import N_, Text, describe
 from registry.core.web import forms
 from registry.core.web.locale import language
 from registry.core.web.messages import field_messages
 from registry.office import dockets
 from registry.office.dockets import (
+    engine,
     evidence,
     queries,
 )
@@ -127,12 +128,8 @@ def open_case(table: KindTable, about: Chosen, data: dict[str, Any]) -> Docket:
 
 
 def view_of(docket: Docket, action: str) -> dockets.ActionView:
-    """The action as it stands for this officer. Raises ``NotFound`` if it does not follow."""
-    views = dockets.available(working(), docket, acting())
-    found = next((view for view in views if view.action.code == action), None)
-    if found is None:
-        raise NotFound
-    return found
+    """The action as it stands for this officer, see ``engine.view``."""
+    return engine.view(working(), docket, action, acting())
 
 
 def take(docket: Docket, action: str, data: dict[str, Any]) -> Docket:
@@ -167,7 +164,7 @@ def page(
     if isinstance(error, InvalidInput) and error.fields:
         told = field_messages(error, language())
     elif error is not None:
-        told = {"": [describe(error, language())]}
+        told = {races.field_of(error, schema): [describe(error, language())]}
     with under(acting().rules):
         form = forms.Form(forms.describe(schema, values), values, told)
         shown = render_template(template, form=form, **context)
@@ -204,6 +201,9 @@ def submit(
         with under(acting().rules):
             data = forms.load(schema, request.form, request.files)
         return act(data)
+    except Conflict as error:
+        shown = races.lost(context, request.form)
+        return page(template, schema, shown.values, error, **context, meanwhile=shown.meanwhile)
     except RegistryError as error:
         return page(template, schema, request.form, error, **context)
 

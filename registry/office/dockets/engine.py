@@ -84,20 +84,35 @@ def available(session: WorkingSession, docket: Docket, acting: Acting) -> list[A
     """What follows from the docket's state, with the reason where it cannot be done by this
     officer or not yet. Actions of the registry itself are left out.
     """
-    table = kinds.get(docket.kind)
     log = events(session, docket)
-    found = []
-    for action in table.from_state(docket.state):
-        if action.system:
-            continue
-        step = checks.step_of(
-            session, table, docket, action=action, acting=acting, now=acting.now, log=log,
-            preview=True,
-        )  # fmt: skip
-        parts = [action, *(table.action(code) for code in action.chain)]
-        lacking = [kind for part in parts for kind in files.missing(session, docket, part, ())]
-        found.append(ActionView(action, checks.refusal(step), tuple(dict.fromkeys(lacking))))
+    offered = (one for one in kinds.get(docket.kind).from_state(docket.state) if not one.system)
+    found = [_view(session, docket, action, acting, log) for action in offered]
     return sorted(found, key=lambda view: not view.allowed)
+
+
+def view(session: WorkingSession, docket: Docket, code: str, acting: Acting) -> ActionView:
+    """One action as the desk shows it, with the reason where it does not follow from the state.
+
+    A page may be older than the case: whoever comes too late learns so. Raises ``NotFound`` for
+    an action that the kind does not have, or that only the registry does.
+    """
+    action = kinds.get(docket.kind).action(code)
+    if action.system:
+        raise NotFound
+    return _view(session, docket, action, acting, events(session, docket))
+
+
+def _view(
+    session: WorkingSession, docket: Docket, action: Action, acting: Acting, log: list[DocketEvent]
+) -> ActionView:
+    table = kinds.get(docket.kind)
+    step = checks.step_of(
+        session, table, docket, action=action, acting=acting, now=acting.now, log=log,
+        preview=True,
+    )  # fmt: skip
+    parts = [action, *(table.action(code) for code in action.chain)]
+    lacking = [kind for part in parts for kind in files.missing(session, docket, part, ())]
+    return ActionView(action, checks.refusal(step), tuple(dict.fromkeys(lacking)))
 
 
 def act(

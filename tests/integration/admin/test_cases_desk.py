@@ -119,6 +119,8 @@ def test_search_then_choose_then_open(site: Site, firm: int) -> None:
     assert link is not None and NAME in link.text
     page = clerk.get(str(link["href"]))
     assert NAME in page and "Facts of the violation" in page
+    # The place is chosen before anything is typed that the way there would lose.
+    assert page.index("Choose a mine or tailings pond") < page.index("Facts of the violation")
     docket = opened_penalty(site, firm)
     shown = clerk.get(f"/en/cases/{docket}")
     assert "990121罚〔" in shown and "Serve the prior notice" in shown and "1200000.00" in shown
@@ -192,7 +194,10 @@ def test_why_not_is_said(site: Site, firm: int) -> None:
     assert "This is for the clerk." in page and "Serve the prior notice" in page
     answer = approver.post(f"/en/cases/{docket}/act/notice", {"version": "1"})
     assert answer.status_code in {403, 422}
-    assert approver.response(f"/en/cases/{docket}/act/decide").status_code == 404
+    page = approver.get(f"/en/cases/{docket}/act/decide")
+    assert "The case is “Draft”: this step does not follow from there." in page
+    for none in ("end_publicity", "nothing"):
+        assert approver.response(f"/en/cases/{docket}/act/{none}").status_code == 404, none
 
 
 def test_two_officers_on_one_version(site: Site, firm: int) -> None:
@@ -207,6 +212,31 @@ def test_two_officers_on_one_version(site: Site, firm: int) -> None:
     with site.store.read() as session:
         kept = session.get(Docket, docket)
         assert kept is not None and kept.facts["content"] == "罚款100万元"
+    page = BeautifulSoup(late.text, "html.parser")
+    told = page.select_one(".notice-warn")
+    assert told is not None and "Change the draft · 样例clerk" in told.text
+    typed = page.select_one("[name=content]")
+    assert typed is not None and "罚款1元" in typed.text, "what was typed is kept"
+    now = page.select_one("[name=version]")
+    assert now is not None and now["value"] == "2", "sent once more, it is on what stands now"
+
+
+def test_an_act_that_lost_its_race_says_so(site: Site, firm: int) -> None:
+    docket = opened_penalty(site, firm)
+    approver, colleague = site.signed_in("approver"), site.signed_in("approver")
+    address = f"/zh/cases/{docket}/act/not_impose"
+    late = {"version": version(approver, address), "reason": "写了很久的理由"}
+    do(colleague, docket, "not_impose", reason="不予处罚")
+    answer = approver.post(address, late)
+    assert answer.status_code == 409
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert "写了很久的理由" in page.text and "案件处于“不予处罚”状态" in page.text
+    assert "决定不予处罚 · 样例approver" in page.text
+    again = approver.post(address, {**late, "version": "2"})
+    assert again.status_code == 409 and "写了很久的理由" in again.text
+    with site.store.read() as session:
+        kept = session.get(Docket, docket)
+        assert kept is not None and kept.state == "discarded" and kept.version == 2
 
 
 def test_files_are_attached_and_refused(site: Site, firm: int) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from admin_desk import Site
+from bs4 import BeautifulSoup
 
 from registry.office.dockets.models import Docket
 
@@ -33,6 +36,45 @@ def test_only_keepers_enter_signatories(site: Site) -> None:
     hand = site.signed_in("hand")
     assert "Enter a signatory" not in hand.get("/en/signatories")
     hand.get("/en/signatories/new", status=403)
+
+
+def test_who_may_sign_from_above_is_listed_below(site: Site) -> None:
+    site.account("head", "approver")
+    entry = {
+        "capacity": "inspector", "name": "子样例", "body": "演示省样例应急管理厅",
+        "since": "2026-01-01",
+    }  # fmt: skip
+    assert site.signed_in("head").post("/en/signatories/new", entry).status_code == 303
+    site.account("below", "approver", at="county")
+    below = site.signed_in("below")
+    page = below.get("/en/signatories")
+    assert "子样例" in page and "End it" not in page
+    assert below.post("/en/signatories/1/end", {"until": "2026-11-01"}).status_code == 404
+
+
+def test_a_field_left_empty_is_named_where_the_law_wants_it(site: Site) -> None:
+    site.account("hand", "clerk")
+    hand = site.signed_in("hand")
+    with site.store.write() as session:
+        docket = Docket(
+            kind="suspension", number="样例停1", year=2026, serial=1, state="in-force",
+            authority_id=site.authorities["province"], region="990000", drafted_by=1,
+            title="样例停产", opened_at=site.hands.now, facts={"measures": ["power-stopped"]},
+        )  # fmt: skip
+        session.add(docket)
+        session.flush()
+        address = f"/en/cases/{docket.id}/act/carry_out"
+        form = {
+            "version": str(docket.version), "measure": "power-stopped",
+            "measure_on": "2026-11-01", "carried_out_by": "样例供电公司",
+        }  # fmt: skip
+    proof = {"file_measure-proof": (io.BytesIO(b"%PDF-1.7 fictional"), "proof.pdf")}
+    answer = hand.post(address, {**form, **proof})
+    page = BeautifulSoup(answer.text, "html.parser")
+    summary = page.select_one(".error-summary a[href='#field-power_notice_at']")
+    assert summary is not None and "Say when the unit was told" in summary.text
+    kept = page.select_one("[name=carried_out_by]")
+    assert kept is not None and kept["value"] == "样例供电公司"
 
 
 def test_the_board_and_the_cases_behind_a_number(site: Site) -> None:

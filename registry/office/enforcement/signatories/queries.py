@@ -30,14 +30,27 @@ def entitled(
 
 def above(authority: Authority) -> list[int]:
     """The authority and those above it, from its path."""
-    return [int(part) for part in authority.path.split("/") if part]
+    return _ids(authority.path)
 
 
-def listed(session: WorkingSession, officer: Officer) -> Sequence[tuple[Signatory, str]]:
-    """All entries of the officer's subtree with the authority's name, newest first."""
+def _ids(path: str) -> list[int]:
+    return [int(part) for part in path.split("/") if part]
+
+
+def listed(session: WorkingSession, officer: Officer) -> Sequence[tuple[Signatory, str, bool]]:
+    """All entries of the officer's subtree with the authority's name, newest first; True: his.
+
+    Those of the authorities above are among them: their people may sign in his cases, too.
+    """
     query = (
-        select(Signatory, Authority.name)
+        select(Signatory, Authority.name, Authority.path)
         .join(Authority, col(Authority.id) == col(Signatory.authority_id))
-        .where(col(Authority.path).startswith(officer.authority_path, autoescape=True))
+        .where(
+            or_(
+                col(Authority.path).startswith(officer.authority_path, autoescape=True),
+                col(Authority.id).in_(_ids(officer.authority_path)),
+            )
+        )
     )
-    return session.exec(query.order_by(col(Signatory.id).desc()).limit(500)).all()
+    rows = session.exec(query.order_by(col(Signatory.id).desc()).limit(500))
+    return [(row, name, officer.sees(path)) for row, name, path in rows]
