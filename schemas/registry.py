@@ -87,7 +87,7 @@ def check(book: KindBook | None = None) -> None:
                 find(name)
             except NotFound:
                 missing.append(f"unknown field set {name!r}")
-        missing += [] if missing else _unfilled(table) + _uncounted(table)
+        missing += [] if missing else _unfilled(table) + _unasked(table)
         if missing:
             raise InvalidKind(file=table.file.name, problems="; ".join(missing))
 
@@ -102,8 +102,12 @@ def _unfilled(table: KindTable) -> list[str]:
     ]
 
 
-def _uncounted(table: KindTable) -> list[str]:
-    """A fact by which cases are counted, and which nobody fills in when one begins."""
-    wanted = table.counted_by
-    known = not wanted or wanted in schema(table.schema).fields
-    return [] if known else [f"counted_by: {table.schema} has no field {wanted!r}"]
+def _unasked(table: KindTable) -> list[str]:
+    """Facts by which cases are counted or from which they begin, and which no opening asks for."""
+    named = {"counted_by": table.counted_by, "begins": table.begins}
+    known = schema(table.schema).fields
+    return [
+        f"{key}: {table.schema} has no field {fact!r}"
+        for key, fact in named.items()
+        if fact and fact not in known
+    ]

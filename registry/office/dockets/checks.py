@@ -17,7 +17,7 @@ from registry.office.dockets import evidence, hooks, permission
 from registry.office.dockets.hooks import Refusal, Refused, Step
 from registry.office.dockets.models import Docket, DocketEvent, DocketLink, DocketParty
 from registry.office.dockets.replay import entered_by, merged, since
-from registry.office.dockets.shape import Action, KindTable
+from registry.office.dockets.shape import OPEN, Action, KindTable
 from registry.office.staff.models import Authority
 from registry.office.staff.officer import Acting
 
@@ -92,7 +92,8 @@ def step_of(
     """
     today = legal_day(now)
     if effective is None:
-        effective = effective_day(action, data, today, log) if action else today
+        given = merged(docket.facts, data)
+        effective = effective_day(table, action, given, data, today, log) if action else today
     return Step(
         session=session,
         table=table,
@@ -112,22 +113,44 @@ def step_of(
 
 
 def effective_day(
-    action: Action, data: Mapping[str, Any], today: date, log: Sequence[DocketEvent]
+    table: KindTable,
+    action: Action,
+    facts: Mapping[str, Any],
+    data: Mapping[str, Any],
+    today: date,
+    log: Sequence[DocketEvent],
 ) -> date:
     """The legal day from which the act counts: today, or the day that its data name.
 
-    Raises ``InvalidInput`` for a day in the future or before the event that led to the present
-    state.
+    Raises ``InvalidInput`` for a day in the future or before what it follows, see ``_earliest``.
     """
     name = action.effective
     given = data.get(name) if name else None
     day = today if given is None else _legal_day(given)
-    cause = entered_by(log)
+    first = _earliest(table, action, facts, log)
     if day > today:
         raise InvalidInput({name: [FUTURE]})
-    if cause is not None and day < cause.effective_on:
+    if first is not None and day < first:
         raise InvalidInput({name: [BEFORE_CAUSE]})
     return day
+
+
+def _earliest(
+    table: KindTable, action: Action, facts: Mapping[str, Any], log: Sequence[DocketEvent]
+) -> date | None:
+    """The first day on which the act can have been done; None where nothing came before it.
+
+    An act that leads on follows the event that led to the present state. One that leaves the case
+    where it is follows the event that brought it among the states in which the act is possible:
+    a fine paid after service stays paid that day, though it was published before the payment was
+    entered. Opening a case is the registry's act; the matter began when its table says.
+    """
+    stays = not action.to or bool(log and action.to == log[-1].to_state)
+    cause = entered_by(log, action.from_states if stays else ())
+    if cause is None:
+        return None
+    began = facts.get(table.begins) if cause.action == OPEN else None
+    return min(cause.effective_on, _legal_day(began)) if began else cause.effective_on
 
 
 def _legal_day(text: str) -> date:

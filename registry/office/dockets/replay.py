@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -35,9 +35,19 @@ def merged(facts: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]
     return {k: v for k, v in {**facts, **patch}.items() if v is not None}
 
 
-def entered_by(events: Sequence[DocketEvent]) -> DocketEvent | None:
-    """The event through which the present state was entered (the last that changed it)."""
-    return next((e for e in reversed(events) if e.from_state != e.to_state), None)
+def entered_by(events: Sequence[DocketEvent], within: Collection[str] = ()) -> DocketEvent | None:
+    """The event through which the present state was entered (the last that changed it).
+
+    With ``within``, the one through which the case came among these states, however it went
+    from one of them to another since.
+    """
+    found = None
+    for event in reversed(events):
+        if event.from_state != event.to_state:
+            found = event
+            if event.from_state not in within:
+                break
+    return found
 
 
 def came_from(events: Sequence[DocketEvent]) -> str:

@@ -205,6 +205,9 @@ class KindTable:
     """The document context of the kind."""
     starts: tuple[Start, ...] = ()
     """Clocks that the opening starts."""
+    begins: str = ""
+    """Fact of the opening with the day on which the matter began: what is entered days later may
+    be dated from then on, not only from the day on which the case was opened."""
     parties: tuple[str, ...] = ()
     relations: Mapping[str, Relation] = field(default_factory=dict)
     subject: Literal["required", "optional", "none"] = "required"

@@ -30,7 +30,7 @@ _TOP = frozenset(
     {"kind", "title", "number_word", "hooks", "schema", "roles", "guards", "effects"}
     | {"public_kind", "context", "parties", "relations", "subject", "redactable", "clocks"}
     | {"starts", "evidence", "documents", "initial", "adoption", "states", "actions", "panels"}
-    | {"imports", "procedures", "counted_by"}
+    | {"imports", "procedures", "counted_by", "begins"}
 )
 _ACTION = frozenset(
     {"title", "from", "to", "roles", "system", "approval", "drafts", "four_eyes", "after"}
@@ -108,6 +108,7 @@ def _table(
         counted_by=str(top.get("counted_by", "")),
         context=context,
         starts=_starts(reader, "starts", top.get("starts")),
+        begins=str(top.get("begins", "")),
         parties=reader.names("parties", top.get("parties")),
         relations=_relations(reader, top.get("relations"), states),
         subject=subject,

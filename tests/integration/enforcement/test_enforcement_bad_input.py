@@ -22,7 +22,7 @@ from registry.office.dockets.hooks import Refused
 from registry.office.dockets.models import Docket
 from schemas import registry as field_sets
 
-DAY, BEFORE, AFTER = "2026-07-02", "2026-06-30", "2026-07-03"
+DAY, BEFORE, AFTER = "2026-07-02", "2026-06-29", "2026-07-03"
 OPENED = "2026-07-01"
 TEAM = "甲执法\n乙执法"
 HAZARD = {
