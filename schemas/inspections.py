@@ -132,7 +132,7 @@ class ToHazard(Form):
     )
 
 
-class ToPenalty(Form):
+class ToPenalty(penalties.Imposed):
     """Only what the record does not say already."""
 
     finding = which()
@@ -149,3 +149,4 @@ class ToPenalty(Form):
     content = block(N_("Content of the penalty"))
     fine_yuan = penalties.money(N_("Fine in yuan"))
     confiscated_yuan = penalties.money(N_("Confiscated, in yuan"))
+    ban_until = day(N_("Ban runs until"), required=False)

@@ -17,7 +17,24 @@ def money(label: str, *, hint: str = "") -> Money:
     return Money(allow_none=True, metadata=meta(label, hint))
 
 
-class Open(Form):
+class Imposed(Form):
+    """What is imposed: sums and bans belong to the kinds of penalty that impose them."""
+
+    @ma.validates_schema
+    def _sums(self, data: dict[str, Any], **_kwargs: object) -> None:
+        given = {"fine": data.get("fine_yuan"), "confiscation": data.get("confiscated_yuan")}
+        fields = {"fine": "fine_yuan", "confiscation": "confiscated_yuan"}
+        for category, amount in given.items():
+            wanted = category in data.get("categories", ())
+            if wanted and not amount:
+                raise ma.ValidationError(N_("This must be filled in."), fields[category])
+            if not wanted and amount not in (None, Decimal(0)):
+                raise ma.ValidationError(
+                    N_("This sum belongs to no kind of penalty chosen."), fields[category]
+                )
+
+
+class Open(Imposed):
     """The violation and what is to be imposed."""
 
     violation_type = Code(
@@ -38,19 +55,6 @@ class Open(Form):
     ban_until = day(N_("Ban runs until"), required=False)
     simplified = tick(N_("Simplified procedure"))
     note = block(N_("Remarks"), required=False, maximum=1000)
-
-    @ma.validates_schema
-    def _sums(self, data: dict[str, Any], **_kwargs: object) -> None:
-        given = {"fine": data.get("fine_yuan"), "confiscation": data.get("confiscated_yuan")}
-        fields = {"fine": "fine_yuan", "confiscation": "confiscated_yuan"}
-        for category, amount in given.items():
-            wanted = category in data.get("categories", ())
-            if wanted and not amount:
-                raise ma.ValidationError(N_("This must be filled in."), fields[category])
-            if not wanted and amount not in (None, Decimal(0)):
-                raise ma.ValidationError(
-                    N_("This sum belongs to no kind of penalty chosen."), fields[category]
-                )
 
 
 class Performance(Form):

@@ -195,3 +195,25 @@ def test_lateness_is_what_lies_beyond_the_term(seconds: int, hours: int) -> None
     allowed = 2 * 3600
     assert found.minutes == max(0, -(-(seconds - allowed) // 60)) if seconds > allowed else True
     assert (found.minutes > 0) == (seconds > allowed)
+
+
+def test_a_level_that_rose_with_the_figures_is_pointed_out(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    def told(docket: Docket) -> list[str]:
+        rows = panel(session, bureau, docket, "accident-state", "2026-07-04").rows
+        return [row[1].en for row in rows if "higher level" in row[0].en]
+
+    with working.write() as session:
+        docket = recorded(session, bureau)
+        bureau.act(session, docket, "appoint", "approver", "2026-07-03", TEAM)
+        assert told(docket) == []
+        more = {"figures_on": "2026-07-04", "deaths": 10}
+        bureau.act(session, docket, "correct_figures", "clerk", "2026-07-04", more)
+        assert told(docket) == ["Provincial"]
+        raised = {
+            "upgraded_on": "2026-07-04", "upgraded_level": "province",
+            "upgraded_body": "演示省人民政府", "upgrade_ground": "level",
+        }  # fmt: skip
+        bureau.act(session, docket, "upgrade", "approver", "2026-07-04", raised)
+        assert told(docket) == []

@@ -255,3 +255,50 @@ def test_a_lost_race_keeps_the_first_ones_work(
                 version=seen, reason="不属于",
             )  # fmt: skip
         assert docket.state == "rectifying" and docket.facts["rectify_by"] == "2026-07-31"
+
+
+def test_the_authoritys_own_delay_is_not_held_against_the_enterprise(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = reported(session, bureau, origin="self-found", reported_on="2026-07-01")
+        assert climbing.climb_due(session, at("2026-07-07"), BOOK) == 1, "nobody verified it"
+        assert docket.facts["lapses"] == 1
+        with pytest.raises(dockets.Refused, match="not punished"):
+            dockets.open_docket(
+                session, "penalty", bureau.acting("clerk", "2026-07-08"), facts=penalty_facts(),
+                title="处罚案", region="990121", subject_id=bureau.firm,
+                links=[dockets.Link("about", docket.id or 0)],
+            )  # fmt: skip
+
+
+def test_more_time_after_the_day_does_not_bring_the_exemption_back(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = ordered(session, bureau, origin="self-found", reported_on="2026-07-01")
+        climbing.climb_due(session, at("2026-08-01"), BOOK)
+        later = {"new_rectify_by": "2026-08-31"}
+        bureau.act(session, docket, "propose_extension", "clerk", "2026-08-02", later)
+        bureau.act(session, docket, "extend", "approver", "2026-08-03")
+        claim = {**CLAIM, "claimed_on": "2026-08-10", "rectified_on": "2026-08-09"}
+        bureau.act(session, docket, "claim", "clerk", "2026-08-10", claim)
+        accepted = {**ACCEPT, "accepted_on": "2026-08-12"}
+        bureau.act(session, docket, "accept", "reviewer", "2026-08-12", accepted)
+        assert docket.facts["in_time"] is False and "exempt" not in docket.facts
+
+
+def test_a_day_that_never_comes_is_not_set(working: Store[WorkingSession], bureau: Bureau) -> None:
+    with working.write() as session:
+        docket = reported(session, bureau)
+        for day in ("2062-07-31", "2027-07-03"):
+            with pytest.raises(InvalidInput) as wrong:
+                slip = {**ORDER, "rectify_by": day}
+                bureau.act(session, docket, "order", "approver", "2026-07-02", slip)
+            assert "too far ahead" in wrong.value.fields["rectify_by"][0]
+        longest = {**ORDER, "rectify_by": "2027-07-02"}
+        bureau.act(session, docket, "order", "approver", "2026-07-02", longest)
+        with pytest.raises(InvalidInput) as wrong:
+            more = {"new_rectify_by": "2072-07-02"}
+            bureau.act(session, docket, "propose_extension", "clerk", "2026-07-03", more)
+        assert "new_rectify_by" in wrong.value.fields

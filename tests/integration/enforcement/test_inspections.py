@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import marshmallow as ma
 import pytest
 from docket_office import BOOK, Bureau
 from enforcement_kit import inspectors, opened, panel
@@ -15,6 +16,8 @@ from registry.core.errors import Forbidden, InvalidInput
 from registry.office import dockets
 from registry.office.dockets import casefile, checks
 from registry.office.dockets.models import Docket
+from schemas.fields import under
+from schemas.inspections import ToPenalty
 
 pytestmark = pytest.mark.sqlite_only
 PLAN = {"planned_for": "2026-07-10", "inspection_type": "routine", "purpose": "通风系统"}
@@ -147,3 +150,38 @@ def test_who_visited_does_not_close_it(working: Store[WorkingSession], bureau: B
         with pytest.raises(Forbidden):
             bureau.act(session, docket, "finish", "all", "2026-07-12")
         bureau.act(session, docket, "finish", "reviewer", "2026-07-12")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"categories": ["warning"], "fine_yuan": "50000"}, "fine_yuan"),
+        ({"categories": ["fine"]}, "fine_yuan"),
+        ({"categories": ["confiscation"], "fine_yuan": "1"}, "fine_yuan"),
+    ],
+)
+def test_a_sum_belongs_to_its_kind_of_penalty(given: dict[str, Any], field: str) -> None:
+    row = {
+        "finding": 1, "violation_type": "major-hazard", "basis": "第六十四条", "content": "处罚",
+        **given,
+    }  # fmt: skip
+    with pytest.raises(ma.ValidationError) as wrong, under(BOOK.on(date(2026, 7, 1))):
+        ToPenalty().load(row)
+    assert field in wrong.value.normalized_messages()
+
+
+def test_a_ban_from_practice_can_follow_a_finding(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    assert "ban_until" in ToPenalty().load_fields
+    with working.write() as session:
+        docket = visited(session, bureau)
+        found(session, bureau, docket, "violation")
+        bureau.act(session, docket, "record", "clerk", "2026-07-11", RECORD)
+        ban = {
+            "finding": 1, "violation_type": "major-hazard", "basis": "第九十四条",
+            "categories": ["practice-ban"], "content": "五年内禁业", "ban_until": "2031-07-12",
+        }  # fmt: skip
+        bureau.act(session, docket, "to_penalty", "clerk", "2026-07-12", ban)
+        made = session.exec(select(Docket).where(Docket.kind == "penalty")).one()
+        assert made.facts["ban_until"] == "2031-07-12" and "ban_until" not in docket.facts

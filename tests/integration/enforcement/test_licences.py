@@ -148,3 +148,48 @@ def test_a_page_shows_what_weighs_against_the_applicant(
         conditions = panel(session, bureau, docket, "licence-conditions", "2026-07-01").rows
         assert len(conditions) == len(CONDITIONS) == 13
         assert {row[1].en for row in conditions} == {"not looked at"}
+
+
+def test_whoever_was_given_a_day_is_not_refused_before_it(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = applied(session, bureau)
+        look(session, bureau, docket, "2026-07-05", CONDITIONS[0], result="not-met")
+        bureau.act(session, docket, "rectify", "clerk", "2026-07-06", ORDER)
+        no = {"refused_on": "2026-07-20", "refusal_grounds": "不具备条件"}
+        with pytest.raises(dockets.Refused, match="may still be put right until 2026-08-05"):
+            bureau.act(session, docket, "refuse", "approver", "2026-07-20", no)
+        again = {"rechecked_on": "2026-07-21", "recheck_text": "仍不符合"}
+        bureau.act(session, docket, "recheck", "clerk", "2026-07-21", again)
+        no["refused_on"] = "2026-07-22"
+        bureau.act(session, docket, "refuse", "approver", "2026-07-22", no)
+        assert docket.state == "refused", "looked at again, it may be refused"
+
+
+def test_a_safety_licence_runs_three_years(working: Store[WorkingSession], bureau: Bureau) -> None:
+    with working.write() as session:
+        docket = applied(session, bureau)
+        look(session, bureau, docket, "2026-07-05", *CONDITIONS)
+        proposed(session, bureau, docket)
+        with pytest.raises(InvalidInput) as wrong:
+            slip = {**GRANT, "until": "2092-07-19"}
+            bureau.act(session, docket, "grant", "approver", "2026-07-20", slip)
+        assert "too far ahead" in wrong.value.fields["until"][0]
+        bureau.act(session, docket, "grant", "approver", "2026-07-20", GRANT)
+        assert docket.facts["until"] == "2029-07-19"
+
+
+def test_what_was_seen_before_does_not_show_a_lost_condition_met(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = granted(session, bureau)
+        lost = {**ORDER, "rectification_on": "2026-09-01", "rectify_by": "2026-09-30"}
+        bureau.act(session, docket, "find_lacking", "clerk", "2026-09-01", lost)
+        again = {"rechecked_on": "2026-09-20", "recheck_text": "已改正"}
+        with pytest.raises(dockets.Refused, match="No condition was looked at since"):
+            bureau.act(session, docket, "restore", "reviewer", "2026-09-20", again)
+        look(session, bureau, docket, "2026-09-19", CONDITIONS[11])
+        bureau.act(session, docket, "restore", "reviewer", "2026-09-20", again)
+        assert docket.state == "published"

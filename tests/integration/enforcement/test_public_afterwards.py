@@ -9,7 +9,7 @@ import pytest
 from docket_office import BOOK, Bureau, at
 from enforcement_kit import inspectors, published
 from test_accidents import clock
-from test_licences import granted
+from test_licences import CONDITIONS, granted, look
 from test_public_accidents import EVALUATION, SUMMARY, replied
 from test_public_inspections import recorded
 from test_public_licences import FOUND
@@ -209,6 +209,7 @@ def test_a_licence_found_lacking_is_made_public_as_it_is(
         shown = published(session, docket)[-1][1]
         assert (shown["status"], shown["put_right_by"]) == ("lacking", "2026-09-30")
         assert (docket.state, docket.facts["shown_until"]) == ("lacking", "2030-07-19")
+        look(session, bureau, docket, "2026-09-25", CONDITIONS[11])
         again = {"rechecked_on": "2026-09-25", "recheck_text": "已改正"}
         bureau.act(session, docket, "restore", "reviewer", "2026-09-25", again)
         assert published(session, docket)[-1][1]["status"] == "valid"

@@ -97,6 +97,7 @@ def test_lost_conditions_and_what_became_of_them(
         other = opened(session, bureau, "licence", "2026-09-02", OPEN)
         rows = panel(session, bureau, other, "credit-file", "2026-09-02").rows
         assert rows[-1][1] == (docket.number, docket.id), "the next application shows it"
+        look(session, bureau, docket, "2026-09-25", CONDITIONS[11])
         again = {"rechecked_on": "2026-09-25", "recheck_text": "已改正"}
         bureau.act(session, docket, "restore", "reviewer", "2026-09-25", again)
         shown = last(session, docket)

@@ -335,3 +335,53 @@ def test_an_annulled_suspension_gives_the_licence_back(
         bureau.act(session, docket, "propose_annulment", "clerk", "2026-07-06", gone)
         bureau.act(session, docket, "annul", "approver", "2026-07-07")
         assert licence.status == "in-force"
+
+
+def test_sent_back_the_mine_is_closed_off_anew(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = in_force(session, bureau, measures=["guards-stationed"])
+        first = measure("guards-stationed", "2026-07-03")
+        bureau.act(session, docket, "carry_out", "clerk", "2026-07-03", first)
+        told = {"applied_on": "2026-08-03", "application_text": "整顿完毕"}
+        bureau.act(session, docket, "apply_resumption", "clerk", "2026-08-03", told)
+        lifted = {"measure": "guards-stationed", "lifted_on": "2026-08-05"}
+        bureau.act(session, docket, "lift", "approver", "2026-08-05", lifted)
+        bureau.act(session, docket, "return_application", "reviewer", "2026-08-05")
+        with pytest.raises(InvalidInput) as wrong:
+            before = measure("guards-stationed", "2026-08-04")
+            bureau.act(session, docket, "carry_out", "clerk", "2026-08-06", before)
+        assert "measure_on" in wrong.value.fields
+        again = measure("guards-stationed", "2026-08-06")
+        bureau.act(session, docket, "carry_out", "clerk", "2026-08-06", again)
+        assert last(session, docket)["measures"] == [
+            {"measure": "guards-stationed", "since": "2026-08-06"}
+        ]
+        with pytest.raises(InvalidInput) as wrong:
+            bureau.act(session, docket, "carry_out", "clerk", "2026-08-07", again)
+        assert wrong.value.fields == {"measure": ["This measure is already in place."]}
+
+
+def test_work_goes_on_no_sooner_than_it_was_signed_for(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        enter(session, bureau)
+        docket = applied(session, bureau)
+        bureau.act(
+            session, docket, "carry_out", "clerk", "2026-08-03",
+            measure("guards-stationed", "2026-08-03"),
+        )  # fmt: skip
+        for capacity in HEADS:
+            sign(session, bureau, docket, capacity, "2026-08-10")
+        lifted = {"measure": "guards-stationed", "lifted_on": "2026-08-12"}
+        bureau.act(session, docket, "lift", "approver", "2026-08-12", lifted)
+        for day, said in (("2026-08-09", "Signed after that day"), ("2026-08-11", "were lifted")):
+            with pytest.raises(InvalidInput) as wrong:
+                early = {"resumed_on": day}
+                bureau.act(session, docket, "resume", "second-approver", "2026-08-13", early)
+            assert said in wrong.value.fields["resumed_on"][0]
+        late = {"resumed_on": "2026-08-12"}
+        bureau.act(session, docket, "resume", "second-approver", "2026-08-13", late)
+        assert docket.state == "resumed"

@@ -180,3 +180,49 @@ def test_impossible_orders_of_events_are_refused(
                 bureau.act(session, docket, "notice", "clerk", "2026-05-07", notice)
             assert message in wrong.value.fields["notice_served_on"][0]
         assert docket.state == "draft" and docket.version == 1
+
+
+def test_a_payment_keeps_its_day_although_publication_came_first(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = decided_penalty(session, bureau, DAYS)
+        mended = {"rectified_on": "2026-05-19", "rectification_text": "已补报"}
+        bureau.act(session, docket, "rectify", "clerk", "2026-05-20", mended)
+        served = {**SERVICE, "decision_served_on": "2026-05-20"}
+        bureau.act(session, docket, "serve", "clerk", "2026-05-20", served)
+        bureau.act(session, docket, "publish", "publisher", "2026-05-25")
+        paid = {"performed_on": "2026-05-19", "performance": "缴纳"}
+        with pytest.raises(InvalidInput):
+            bureau.act(session, docket, "perform", "clerk", "2026-05-26", paid)
+        paid["performed_on"] = "2026-05-22"
+        bureau.act(session, docket, "perform", "clerk", "2026-05-26", paid)
+        assert clock(session, docket, "penalty.payment", "2026-05-27").stopped_on == date(
+            2026, 5, 22
+        )
+
+
+def test_closed_it_can_still_be_corrected_and_contested(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = published(session, bureau)
+        settle(session, bureau, docket, "2026-06-01")
+        bureau.act(session, docket, "close", "approver", "2026-06-02")
+        better = {"new_content": "罚款人民币一百二十万元"}
+        bureau.act(session, docket, "propose_correction", "clerk", "2026-06-03", better)
+        bureau.act(session, docket, "correct", "approver", "2026-06-04")
+        assert json.loads(outbox(session, docket)[-1].payload or "")["content"].endswith("万元")
+        suit = {
+            "remedy_kind": "lawsuit", "remedy_body": "虚岭县人民法院",
+            "remedy_filed_on": "2026-06-10",
+        }  # fmt: skip
+        bureau.act(session, docket, "note_remedy", "clerk", "2026-06-11", suit)
+        over = {"remedy_ended_on": "2026-06-20", "remedy_result": "驳回"}
+        bureau.act(session, docket, "end_remedy", "clerk", "2026-06-20", over)
+        assert docket.state == "closed" and "remedy_pending" not in docket.facts
+        # Once its publicity has ended there is nothing left to correct.
+        expire_due(session, at("2029-05-20"), BOOK)
+        bureau.act(session, docket, "propose_correction", "clerk", "2029-05-21", better)
+        with pytest.raises(dockets.Refused, match="Nothing of this case is published"):
+            bureau.act(session, docket, "correct", "approver", "2029-05-22")

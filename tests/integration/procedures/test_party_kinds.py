@@ -56,7 +56,7 @@ LACKING = {
     "condition": CONDITION, "seen_on": "2026-11-03", "result": "not-met", "seen": "未见",
 }  # fmt: skip
 MEND = {
-    "rectification_on": "2026-11-04", "rectify_by": "2026-12-04", "rectification_text": "补齐",
+    "rectification_on": "2026-11-04", "rectify_by": "2026-11-05", "rectification_text": "补齐",
 }  # fmt: skip
 Acts = list[tuple[str, str, dict[str, Any]]]
 CASES: dict[str, tuple[dict[str, Any], Acts, tuple[str, str, dict[str, Any]] | None]] = {

@@ -106,10 +106,7 @@ def level_suffices(step: Step) -> Refusal | None:
     """The investigating level is at least that of the accident (art. 19)."""
     if step.preview or step.acting is None:
         return None
-    rules = step.acting.book.on(step.effective)
-    wanted = figures.investigating_level(
-        rules, step.facts["level"], tuple(region_path(step.docket.region))
-    )
+    rules, wanted = step.acting.book.on(step.effective), _wanted(step)
     if figures.higher(wanted, step.data["investigating_level"]):
         return Refusal(
             N_("An accident of this level is investigated by this level at least: {level}."),
@@ -117,6 +114,13 @@ def level_suffices(step: Step) -> Refusal | None:
             "investigating_level",
         )
     return None
+
+
+def _wanted(step: Step) -> str:
+    """The level that investigates an accident of the present figures."""
+    assert step.acting is not None  # noqa: S101 - asked for officers
+    rules, path = step.acting.book.on(step.effective), tuple(region_path(step.docket.region))
+    return figures.investigating_level(rules, step.facts["level"], path)
 
 
 @guard("level-higher")
@@ -177,6 +181,12 @@ def below_especially_major(step: Step) -> Refusal | None:
     return None
 
 
+_TOO_LOW = Text(
+    "按现有伤亡、损失，应由上级组织调查（可提级）",
+    "By the present figures it is for a higher level (raise it)",
+)
+
+
 @panel("accident-state")
 def accident_state(step: Step) -> Panel | None:
     """Level, lateness of the unit, who investigates."""
@@ -190,6 +200,9 @@ def accident_state(step: Step) -> Panel | None:
     if facts.get("investigating_level"):
         level = rules.title("levels", facts["investigating_level"])
         rows.append([Text("调查层级", "Investigating level"), level])
+        wanted = _wanted(step)
+        if step.docket.closed_at is None and figures.higher(wanted, facts["investigating_level"]):
+            rows.append([_TOO_LOW, rules.title("levels", wanted)])
     if facts.get("raised_from"):
         before = rules.title("levels", facts["raised_from"])
         rows.append([Text("提级前层级", "Level before it was raised"), before])

@@ -27,10 +27,9 @@ from registry.office.dockets.hooks import (
     payload,
 )
 from registry.office.dockets.models import Docket
-from registry.office.enforcement import levels, procedure
+from registry.office.enforcement import exemption, levels, procedure, terms
 from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - registers on import
 from registry.office.enforcement import surroundings as _surroundings  # noqa: F401 - registers
-from registry.office.enforcement.exemption import SELF_FOUND
 from registry.office.enforcement.hazards import queries
 from registry.office.entities import subjects
 from registry.public.gazette.enforcement import HazardPayload
@@ -49,11 +48,8 @@ def hazard_days(step: Step) -> Refusal | None:
 
 @guard("hazard-term")
 def hazard_term(step: Step) -> Refusal | None:
-    """The day set for putting it right does not lie before the order."""
-    until = step.day("rectify_by")
-    if not step.preview and until is not None and until < step.effective:
-        return Refusal(N_("The day set lies before the order that sets it."), {}, "rectify_by")
-    return None
+    """The day set for putting it right, see ``terms.set_day``."""
+    return terms.set_day(step)
 
 
 @guard("hazard-unordered")
@@ -78,7 +74,7 @@ def later_day(step: Step) -> Refusal | None:
     new, old = step.day("new_rectify_by"), step.day("rectify_by")
     if not step.preview and new is not None and old is not None and new <= old:
         return Refusal(N_("This is no later than the day set before."), {}, "new_rectify_by")
-    return None
+    return terms.set_day(step, "new_rectify_by")
 
 
 @guard("rectified-in-order")
@@ -130,7 +126,7 @@ def hazard_repeat(step: Step) -> Mapping[str, Any]:
 @effect("hazard-ordered")
 def hazard_ordered(step: Step) -> Mapping[str, Any]:
     """Whether the enterprise found it itself is settled with the order."""
-    return {"self_found": step.facts.get("origin") == SELF_FOUND or None}
+    return {"self_found": step.facts.get("origin") == exemption.SELF_FOUND or None}
 
 
 @effect("hazard-adopted")
@@ -153,9 +149,10 @@ def claim_rejected(_step: Step) -> Mapping[str, Any]:
 def hazard_closed(step: Step) -> Mapping[str, Any]:
     """How long it stays public, and whether what was done earns the exemption."""
     rectified, limit = step.day("rectified_on"), step.day("rectify_by")
-    in_time = rectified is not None and limit is not None and rectified <= limit
+    kept = rectified is not None and limit is not None and rectified <= limit
+    in_time = kept and not exemption.missed(step.session, step.docket)
     truthful = bool(step.facts.get("truthful"))
-    own = step.facts.get("origin") == SELF_FOUND
+    own = step.facts.get("origin") == exemption.SELF_FOUND
     return {
         "until": procedure.shown_until(step, "hazard.shown", step.effective),
         "in_time": in_time,
@@ -178,7 +175,7 @@ def hazard_state(step: Step) -> Panel | None:
     """What marks this danger: self-found, repeated, who supervises it now."""
     facts = step.facts
     rows: list[list[str | Text]] = []
-    if facts.get("origin") == SELF_FOUND:
+    if facts.get("origin") == exemption.SELF_FOUND:
         rows.append([Text("自查自报", "Self-found"), _SPARED if facts.get("exempt") else _OWN])
     rows += [[_REPEATED, number] for number in facts.get("repeat_of") or ()]
     above = levels.raised_to(step)

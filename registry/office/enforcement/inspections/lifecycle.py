@@ -145,7 +145,10 @@ def open_penalty(step: Step) -> Mapping[str, Any]:
     """The finding becomes a penalty case in the same step."""
     one = _chosen(step)
     assert one is not None  # noqa: S101 - the guard found it
-    names = ("violation_type", "basis", "categories", "content", "fine_yuan", "confiscated_yuan")
+    names = (
+        "violation_type", "basis", "categories", "content", "fine_yuan", "confiscated_yuan",
+        "ban_until",
+    )  # fmt: skip
     facts = {name: step.data[name] for name in names if step.data.get(name)}
     return _settle(
         step, case=_open(step, "penalty", facts | {"violation_facts": one["text"]}, "行政处罚案")

@@ -12,7 +12,7 @@ from registry.core.errors import InvalidInput
 from registry.core.i18n import N_, Text
 from registry.office.dockets.hooks import Panel, Refusal, Step, context, effect, guard, panel
 from registry.office.enforcement import lifecycle as _penalty  # noqa: F401 - registers on import
-from registry.office.enforcement import surroundings
+from registry.office.enforcement import surroundings, terms
 from registry.office.enforcement.licences import publication as _publication  # noqa: F401
 from registry.office.entities import site_licences, site_queries, subjects
 from registry.office.entities.drafts import LicenceDraft
@@ -95,20 +95,14 @@ def credit_checked(step: Step) -> Refusal | None:
 
 @guard("licence-day")
 def licence_day(step: Step) -> Refusal | None:
-    """The day set does not lie before the order."""
-    until = step.day("rectify_by")
-    if not step.preview and until is not None and until < step.effective:
-        return Refusal(N_("The day set lies before the order that sets it."), {}, "rectify_by")
-    return None
+    """The day set for meeting the conditions, see ``terms.set_day``."""
+    return terms.set_day(step)
 
 
 @guard("licence-term")
 def licence_term(step: Step) -> Refusal | None:
-    """A licence ends after it began."""
-    since, until = step.day("valid_from"), step.day("until")
-    if not step.preview and since and until and until <= since:
-        return Refusal(N_("The end lies before the beginning."), {}, "until")
-    return None
+    """How long it runs, see ``terms.licence_ends``."""
+    return terms.licence_ends(step)
 
 
 @guard("time-to-mend-over")
@@ -118,6 +112,21 @@ def time_to_mend_over(step: Step) -> Refusal | None:
     day = step.today if step.preview else step.effective
     if until is not None and day <= until:
         return Refusal(N_("It may still be put right until {day}."), {"day": until.isoformat()})
+    return None
+
+
+@guard("not-while-mending")
+def not_while_mending(step: Step) -> Refusal | None:
+    """Whoever was given a day is not refused before it, unless it was looked at again."""
+    return time_to_mend_over(step) if step.docket.state == "rectifying" else None
+
+
+@guard("seen-again")
+def seen_again(step: Step) -> Refusal | None:
+    """What stood of the conditions before they were found lacking does not show them met again."""
+    found = step.facts.get("rectification_on") or ""
+    if all(one["on"] < found for one in _conditions(step).values()):
+        return Refusal(N_("No condition was looked at since conditions were found lacking."))
     return None
 
 

@@ -6,7 +6,7 @@ stands in the rules (``signature_rules``), by the fact that names the kind of de
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -67,15 +67,24 @@ def drop_signatures(_step: Step) -> Mapping[str, Any]:
 
 @guard("all-signed")
 def all_signed(step: Step) -> Refusal | None:
-    """Every signature that the rules ask for is there."""
-    lacking = [code for code in needed(step) if code not in (step.facts.get("signoffs") or {})]
-    if not lacking or step.acting is None:
-        return None
-    titles = [step.acting.rules.title("signing_capacities", code) for code in lacking]
-    return Refusal(
-        N_("Signatures are missing: {who}."),
-        {"who": Text("、".join(t.zh for t in titles), ", ".join(t.en for t in titles))},
-    )
+    """Every signature that the rules ask for is there, and was on the day of the approval."""
+    given = step.facts.get("signoffs") or {}
+    lacking = [code for code in needed(step) if code not in given]
+    if lacking:
+        return Refusal(N_("Signatures are missing: {who}."), {"who": _titles(step, lacking)})
+    day = step.effective.isoformat()
+    later = [code for code in needed(step) if given[code]["signed_on"] > day]
+    if later:
+        return Refusal(
+            N_("Signed after that day: {who}."), {"who": _titles(step, later)}, "resumed_on"
+        )
+    return None
+
+
+def _titles(step: Step, codes: Sequence[str]) -> Text:
+    known = step.acting.rules.titles("signing_capacities") if step.acting else {}
+    titles = [known.get(code, Text(code, code)) for code in codes]
+    return Text("、".join(t.zh for t in titles), ", ".join(t.en for t in titles))
 
 
 def needed(step: Step) -> tuple[str, ...]:

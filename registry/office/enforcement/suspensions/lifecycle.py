@@ -48,8 +48,12 @@ def measure_fits(step: Step) -> Refusal | None:
     code = step.data["measure"]
     if code not in (step.facts.get("measures") or ()):
         return Refusal(N_("This measure was not ordered."), {}, "measure")
-    if code in _checklist(step):
+    known = _checklist(step).get(code)
+    if known is not None and not known.get("lifted_on"):
         return Refusal(N_("This measure is already in place."), {}, "measure")
+    # Sent back after the acceptance, the mine is closed off anew.
+    if known is not None and step.effective.isoformat() < known["lifted_on"]:
+        return Refusal(N_("This date lies before the step that it follows."), {}, "measure_on")
     return _power_announced(step) if code == POWER else None
 
 
@@ -181,8 +185,11 @@ def closure_day(step: Step) -> Refusal | None:
 @guard("measures-lifted")
 def measures_lifted(step: Step) -> Refusal | None:
     """Nobody produces behind guards: what is in place is lifted before."""
-    if any(not entry.get("lifted_on") for entry in _checklist(step).values()):
+    lifted = [entry.get("lifted_on", "") for entry in _checklist(step).values()]
+    if not all(lifted):
         return Refusal(N_("Measures at the mine are still in place."))
+    if max(lifted, default="") > step.effective.isoformat():
+        return Refusal(N_("Measures at the mine were lifted after that day."), {}, "resumed_on")
     return None
 
 
