@@ -9,20 +9,13 @@ from __future__ import annotations
 from registry.office.dockets import climbing as _climbing  # noqa: F401 - registers itself
 from registry.office.dockets import leaving as _leaving  # noqa: F401 - registers itself
 from registry.office.dockets.adoption import Adopted, adopt
+from registry.office.dockets.amending import add_party, link, reassign, redact
 from registry.office.dockets.engine import ActionView, act, act_as_registry, available, load
 from registry.office.dockets.evidence import Upload, attach
 from registry.office.dockets.hooks import Refusal, Refused
 from registry.office.dockets.models import Docket
 from registry.office.dockets.refresh import refresh
-from registry.office.dockets.service import (
-    Link,
-    Party,
-    add_party,
-    link,
-    open_docket,
-    reassign,
-    redact,
-)
+from registry.office.dockets.service import Link, Party, open_docket
 
 __all__ = [
     "ActionView",

@@ -1,4 +1,4 @@
-"""Opening, adopting, handing on and redacting dockets. Acting on them is ``engine``'s."""
+"""Opening dockets. What is changed in them afterwards is ``amending``'s, acting ``engine``'s."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlmodel import select
 
 from registry.core.codes import regions
 from registry.core.db import WorkingSession
-from registry.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from registry.core.errors import Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
-from registry.office.dockets import bases, clocks, hooks, kinds, notes, permission
-from registry.office.dockets.checks import happened, links_of, sees, step_of
+from registry.office.dockets import clocks, hooks, kinds, notes, permission
+from registry.office.dockets.checks import happened, sees, step_of
 from registry.office.dockets.hooks import Refused, Step
 from registry.office.dockets.models import (
     Docket,
@@ -23,13 +23,12 @@ from registry.office.dockets.models import (
     DocketParty,
     DocketSerial,
 )
-from registry.office.dockets.redaction import only_takes_away, personal_numbers
+from registry.office.dockets.redaction import personal_numbers
 from registry.office.dockets.replay import merged, plain
 from registry.office.dockets.shape import OPEN, KindTable
-from registry.office.staff import queries as staff
 from registry.office.staff.auditing import audited
 from registry.office.staff.models import Authority
-from registry.office.staff.officer import CASEWORK, Acting
+from registry.office.staff.officer import Acting
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def open_docket(
     docket = _new(session, table, authority, acting)
     docket.title, docket.region, docket.facts = title.strip(), region, plain(facts)
     docket.subject_id, docket.site_id = subject_id, site_id
-    _check(session, table, acting, docket, links=linked, parties=named)
+    check_case(session, table, acting, docket, links=linked, parties=named)
     session.add(docket)
     session.flush()
     assert docket.id is not None  # noqa: S101 - flushed
@@ -92,9 +91,9 @@ def open_docket(
     session.flush()
     step = _opening(session, table, docket, acting)
     docket.facts, docket.counted_as = step.facts, table.counted_as(step.facts)
-    _note(session, docket, acting, OPEN, data=docket.facts)
+    noted(session, docket, acting, OPEN, data=docket.facts)
     clocks.start(session, docket.id, clocks.dues(step, acting.book, table.starts), step.now)
-    _audit(session, acting, "dockets:docket:opened", docket)
+    audit_docket(session, acting, "dockets:docket:opened", docket)
     return docket
 
 
@@ -105,7 +104,7 @@ def _authority(session: WorkingSession, acting: Acting, authority_id: int | None
     return found
 
 
-def _check(
+def check_case(
     session: WorkingSession,
     table: KindTable,
     acting: Acting,
@@ -114,6 +113,7 @@ def _check(
     links: list[Link],
     parties: list[Party],
 ) -> None:
+    """Raises ``InvalidInput`` by field for what cannot be right in a case or in what joins it."""
     problems = happened(docket.facts, acting.today, acting.now)
     if not docket.title:
         problems["title"] = [N_("This must be filled in.")]
@@ -198,7 +198,7 @@ def _opening(session: WorkingSession, table: KindTable, docket: Docket, acting: 
     return step
 
 
-def _note(
+def noted(
     session: WorkingSession,
     docket: Docket,
     acting: Acting,
@@ -207,6 +207,7 @@ def _note(
     data: Mapping[str, Any],
     reason: str = "",
 ) -> DocketEvent:
+    """Put down what the officer did, and for whom he stood in."""
     return notes.note(
         session,
         docket,
@@ -221,136 +222,8 @@ def _note(
     )
 
 
-def reassign(
-    session: WorkingSession, docket: Docket, acting: Acting, *, to: int, version: int, reason: str
-) -> Docket:
-    """Put the case on a colleague's desk: within its authority or that of the officer acting.
-
-    Whoever has the case, and every approver, may do it. Raises ``Forbidden``, ``InvalidInput``,
-    ``Conflict``.
-    """
-    mine = docket.owner_id in acting.officer.identities
-    if not sees(session, acting, docket):
-        raise NotFound
-    if not acting.officer.has("approver", "administrator") and not mine:
-        raise Forbidden
-    offices = {docket.authority_id, acting.officer.authority_id}
-    colleagues = {c.id for office in offices for c in staff.colleagues(session, office, CASEWORK)}
-    if to not in colleagues:
-        raise InvalidInput({"owner": [N_("This is not one of the choices.")]})
-    if not reason.strip():
-        raise InvalidInput({"reason": [N_("Say why.")]})
-    _claim_version(docket, session, version)
-    docket.owner_id = to
-    _note(session, docket, acting, "reassign", data={}, reason=reason.strip())
-    _audit(session, acting, "dockets:docket:reassigned", docket, owner=to)
-    return docket
-
-
-def redact(
-    session: WorkingSession,
-    docket: Docket,
-    acting: Acting,
-    *,
-    name: str,
-    text: str,
-    version: int,
-) -> Docket:
-    """Set the wording in which a free text of the case may be published.
-
-    ``name`` is one of the kind's ``redactable`` facts; the original stays in the case. One officer
-    does it alone, also after the approval: he can take words away and mask them, not add any.
-    Raises ``InvalidInput`` for that, and while the wording still holds a person's number.
-    """
-    table = kinds.get(docket.kind)
-    if name not in table.redactable or not sees(session, acting, docket):
-        raise NotFound
-    if not acting.officer.has("clerk", "reviewer", "publisher"):
-        raise Forbidden
-    if personal_numbers(text):
-        raise InvalidInput({"text": [N_("This text still holds a person's number.")]})
-    if not only_takes_away(str(docket.facts.get(name, "")), text):
-        raise InvalidInput(
-            {"text": [N_("A redaction leaves words out or masks them (某, *); it adds none.")]}
-        )
-    _claim_version(docket, session, version)
-    patch = {f"{name}_public": text.strip()}
-    docket.facts = merged(docket.facts, patch)
-    _note(session, docket, acting, "redact", data=patch)
-    _audit(session, acting, "dockets:docket:redacted", docket, field=name)
-    return docket
-
-
-def add_party(
-    session: WorkingSession, docket: Docket, acting: Acting, *, party: Party, version: int
-) -> Docket:
-    """Name one more party while the case is a draft. Raises ``Forbidden``, ``InvalidInput``."""
-    table = _drafter(session, docket, acting)
-    if docket.state != table.initial:
-        raise InvalidInput({"party": [N_("Parties are named while the case is a draft.")]})
-    if party.role not in table.parties:
-        raise InvalidInput({"role": [N_("This is not one of the choices.")]})
-    named = select(DocketParty).where(
-        DocketParty.docket_id == docket.id,
-        DocketParty.entity_id == party.entity_id,
-        DocketParty.role == party.role,
-    )
-    if session.exec(named).first() is not None:
-        raise InvalidInput({"party": [N_("This party is already named.")]})
-    row = DocketParty(
-        docket_id=docket.id or 0, entity_id=party.entity_id, role=party.role, added_at=acting.now
-    )
-    return _add(session, docket, acting, "add_party", row, version)
-
-
-def link(
-    session: WorkingSession, docket: Docket, acting: Acting, *, to: Link, version: int
-) -> Docket:
-    """Relate the docket to another one: while it is a draft, and once what it rested on fell.
-
-    Raises as ``open_docket``.
-    """
-    table = _drafter(session, docket, acting)
-    if docket.state != table.initial and not bases.wanting(docket):
-        raise InvalidInput({"link": [N_("Cases are linked while this one is a draft.")]})
-    _check(session, table, acting, docket, links=[to], parties=[])
-    if to.other_id in links_of(session, docket).get(to.relation, []):
-        raise InvalidInput({"link": [N_("These cases are already linked.")]})
-    row = DocketLink(docket_id=docket.id or 0, other_id=to.other_id, relation=to.relation)
-    return _add(session, docket, acting, "link", row, version)
-
-
-def _drafter(session: WorkingSession, docket: Docket, acting: Acting) -> KindTable:
-    """The kind of a case that the officer may draft. Raises ``Forbidden``."""
-    table = kinds.get(docket.kind)
-    if not acting.officer.has(*table.roles) or not sees(session, acting, docket):
-        raise Forbidden
-    return table
-
-
-def _add(
-    session: WorkingSession,
-    docket: Docket,
-    acting: Acting,
-    act: str,
-    row: DocketParty | DocketLink,
-    version: int,
-) -> Docket:
-    _claim_version(docket, session, version)
-    session.add(row)
-    docket.drafted_by = acting.officer.account_id
-    _note(session, docket, acting, act, data={})
-    _audit(session, acting, "dockets:docket:acted", docket, act=act)
-    return docket
-
-
-def _claim_version(docket: Docket, session: WorkingSession, version: int) -> None:
-    if docket.version != version:
-        raise Conflict
-    notes.claim(session, docket)
-
-
-def _audit(
+def audit_docket(
     session: WorkingSession, acting: Acting, action: str, docket: Docket, **detail: object
 ) -> None:
+    """Audit what the officer did to the case."""
     audited(session, acting, action, f"docket:{docket.id}", {"kind": docket.kind, **detail})
