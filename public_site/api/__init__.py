@@ -10,6 +10,7 @@ from public_site.api import (
     certificates,
     datasets,
     docs,
+    filing_form,
     filings,
     history,
     imports,
@@ -108,7 +109,7 @@ def install_limits(app: Flask) -> None:
 def document(app: Flask) -> dict[str, Any]:
     """The OpenAPI 3.1 document of the API of ``app``."""
     found = docs.document(app.extensions[_KEY], [module.calls for module in GROUPS])
-    filings.complete(found, app.extensions["registry.settings"].report_pictures)
+    filing_form.complete(found, app.extensions["registry.settings"].report_pictures)
     return found
 
 
