@@ -55,7 +55,7 @@ def tidied(name: str) -> str:
 
 
 _NEARLY = re.compile(
-    r"(?:有.责任|.限责任|有限.任|有限责.|有.|.限)公司|有限(?:责任)?(?:公.|.司)|有限(?:责任?)?公?$"
+    r"(?:有.责任|.限责任|有限.任|有限责.|有限[责任]|有.|.限)公司|有限(?:责任)?(?:公.|.司)|有限(?:责任?)?公?$"
 )
 _FORMS = ("有限责任公司", "有限公司")
 
@@ -79,6 +79,8 @@ def _nearest(found: str, forms: tuple[str, ...]) -> str:
     for form in forms:
         if form.startswith(found):
             return form
+        if found in {form[:2] + lost + form[4:] for lost in form[2:4]}:
+            return form  # 有限责公司
         wrong = [(a, b) for a, b in zip(found, form, strict=False) if a != b]
         if len(found) == len(form) and len(wrong) == 1 and is_slip(*wrong[0]):
             return form
@@ -134,7 +136,9 @@ def expanded(text: str) -> str:
 
     City banks dropped 商业 from their names after 2005; 农村商业银行 is a kind of its own.
     """
-    text = text.replace("家俱", "家具").removeprefix("国营")
+    text = text.removeprefix("国营")
+    if _MISSPELT.search(text):
+        text = _MISSPELT.sub(lambda match: _WORDS[match[0]], text)
     if _SPELT.search(text):
         for writing, one in _USUAL:
             text = writing.sub(one, text)
@@ -148,6 +152,12 @@ def expanded(text: str) -> str:
     return text
 
 
+_WORDS = {
+    "家俱": "家具", "炮竹": "爆竹", "媒矿": "煤矿", "媒炭": "煤炭", "媒业": "煤业",
+    "采石厂": "采石场", "井港工程": "井巷工程",
+}  # fmt: skip
+"""Words that are none but as usual slips for another."""
+_MISSPELT = re.compile(f"(?<![传新全融多自])媒业|{'|'.join(w for w in _WORDS if w != '媒业')}")
 _REGIONAL = re.compile(r"^([0-9]+)工程(?=$|集团|有限|股份|责任|公司)")
 
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from registry.core.i18n import N_
 
-MATCHER = "registry-names/6"
+MATCHER = "registry-names/7"
 """Goes into every answer and certificate; changes whenever a score can change."""
 THRESHOLD = 0.70
 
