@@ -52,7 +52,7 @@ def demo(context: click.Context, host: str, port: int, admin_port: int, fresh: b
     environ = dict(os.environ) | {"REGISTRY_DEMO": "1"}
     environ.setdefault("REGISTRY_HTTPS", "0")
     environ.setdefault("REGISTRY_BASE_URL", f"http://{host}:{port}")
-    environ.setdefault("REGISTRY_WEBHOOK_PRIVATE", "1")
+    environ.setdefault("REGISTRY_WEBHOOK_PRIVATE", "machine")
     environ.setdefault("REGISTRY_STATISTICS_REGIONS", "county")
     settings = office_settings(environ)
     environ["REGISTRY_DATA_DIR"] = str(settings.data_dir)

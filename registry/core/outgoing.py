@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from registry.core.errors import RegistryError
@@ -31,6 +32,9 @@ LONGEST = 2000
 """Characters of an address."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
+Inside = bool | Literal["machine"]
+"""What beside the open net may be called: nothing (False), this machine itself ("machine", for
+demonstrations), or any private network (True). Either also admits http."""
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
 """Host and port to the addresses that it has."""
@@ -82,6 +86,21 @@ def is_public(address: str) -> bool:
     return all(one.is_global and not one.is_multicast for one in _meant(parsed))
 
 
+def _is_admitted(address: str, private: Inside) -> bool:
+    if private is True or is_public(address):
+        return True
+    return private == "machine" and _is_own(address)
+
+
+def _is_own(address: str) -> bool:
+    """Whether an address is this machine's own, whatever it stands for."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return all(one.is_loopback for one in _meant(parsed))
+
+
 def _meant(address: IPAddress) -> list[IPAddress]:
     """The address and every IPv4 address that it stands for."""
     found: list[IPAddress] = [address]
@@ -95,11 +114,11 @@ def _meant(address: IPAddress) -> list[IPAddress]:
     return found
 
 
-def checked(url: str, *, private: bool = False) -> SplitResult:
+def checked(url: str, *, private: Inside = False) -> SplitResult:
     """The parts of ``url``, if its form is one that may be called. Raises ``AddressRefused``.
 
     With ``private`` (a documented setting, for demonstrations and closed networks) also http and
-    hosts inside. A host written as an address is looked at here already.
+    what it admits inside. A host written as an address is looked at here already.
     """
     try:
         parts = urlsplit(url.strip())
@@ -112,7 +131,7 @@ def checked(url: str, *, private: bool = False) -> SplitResult:
     plain = url.isascii() and url.isprintable() and " " not in url.strip() and "\\" not in url
     if not parts.hostname or odd or not plain or len(url) > LONGEST:
         raise AddressRefused(why=NO_HOST)
-    if not private and _is_written(parts.hostname) and not is_public(parts.hostname):
+    if _is_written(parts.hostname) and not _is_admitted(parts.hostname, private):
         raise AddressRefused(why=NOT_PUBLIC)
     return parts
 
@@ -126,7 +145,7 @@ def _is_written(host: str) -> bool:
     return True
 
 
-def pinned(parts: SplitResult, *, private: bool = False, resolver: Resolver = resolve) -> str:
+def pinned(parts: SplitResult, *, private: Inside = False, resolver: Resolver = resolve) -> str:
     """The one address to connect to. Raises ``AddressRefused`` where any of them is private."""
     host, port = parts.hostname or "", parts.port or _port(parts)
     try:
@@ -135,7 +154,7 @@ def pinned(parts: SplitResult, *, private: bool = False, resolver: Resolver = re
         addresses = []
     if not addresses:
         raise AddressRefused(why=NO_SUCH_HOST)
-    if not private and not all(is_public(one) for one in addresses):
+    if not all(_is_admitted(one, private) for one in addresses):
         raise AddressRefused(why=NOT_PUBLIC)
     return addresses[0]
 
@@ -146,7 +165,7 @@ def send(
     *,
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
-    private: bool = False,
+    private: Inside = False,
     resolver: Resolver = resolve,
     timeout: float = TIMEOUT,
     deadline: float = DEADLINE,

@@ -14,6 +14,7 @@ from typing import Any
 
 from registry.core.db import sqlite_url
 from registry.core.errors import Misconfigured
+from registry.core.outgoing import Inside
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "REGISTRY_WEBHOOK_PRIVATE",
         "0",
-        "1 lets webhooks lead into private networks and use http: for demonstrations and closed "
-        "networks only.",
+        "1 lets webhooks lead into private networks and use http: for closed networks only; "
+        "machine: only to this machine, as in the demonstration.",
     ),
     Setting(
         "REGISTRY_STATISTICS_REGIONS",
@@ -158,7 +159,7 @@ class Settings:
     max_video_bytes: int
     report_pictures: int
     max_import_rows: int
-    webhook_private: bool
+    webhook_private: Inside
     webhook_ca_file: Path | None
     max_list_bytes: int
     list_rows: int
@@ -264,7 +265,7 @@ def _common(values: Mapping[str, str]) -> dict[str, Any]:
         "demo": _flag(values, "REGISTRY_DEMO"),
         "rules_dir": Path(rules_dir).resolve() if rules_dir else None,
         "max_upload_bytes": _count(values, "REGISTRY_MAX_UPLOAD_MB") * 1024 * 1024,
-        "webhook_private": _flag(values, "REGISTRY_WEBHOOK_PRIVATE"),
+        "webhook_private": _inside(values, "REGISTRY_WEBHOOK_PRIVATE"),
         "webhook_ca_file": _file(values, "REGISTRY_WEBHOOK_CA_FILE"),
         "max_video_bytes": _count(values, "REGISTRY_MAX_VIDEO_MB") * 1024 * 1024,
         "report_pictures": _count(values, "REGISTRY_REPORT_PICTURES", least=0),
@@ -304,6 +305,14 @@ def _file(values: Mapping[str, str], name: str) -> Path | None:
 def _flag(values: Mapping[str, str], name: str) -> bool:
     if values[name] not in {"0", "1"}:
         raise Misconfigured(what=f"{name} must be 0 or 1")
+    return values[name] == "1"
+
+
+def _inside(values: Mapping[str, str], name: str) -> Inside:
+    if values[name] == "machine":
+        return "machine"
+    if values[name] not in {"0", "1"}:
+        raise Misconfigured(what=f"{name} must be 0, 1 or machine")
     return values[name] == "1"
 
 

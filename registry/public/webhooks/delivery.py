@@ -53,7 +53,7 @@ class Parcel:
 class _Way:
     """How endpoints may be reached (see ``outgoing.send``)."""
 
-    private: bool
+    private: outgoing.Inside
     trust: Path | None
     resolver: Resolver
 
@@ -86,7 +86,7 @@ def turn(
     root: bytes,
     *,
     clock: Clock,
-    private: bool,
+    private: outgoing.Inside,
     trust: Path | None = None,
     resolver: Resolver = outgoing.resolve,
 ) -> int:

@@ -62,7 +62,7 @@ def add(
     events: Iterable[str],
     *,
     root: bytes,
-    private: bool,
+    private: outgoing.Inside,
     now: datetime,
 ) -> Added:
     """Register an endpoint. ``root`` is the agency key; ``private`` admits addresses inside.

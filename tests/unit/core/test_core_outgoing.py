@@ -58,6 +58,22 @@ def test_a_name_that_leads_inside_is_refused(answers: list[str]) -> None:
         outgoing.send("POST", "https://hook.example/", resolver=lambda _h, _p: answers)
 
 
+@pytest.mark.parametrize("address", PRIVATE)
+def test_a_demonstration_reaches_this_machine_and_nothing_else_inside(address: str) -> None:
+    own = address in {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
+    parts = outgoing.checked("http://hook.example/", private="machine")
+    for private, admitted in (("machine", own), (True, True), (False, False)):
+        try:
+            outgoing.pinned(parts, private=private, resolver=lambda _h, _p: [address])  # type: ignore[arg-type]
+        except AddressRefused:
+            assert not admitted, (address, private)
+        else:
+            assert admitted, (address, private)
+    outgoing.checked("http://127.0.0.1:9/", private="machine")
+    with pytest.raises(AddressRefused):
+        outgoing.checked("http://10.1.2.3/", private="machine")
+
+
 @pytest.mark.parametrize("host", ["127.1", "0x7f000001", "2130706433", "localhost", "017700000001"])
 def test_odd_writings_of_the_machine_itself(host: str) -> None:
     """Whatever the resolver makes of them, it is looked at before anything is sent."""
