@@ -398,7 +398,9 @@ def _read(body: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, *, sleep: Callable[[float], None] = time.sleep
+) -> int:
     """``registry_client.py BASE [--key KEY] check NAME | screen FILE OUT | changes SINCE |
     file SHEET.json REPORT.pdf``
     """
@@ -410,14 +412,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     screen = actions.add_parser("screen", help="a list as a job (needs a key)")
     screen.add_argument("file", type=Path)
     screen.add_argument("out", type=Path, help="CSV, XLSX or JSON lines by its ending")
+    for part in ("name", "code"):
+        screen.add_argument(f"--{part}-column", default="", help=f"title of the column of {part}s")
     actions.add_parser("changes", help="the log as JSON lines").add_argument("since", type=int)
     file = actions.add_parser("file", help="a report of your organization (needs a key)")
     file.add_argument("sheet", type=Path, help="the sheet as JSON")
     file.add_argument("report", type=Path, help="the report as PDF")
     given = parser.parse_args(arguments)
     try:
-        return int(_ACTIONS[given.action](Registry(given.base, given.key), given))
-    except Problem as problem:
+        return int(_ACTIONS[given.action](Registry(given.base, given.key, sleep=sleep), given))
+    except (Problem, OSError, ValueError) as problem:  # no answer, no such file, no JSON
         print(problem, file=sys.stderr)  # noqa: T201
         return 1
 
@@ -431,7 +435,9 @@ def _check(registry: Registry, given: argparse.Namespace) -> int:
 
 
 def _screen(registry: Registry, given: argparse.Namespace) -> int:
-    job = registry.wait(registry.start_job(given.file))
+    titles = {"name_column": given.name_column, "code_column": given.code_column}
+    asked = {part: title for part, title in titles.items() if title}
+    job = registry.wait(registry.start_job(given.file, **asked))
     if job.state != "done":
         print(f"the job failed: {job.error}", file=sys.stderr)  # noqa: T201
         return 1

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from public_site import context
+from public_site.pages import check
 from public_site.present import certified
 from registry.core import keys
 from registry.core.codes import qr
 from registry.core.codes.public_id import parse_public_id
-from registry.core.errors import NotFound
+from registry.core.errors import InvalidInput, NotFound
 from registry.core.i18n import N_, describe
 from registry.core.web.locale import language
 from registry.core.web.moment import now
@@ -24,6 +25,7 @@ from registry.public.agencies.history import PURPOSES
 from registry.public.certificates.models import Certificate
 from registry.public.certificates.verification import Broken
 from registry.public.gazette import checkpoint
+from registry.public.screening import CheckRequest
 
 pages = Blueprint("certificates", __name__)
 
@@ -66,7 +68,12 @@ def verify() -> ResponseReturnValue:
 
 @pages.post("/certificates/issue")
 def issue() -> ResponseReturnValue:
-    issued = certified.issued_for(request.form)
+    try:
+        asked = check.typed()
+        name = asked.get("unit") or asked.get("name")
+        issued = certified.issued_for(CheckRequest(name=name, document=asked.get("number")))
+    except InvalidInput as error:
+        return check.again(error.fields), 422
     return render_template(
         "public/certificate_issued.html",
         certificate=issued.certificate,

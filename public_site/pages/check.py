@@ -32,26 +32,32 @@ def refuse_other_sites() -> None:
 @pages.get("/check")
 @public()
 def form() -> str:
-    return _form({})
+    return again({})
 
 
 @pages.post("/check")
 def result() -> ResponseReturnValue:
-    person = _of_person()
-    schema: Schema = PersonCheck() if person else UnitCheck()
     try:
-        asked = forms.load(schema, request.form)
-        view = checked_person(**asked) if person else checked_unit(**asked)
+        asked = typed()
+        view = checked_person(**asked) if _of_person() else checked_unit(**asked)
     except InvalidInput as error:
-        return _form(error.fields), 422
+        return again(error.fields), 422
     return render_template("public/checked.html", view=view)
+
+
+def typed() -> dict[str, str]:
+    """What was typed into the form. Raises ``InvalidInput`` by its fields."""
+    schema: Schema = PersonCheck() if _of_person() else UnitCheck()
+    found: dict[str, str] = forms.load(schema, request.form)
+    return found
 
 
 def _of_person() -> bool:
     return request.form.get("what") == "person"
 
 
-def _form(errors: Mapping[str, list[str]]) -> str:
+def again(errors: Mapping[str, list[str]]) -> str:
+    """The form with what was typed and what is wrong with it."""
     return render_template(
         "public/check.html",
         unit_fields=forms.describe(UnitCheck()),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from public_site import context
+from public_site.present.checked import in_form
 from registry.core import keys
+from registry.core.errors import InvalidInput
 from registry.core.web.moment import now
 from registry.public import certificates
 from registry.public.certificates import Issued, Issuer, Verdict
@@ -56,11 +56,13 @@ def certify(
     return issued
 
 
-def issued_for(form: Mapping[str, str]) -> Issued:
-    """The certificate of the check that a form of ``/check`` asks for."""
-    if form.get("what") == "person":
-        return certify(CheckRequest(name=form.get("name"), document=form.get("number")))
-    return certify(CheckRequest(name=form.get("unit")))
+def issued_for(asked: CheckRequest) -> Issued:
+    """The certificate of a check from the form of ``/check``. Raises ``InvalidInput`` by its
+    fields."""
+    try:
+        return certify(asked)
+    except InvalidInput as error:
+        raise in_form(error, person=asked.document is not None) from error
 
 
 def judged(data: bytes) -> Verdict:

@@ -51,26 +51,30 @@ class CheckedView:
 def checked_unit(unit: str) -> CheckedView:
     """The check of a unit by name or code. Raises ``InvalidInput`` for the field ``unit``."""
     label = _("Unified social credit code") if looks_like_code(unit) else _("Name")
-    return _checked(CheckRequest(name=unit), [(label, unit)], {"name": "unit"})
+    return _checked(CheckRequest(name=unit), [(label, unit)])
 
 
 def checked_person(name: str, number: str) -> CheckedView:
     """The check of a person. The answer shows the number masked."""
     asked = CheckRequest(name=name, document=number)
     shown = [(_("Name of the person"), name), (_("Document number"), mask_document(number))]
-    return _checked(asked, shown, {"document": "number"})
+    return _checked(asked, shown)
 
 
-def _checked(
-    asked: CheckRequest, query: list[tuple[str, str]], renamed: dict[str, str]
-) -> CheckedView:
+def in_form(error: InvalidInput, *, person: bool) -> InvalidInput:
+    """What is wrong with a check, under the names that the form has for its fields."""
+    names = {"document": "number"} if person else {"name": "unit"}
+    said = field_messages(error, language())
+    return InvalidInput({names.get(name, name): told for name, told in said.items()})
+
+
+def _checked(asked: CheckRequest, query: list[tuple[str, str]]) -> CheckedView:
     session = context.gazette()
     try:
         key = context.person_key() if asked.document else None
         result = check(session, asked, index=context.screening(), now=now(), person_key=key)
     except InvalidInput as error:
-        said = field_messages(error, language())
-        raise InvalidInput({renamed.get(k, k): v for k, v in said.items()}) from error
+        raise in_form(error, person=bool(asked.document)) from error
     rules = context.rules()
     lists = {*queries.figures(session, now()).by_list, *rules.list_kinds}
     return CheckedView(

@@ -7,6 +7,7 @@ exception's type and place, nothing of the request.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from flask import Flask, Response, current_app, json, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -89,6 +90,10 @@ TITLES: dict[int, tuple[str, str, str]] = {
         N_("Please try again in a few minutes."),
     ),
 }
+_METHOD = N_("This address does not take this method; the header Allow says which it takes.")
+"""What a program is told instead of to open the page again."""
+_UNFIT = N_("This cannot be done as it stands")
+"""Title of a conflict that nobody else's change made."""
 _CSRF = N_("The form was open for too long or was sent from another page. Please send it again.")
 
 
@@ -103,6 +108,10 @@ def install(app: Flask) -> None:
 def problem(status: int, *, detail: str | None = None, code: str | None = None) -> Problem:
     """The standard words for ``status`` in the reader's language."""
     known, title, text = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and wants_json():
+        text = _METHOD
+    if status == HTTPStatus.CONFLICT and code not in {None, known}:
+        title = _UNFIT
     spoken = language()
     return Problem(
         status, code or known, translate(spoken, title), detail or translate(spoken, text)

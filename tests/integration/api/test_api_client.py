@@ -116,7 +116,29 @@ def test_from_the_command_line(
 ) -> None:
     assert client.main([address, "check", CODE]) == 0
     assert capsys.readouterr().out.startswith("listed")
-    assert client.main([address, "check", "x" * 18]) == 1
+    assert client.main([address, "check", CODE[:-1] + "7"]) == 1
     assert "422" in capsys.readouterr().err
     assert client.main([address, "changes", "7"]) == 0
     assert json.loads(capsys.readouterr().out)["sequence"] == 8
+
+
+def test_the_command_line_says_in_a_line_what_is_wrong(
+    client: ModuleType, service: Service, address: str, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    (tmp_path / "sheet.json").write_text("{")
+    (tmp_path / "list.csv").write_text(f"抬头,号码\n甲,{CODE}\n", encoding="utf-8")
+    token = key(service, "jobs")
+    out, given = str(tmp_path / "out.csv"), [address, "--key", token]
+    for arguments in (
+        ["http://127.0.0.1:1", "check", CODE],
+        [*given, "screen", str(tmp_path / "none.csv"), out],
+        [*given, "file", str(tmp_path / "sheet.json"), str(tmp_path / "none.pdf")],
+        [*given, "screen", str(tmp_path / "list.csv"), out],
+    ):
+        assert client.main(arguments) == 1
+        assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    named = ["--name-column", "抬头", "--code-column", "号码"]
+    arguments = [*given, "screen", str(tmp_path / "list.csv"), out, *named]
+    assert client.main(arguments, sleep=lambda _: service.work()) == 0
+    assert "listed" in Path(out).read_text(encoding="utf-8-sig")

@@ -64,6 +64,17 @@ def test_a_persons_certificate_masks_the_number(site: Site) -> None:
 
 
 @pytest.mark.sqlite_only
+def test_a_wrong_number_is_named_and_what_was_typed_is_kept(site: Site) -> None:
+    wrong = {"what": "person", "name": PERSON["name"], "number": "1"}
+    answer = site.post("/en/certificates/issue", data=wrong)
+    assert answer.status_code == 422 and 'href="#field-number"' in answer.text
+    assert f'value="{PERSON["name"]}"' in answer.text
+    unit = site.post("/zh/certificates/issue", data={"what": "unit", "unit": "91990121XY00000127"})
+    assert unit.status_code == 422 and 'href="#field-unit"' in unit.text
+    assert 'value="91990121XY00000127"' in unit.text
+
+
+@pytest.mark.sqlite_only
 def test_what_does_not_hold_is_said(site: Site) -> None:
     _, text = issued(site, UNIT)
     cases = {
