@@ -15,16 +15,12 @@ from admin import case_links, races
 from admin.context import acting, settings, working
 from registry.core.db import WorkingSession
 from registry.core.errors import Conflict, InvalidInput, RegistryError
-from registry.core.i18n import N_, Text, describe
+from registry.core.i18n import N_, Text, describe, translate
 from registry.core.web import forms
 from registry.core.web.locale import language
 from registry.core.web.messages import field_messages
 from registry.office import dockets
-from registry.office.dockets import (
-    engine,
-    evidence,
-    queries,
-)
+from registry.office.dockets import engine, evidence
 from registry.office.dockets.kinds import KindTable
 from registry.office.dockets.models import Docket
 from registry.office.dockets.replay import plain
@@ -56,7 +52,7 @@ def action_schema(table: KindTable, view: dockets.ActionView) -> ma.Schema:
     for kind in view.missing_evidence:
         label = table.evidence[kind]
         more[FILE + kind] = ma.fields.Raw(
-            required=True, metadata={"label": label, "widget": "file"}
+            required=True, metadata={"label": label, "hint": file_hint(), "widget": "file"}
         )
     if action.reason:
         more["reason"] = block(N_("Reason"), maximum=2000)
@@ -65,9 +61,18 @@ def action_schema(table: KindTable, view: dockets.ActionView) -> ma.Schema:
     return blend(field_sets.schema(action.schema), more=more)
 
 
-def new_schema(table: KindTable) -> ma.Schema:
+def file_hint() -> str:
+    """What may be attached, and how large all that is sent together may be."""
+    endings = ", ".join(name.removeprefix(".").upper() for name in evidence.MEDIA_TYPES)
+    most = settings().max_upload_bytes // 2**20
+    told = N_("{endings}; at most {most} MiB in one go.")
+    return translate(language(), told, endings=endings, most=most)
+
+
+def new_schema(table: KindTable, about: Chosen) -> ma.Schema:
     """A new case: title, region, numbers of related cases, the kind's own facts."""
-    more = case_links.fields_for(table.relations)
+    known = case_links.candidates(table, about.subject.id) if about.subject else {}
+    more = case_links.fields_for(table.relations, known)
     return blend(NewCase(), field_sets.schema(table.schema), more=more)
 
 
@@ -88,16 +93,19 @@ class Chosen:
 
     def defaults(self, table: KindTable) -> dict[str, object]:
         """What the form shows at first: nothing is asked that the registry knows."""
-        region = (self.site and self.site.region) or (self.subject and self.subject.region)
-        found: dict[str, object] = {"region": region or ""}
+        office = staff.authority(working(), acting().officer.authority_id)
+        places = (self.site, self.subject, office)
+        region = next((one.region for one in places if one is not None and one.region), "")
+        found: dict[str, object] = {"region": region}
         if self.subject is None:
             return found
         if self.subject.kind != "person":
             found["title"] = f"{self.subject.name}{table.title.zh}案"
-        for name, relation in table.relations.items():
-            cases = queries.about(working(), acting().officer, self.subject.id, relation.kind)
-            if len(cases) == 1 and relation.kind != table.code:
-                found[f"link_{name}"] = cases[0].number
+        for name, numbers in case_links.candidates(table, self.subject.id).items():
+            # Only what it must rest on is filled in: whether it has to do with an accident of
+            # years ago, the officer says.
+            if len(numbers) == 1 and table.relations[name].stands:
+                found[case_links.PREFIX + name] = numbers[0]
         return found
 
 
@@ -238,7 +246,9 @@ def evidence_form(table: KindTable) -> ma.Schema:
     ]
     more = {
         "kind": Code(choices, required=True, metadata=meta(N_("Kind of evidence"))),
-        "file": ma.fields.Raw(required=True, metadata=meta(N_("File"), widget="file")),
+        "file": ma.fields.Raw(
+            required=True, metadata={"label": N_("File"), "hint": file_hint(), "widget": "file"}
+        ),
         "personal": ma.fields.Boolean(
             load_default=False,
             metadata=meta(N_("It holds personal data"), widget="checkbox"),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import marshmallow as ma
 
 from admin.context import acting, working
 from registry.core.errors import InvalidInput
-from registry.core.i18n import N_
+from registry.core.i18n import N_, translate
+from registry.core.web.locale import language
 from registry.office import dockets
 from registry.office.dockets import kinds, queries
+from registry.office.dockets.kinds import KindTable
 from registry.office.dockets.models import Docket
 from schemas.dockets import line
 
@@ -40,12 +43,31 @@ def title(relation: str, outward: bool) -> str:
     return RELATIONS.get(relation, N_("Related")) if outward else N_("Related")
 
 
-def fields_for(relations: Iterable[str]) -> dict[str, ma.fields.Field[Any]]:
-    """A field for a case number per relation."""
-    hint = N_("Its case number, if there is one.")
+def fields_for(
+    relations: Iterable[str], numbers: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> dict[str, ma.fields.Field[Any]]:
+    """A field for a case number per relation; its hint names the cases that it could be."""
     return {
-        PREFIX + name: line(RELATIONS.get(name, name), hint=hint, required=False)
+        PREFIX + name: line(
+            RELATIONS.get(name, name), hint=_hint(numbers.get(name, ())), required=False
+        )
         for name in relations
+    }
+
+
+def _hint(numbers: Sequence[str]) -> str:
+    if not numbers:
+        return N_("Its case number, if there is one.")
+    told = N_("Its case number, if there is one. Of the same subject: {numbers}")
+    return translate(language(), told, numbers="\u3000".join(numbers))
+
+
+def candidates(table: KindTable, subject_id: int) -> dict[str, list[str]]:
+    """By relation the newest cases of the same subject to which a new one could stand in it."""
+    officer = acting().officer
+    return {
+        name: [one.number for one in queries.about(working(), officer, subject_id, other.kind)[:5]]
+        for name, other in table.relations.items()
     }
 
 

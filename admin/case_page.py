@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ from registry.office.dockets import (
 )
 from registry.office.dockets.kinds import KindTable
 from registry.office.dockets.models import Docket
+from registry.office.dockets.shape import Action
 from registry.office.entities import queries as entities
 from registry.office.entities import site_queries
 from registry.office.procedures import queries as filings
@@ -105,7 +107,7 @@ def case(docket: Docket) -> dict[str, Any]:
         "actions": dockets.available(session, docket, now),
         "timeline": casefile.timeline(session, docket),
         "clocks": casefile.clocks(session, docket, now.today, now.book, now.now),
-        "panels": panels(session, table, docket, now),
+        "panels": panels(session, table, docket, now, table.panels),
         "lapses": climbing.views(session, docket),
         "evidence": evidence.of(session, docket),
         "papers": casefile.papers(session, docket),
@@ -120,15 +122,20 @@ def case(docket: Docket) -> dict[str, Any]:
     }
 
 
+def beside(docket: Docket, action: Action) -> list[hooks.Panel]:
+    """What stands above the form of an act."""
+    return panels(working(), kinds.get(docket.kind), docket, acting(), action.beside)
+
+
 def panels(
-    session: WorkingSession, table: KindTable, docket: Docket, now: Acting
+    session: WorkingSession, table: KindTable, docket: Docket, now: Acting, names: Sequence[str]
 ) -> list[hooks.Panel]:
-    """What the kind shows beside the facts."""
-    if not table.panels:
+    """The panels called ``names`` that have something to say."""
+    if not names:
         return []
     log = engine.events(session, docket)
     step = checks.step_of(session, table, docket, acting=now, now=now.now, log=log)
-    made = (hooks.PANELS[name](step) for name in table.panels)
+    made = (hooks.PANELS[name](step) for name in names)
     return [panel for panel in made if panel is not None]
 
 

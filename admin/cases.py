@@ -84,7 +84,7 @@ def new(kind: str) -> ResponseReturnValue:
     chosen = case_forms.chosen(given)
     if table.subject == "required" and chosen.subject is None:
         return _pick("admin/case_subject.html", table=table, site=given.get("site", ""))
-    schema = case_forms.new_schema(table)
+    schema = case_forms.new_schema(table, chosen)
     context: dict[str, Any] = {"table": table, "chosen": chosen}
     if request.method == "GET":
         return case_forms.page("admin/case_new.html", schema, chosen.defaults(table), **context)
@@ -125,7 +125,8 @@ def act(docket_id: int, action: str) -> ResponseReturnValue:
     docket = _docket(docket_id)
     view = case_forms.view_of(docket, action)
     schema = case_forms.action_schema(kinds.get(docket.kind), view)
-    context: dict[str, Any] = {"docket": docket, "view": view}
+    beside = case_page.beside(docket, view.action)
+    context: dict[str, Any] = {"docket": docket, "view": view, "beside": beside}
     if request.method == "GET":
         values = case_forms.values_of(docket, schema, acting().today.isoformat())
         return case_forms.page("admin/case_act.html", schema, values, **context)

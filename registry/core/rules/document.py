@@ -235,6 +235,7 @@ _HEADINGS = {
     "loss_yuan_from": "Direct loss from (yuan)",
     "act": "Act",
     "capacities": "Signatures",
+    "own": "Of the deciding authority only",
     "sectors": "Sectors",
     "region": "Region",
     "authority_kinds": "Authorities",

@@ -227,7 +227,9 @@ def _competence(code: str, node: Node, cite: Cite) -> values.Competence:
 
 def _signature_rule(code: str, node: Node, cite: Cite) -> values.SignatureRule:
     return values.SignatureRule(
-        **common(code, node, cite), capacities=node.at("capacities").strings()
+        **common(code, node, cite),
+        capacities=node.at("capacities").strings(),
+        own=node.at("own").strings(),
     )
 
 

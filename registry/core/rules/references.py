@@ -56,7 +56,8 @@ def _references(rule: Rule) -> Iterator[Reference]:
         yield from (("sectors", "sectors", code) for code in rule.sectors)
         yield from (("per_death", "accident_levels", one.level) for one in rule.per_death)
     elif isinstance(rule, SignatureRule):
-        yield from (("capacities", "signing_capacities", code) for code in rule.capacities)
+        for name in ("capacities", "own"):
+            yield from ((name, "signing_capacities", code) for code in getattr(rule, name))
     elif isinstance(rule, Competence):
         yield from (("sectors", "sectors", code) for code in rule.sectors)
         yield from (("levels", "levels", code) for code in rule.levels)

@@ -288,9 +288,14 @@ class SignatureRole(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureRule(Rule):
-    """Whose signatures a decision needs (``signing_capacities``); its code names the decision."""
+    """Whose signatures a decision needs (``signing_capacities``); its code names the decision.
+
+    ``own``: of these only who is entitled for the deciding authority itself may sign, not for one
+    above it, as “of the same level” has it.
+    """
 
     capacities: tuple[str, ...]
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

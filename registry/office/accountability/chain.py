@@ -269,12 +269,9 @@ def _team(
     capacities: Mapping[str, Text],
 ) -> Iterator[Answer]:  # fmt: skip
     unit = session.get(Authority, case.authority_id)
+    among = signatories.above(unit) if unit else []
     for name in dict.fromkeys(one.strip() for one in names.split("\n") if one.strip()):
-        entry = (
-            signatories.entitled(session, unit, "inspector", name, event.effective_on)
-            if unit
-            else None
-        )
+        entry = signatories.entitled(session, among, "inspector", name, event.effective_on)
         yield Answer(
             event.effective_on, case, _act(kinds.get(case.kind), event), "checked", name,
             (capacities.get("inspector", "inspector"),), entry.body if entry else "",

@@ -142,6 +142,8 @@ class Action:
     """Sends back what an officer had submitted: it counts against his work (accountability)."""
     ends_term: bool = False
     """The registry itself does this once the term's last day is past."""
+    beside: tuple[str, ...] = ()
+    """Panels of the kind that stand above the form: what whoever fills it in must see."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ _ACTION = frozenset(
     {"title", "from", "to", "roles", "system", "approval", "drafts", "four_eyes", "after"}
     | {"schema", "effective", "reason", "signature", "guards", "effects", "evidence"}
     | {"documents", "starts", "stops", "publish", "chain", "overdue", "ends_term", "returns"}
-    | {"stops_at"}
+    | {"stops_at", "beside"}
 )
 _IMPORT = frozenset(
     {"title", "state", "schemas", "identity", "undone", "effective", "optional", "defaults"}
@@ -270,6 +270,7 @@ def _action(reader: Reader, code: str, value: object, states: Mapping[str, State
         overdue=str(row.get("overdue", "")),
         ends_term=flag("ends_term"),
         returns=flag("returns"),
+        beside=reader.known(where, "panel", names("beside"), hooks.PANELS.__contains__),
     )
 
 

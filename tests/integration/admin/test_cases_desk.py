@@ -239,9 +239,56 @@ def test_an_act_that_lost_its_race_says_so(site: Site, firm: int) -> None:
         assert kept is not None and kept.state == "discarded" and kept.version == 2
 
 
+def kept(site: Site, firm: int, kind: str, state: str, **facts: Any) -> int:
+    """A case of the firm as it would stand after acts that are not the matter here."""
+    with site.store.write() as session:
+        docket = Docket(
+            kind=kind, number=f"990121样〔2026〕{kind}", year=2026, serial=9, state=state,
+            authority_id=site.authorities["county"], region="990121", drafted_by=1,
+            subject_id=firm, title="样例案", opened_at=site.hands.now, facts=facts,
+        )  # fmt: skip
+        session.add(docket)
+        session.flush()
+        return docket.id or 0
+
+
+def test_what_one_must_see_stands_above_the_form(site: Site, firm: int) -> None:
+    found = [
+        {"number": 1, "text": "堆放杂物", "severity": "minor", "fixed_on": "2026-11-01"},
+        {"number": 2, "text": "局部通风机停转", "severity": "major"},
+    ]
+    docket = kept(site, firm, "inspection", "recorded", findings=found, visited_on="2026-11-01")
+    page = BeautifulSoup(
+        site.signed_in("clerk").get(f"/en/cases/{docket}/act/to_hazard"), "html.parser"
+    )
+    rows = [row.text for row in page.select("main table tbody tr")]
+    assert [("局部通风机停转" in row, "open" in row) for row in rows] == [
+        (False, False),
+        (True, True),
+    ]
+    assert page.select_one("main table ~ form, section ~ form") is not None
+
+
+def test_a_case_is_related_by_the_officer_not_by_chance(site: Site, firm: int) -> None:
+    kept(site, firm, "accident", "published", level="general")
+    clerk = site.signed_in("clerk")
+    page = BeautifulSoup(clerk.get(f"/en/cases/new/suspension?subject={firm}"), "html.parser")
+    field = page.select_one("[name=link_after-accident]")
+    assert field is not None and not field.get("value")
+    assert "Of the same subject: 990121样〔2026〕accident" in page.text
+    kept(site, firm, "penalty", "published")
+    page = BeautifulSoup(clerk.get(f"/en/cases/new/listing?subject={firm}"), "html.parser")
+    rests = page.select_one("[name=link_rests-on]")
+    assert rests is not None and rests["value"] == "990121样〔2026〕penalty"
+    page = BeautifulSoup(clerk.get("/en/cases/new/opinion"), "html.parser")
+    region = page.select_one("[name=region]")
+    assert region is not None and region["value"] == "990121"
+
+
 def test_files_are_attached_and_refused(site: Site, firm: int) -> None:
     docket = opened_penalty(site, firm)
     clerk = site.signed_in("clerk")
+    assert "OFD, TXT, MP4, MP3; at most 50 MiB in one go." in clerk.get(f"/en/cases/{docket}")
     good = {"kind": "case-file", "file": pdf("photo")}
     assert clerk.post(f"/en/cases/{docket}/evidence", good).status_code == 303
     bad = {"kind": "case-file", "file": (io.BytesIO(b"MZ"), "virus.exe")}

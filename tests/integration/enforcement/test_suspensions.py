@@ -385,3 +385,28 @@ def test_work_goes_on_no_sooner_than_it_was_signed_for(
         late = {"resumed_on": "2026-08-12"}
         bureau.act(session, docket, "resume", "second-approver", "2026-08-13", late)
         assert docket.state == "resumed"
+
+
+def test_heads_of_the_same_level_sign_not_those_above(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        for capacity, (name, body) in HEADS.items():
+            signatories.add(
+                session, bureau.acting("parent-approver", "2026-01-05"),
+                {"capacity": capacity, "name": name, "body": body, "since": date(2026, 1, 1)},
+            )  # fmt: skip
+        docket = applied(session, bureau)
+        for capacity in ("department-head", "government-head"):
+            with pytest.raises(InvalidInput) as wrong:
+                sign(session, bureau, docket, capacity, "2026-08-10")
+            assert "signatory" in wrong.value.fields, capacity
+        sign(session, bureau, docket, "supervision-office", "2026-08-10")
+        # Nobody accepted in time: the case lies with the level above, and so do the signatures.
+        assert climbing.climb_due(session, at("2026-08-25"), BOOK) == 1
+        for capacity in ("department-head", "government-head"):
+            sign(session, bureau, docket, capacity, "2026-08-25")
+        bureau.act(
+            session, docket, "resume", "parent-approver", "2026-08-26", {"resumed_on": "2026-08-26"}
+        )
+        assert docket.state == "resumed"

@@ -25,7 +25,7 @@ def signer_entitled(step: Step) -> Refusal | None:
         return None
     day = date.fromisoformat(step.data["signed_on"])
     capacity, name = step.data["capacity"], step.data["signatory"]
-    if queries.entitled(step.session, _authority(step), capacity, name, day) is None:
+    if queries.entitled(step.session, _among(step, capacity), capacity, name, day) is None:
         return Refusal(
             N_("Nobody of this name was entitled to sign in this capacity on {day}."),
             {"day": day.isoformat()},
@@ -48,7 +48,7 @@ def keep_signature(step: Step) -> Mapping[str, Any]:
     """The signature beside those already given; a later one in the same capacity replaces it."""
     day = date.fromisoformat(step.data["signed_on"])
     capacity, name = step.data["capacity"], step.data["signatory"]
-    entry = queries.entitled(step.session, _authority(step), capacity, name, day)
+    entry = queries.entitled(step.session, _among(step, capacity), capacity, name, day)
     given = {
         "name": name,
         "body": entry.body if entry else "",
@@ -89,11 +89,29 @@ def _titles(step: Step, codes: Sequence[str]) -> Text:
 
 def needed(step: Step) -> tuple[str, ...]:
     """The capacities whose signatures this case needs, by the rules of the day."""
+    rule = _rule(step)
+    return rule.capacities if rule else ()
+
+
+def _rule(step: Step) -> SignatureRule | None:
     if step.acting is None:
-        return ()
+        return None
     act = f"{step.table.code}.{step.facts.get('suspension_kind', 'all')}"
     rule = step.acting.book.on(step.effective).table("signature_rules").get(act)
-    return rule.capacities if isinstance(rule, SignatureRule) else ()
+    return rule if isinstance(rule, SignatureRule) else None
+
+
+def _among(step: Step, capacity: str) -> Sequence[int]:
+    """For which authorities a signer must stand in the list: its own, and those above it.
+
+    “Of the same level” means the authority that decides: its own, or the one that the case has
+    climbed to.
+    """
+    rule = _rule(step)
+    if rule is None or capacity not in rule.own:
+        return queries.above(_authority(step))
+    raised = step.facts.get("raised_to")
+    return [step.docket.authority_id, *([raised] if raised else [])]
 
 
 @panel("signatures")
@@ -140,9 +158,9 @@ def team_entitled(step: Step) -> Refusal | None:
     least = len(rule.capacities) if isinstance(rule, SignatureRule) else 1
     if len(names) < least:
         return Refusal(N_("Name {least} officers at least, one a line."), {"least": least}, field)
-    authority = _authority(step)
+    among = queries.above(_authority(step))
     for number, name in enumerate(names, start=1):
-        if queries.entitled(step.session, authority, "inspector", name, step.effective) is None:
+        if queries.entitled(step.session, among, "inspector", name, step.effective) is None:
             return Refusal(
                 N_("Line {line}: nobody of this name was an inspector on {day} by the list of "
                    "signatories."),

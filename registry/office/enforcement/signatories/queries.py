@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import or_
@@ -15,11 +15,11 @@ from registry.office.staff.officer import Officer
 
 
 def entitled(
-    session: WorkingSession, authority: Authority, capacity: str, name: str, day: date
+    session: WorkingSession, among: Collection[int], capacity: str, name: str, day: date
 ) -> Signatory | None:
-    """The entry under which ``name`` could sign for ``authority`` on ``day``; None if none."""
+    """The entry of the authorities ``among`` under which ``name`` could sign on ``day``, if any."""
     query = select(Signatory).where(
-        col(Signatory.authority_id).in_(above(authority)),
+        col(Signatory.authority_id).in_(sorted(among)),
         Signatory.capacity == capacity,
         Signatory.name == name.strip(),
         col(Signatory.since) <= day,
