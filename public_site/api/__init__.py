@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, request
@@ -84,7 +86,7 @@ def install(app: Flask) -> None:
         "servers": [{"url": "/"}],
     }
     api = Api(app, spec_kwargs=options)
-    for name, schema in {**components(), **reconcile.SCHEMAS}.items():
+    for name, schema in {**_components(), **reconcile.SCHEMAS}.items():
         api.spec.components.schema(name, schema)
     api.spec.components.schema("Problem", schema=answers.Problem)
     api.spec.components.schema("MatchBody", schema=requests.MatchBody)
@@ -100,6 +102,12 @@ def install(app: Flask) -> None:
         register(app, api, module.calls)
     app.extensions[_KEY] = api
     docs.install(app, lambda: document(app))
+
+
+@functools.cache
+def _components() -> Mapping[str, dict[str, Any]]:
+    """The shapes of records, made once per process; the document takes copies."""
+    return components()
 
 
 def install_limits(app: Flask) -> None:
