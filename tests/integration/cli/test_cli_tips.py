@@ -6,6 +6,7 @@ import re
 import stat
 from pathlib import Path
 
+import pytest
 from cli_house import Command
 from nacl.public import PrivateKey
 from sqlmodel import col, select
@@ -55,6 +56,7 @@ def sealed_to_all(command: Command) -> int:
     return count
 
 
+@pytest.mark.usefixtures("real_costs")  # another process opens what was made here
 def test_the_key_is_made_by_two_and_never_overwritten(installed: Command, tmp_path: Path) -> None:
     file = tmp_path / "recovery.txt"
     key_id = made(installed, file)

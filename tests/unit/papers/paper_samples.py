@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zlib
+from functools import cache, reduce
 from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
@@ -65,10 +66,14 @@ def attached() -> bytes:
     return _saved(writer)
 
 
+@cache
 def bomb() -> bytes:
-    """Page content of 300 MB in 300 kB."""
-    packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(300)) + packer.flush()
+    """Page content of 300 MB in 300 kB, put together from one piece: packing it takes seconds."""
+    piece, times = b" " * (1 << 20), 300
+    packer = zlib.compressobj(9, wbits=-15)
+    packed = (packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)) * times + packer.flush()
+    check = reduce(lambda sum_, _: zlib.adler32(piece, sum_), range(times), 1)
+    packed = b"\x78\xda" + packed + check.to_bytes(4, "big")
     writer = _opened()
     stream = EncodedStreamObject()
     stream._data = packed

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
+from argon2 import Type, extract_parameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.core.codes import qr
 from registry.core.errors import InvalidInput
-from registry.office.staff import codes, passwords
+from registry.office.staff import codes, keyring, passwords
 
 NOW = datetime(2026, 11, 20, 2, 0, 10, tzinfo=UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -73,9 +74,19 @@ def test_qr_code_is_an_image_without_script_or_reference() -> None:
     assert "style=" not in svg and "<script" not in svg and "href" not in svg
 
 
+@pytest.mark.usefixtures("real_costs")
 def test_the_hash_of_nobody_costs_what_a_real_one_costs() -> None:
     assert not passwords.outdated(passwords._NOBODY)
     assert not passwords.verify_password(None, "anything at all")
+
+
+@pytest.mark.usefixtures("real_costs")
+def test_a_password_costs_64_mebibytes_three_times() -> None:
+    """RFC 9106 §4, the second recommended choice, with two lanes."""
+    made = extract_parameters(passwords.hash_password("矿灯亮在井下三百米深处的夜里"))
+    assert made == extract_parameters(passwords._NOBODY)
+    assert (made.type, made.time_cost, made.memory_cost) == (Type.ID, 3, 64 * 1024)
+    assert (keyring.OPERATIONS, keyring.MEMORY) == (3, 64 * 1024 * 1024)
 
 
 def test_a_password_verifies_in_either_unicode_form() -> None:
@@ -104,8 +115,10 @@ def test_weak_passwords_are_refused_with_the_reason(password: str, told: str) ->
 
 
 @pytest.mark.parametrize("password", ["correct horse battery", "矿灯亮在井下三百米深处的夜里"])
-def test_good_passwords_pass(password: str) -> None:
+def test_good_passwords_pass_unless_they_hold_the_login(password: str) -> None:
     passwords.check_new(password, field="password", login="zhang.san", name="张样例")
+    with pytest.raises(InvalidInput):
+        passwords.check_new(password, field="password", login=password[4:8], name="张样例")
 
 
 @given(st.text(max_size=200))
