@@ -68,6 +68,7 @@ def real_costs() -> Iterator[None]:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite_only: the behaviour is about SQLite's files")
     config.addinivalue_line("markers", "browser: drives a real browser")
+    config.addinivalue_line("markers", "story: its module's tests follow one another")
     if not hasattr(config, "workerinput"):
         # Workers of xdist inherit it; whoever made it removes it.
         run = ExitStack()

@@ -17,6 +17,15 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a story stand in its order, also where all others are shuffled."""
+    places = [n for n, item in enumerate(items) if item.get_closest_marker("story")]
+    told = sorted((items[n] for n in places), key=lambda item: (item.path, item.location[1] or 0))
+    for n, item in zip(places, told, strict=True):
+        items[n] = item
+
+
 @pytest.fixture(scope="session")
 def executable() -> str:
     for name in NAMES:

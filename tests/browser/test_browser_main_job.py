@@ -22,7 +22,7 @@ from registry.office.staff import service as staff
 from registry.office.staff.queries import account_by_login
 from registry.office.worker.office import opened
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.story]
 
 FORMER = "虚岭县旧名样例煤业有限公司(虚构)"
 NAME = "演示省虚岭县青石样例煤矿有限公司(虚构)"
