@@ -293,3 +293,6 @@ def test_one_transaction_may_publish_more_than_the_server_has_locks_for(
         publish(session, "L-0000000001", now=now)
     with working.write() as session:
         withdraw(session, "L-0000000001", now=now)
+    with working.read() as session:
+        rows = session.exec(select(OutboxRow.op).order_by(col(OutboxRow.id))).all()
+    assert rows == ["PUT", "DEL"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from registry.core.sheets.writers import LONGEST_CELL, neutral, write_csv, write_jsonl, write_xlsx
+from registry.core.sheets.writers import (
+    LONGEST_CELL,
+    neutral,
+    write_csv,
+    write_jsonl,
+    write_xlsx,
+    xlsx_bytes,
+)
 
 HEADER = ("name", "code")
 
@@ -47,9 +55,20 @@ def test_csv_opens_as_chinese(tmp_path: Path) -> None:
     assert rows == [["name", "code"], ["样例,煤矿", "'=cmd()"], ["", "12"]]
 
 
-def test_xlsx_holds_text_only(tmp_path: Path) -> None:
+def _on_disk(path: Path, rows: list[tuple[str, str]]) -> None:
+    write_xlsx(path, HEADER, rows)
+
+
+def _in_memory(path: Path, rows: list[tuple[str, str]]) -> None:
+    path.write_bytes(xlsx_bytes(HEADER, rows))
+
+
+@pytest.mark.parametrize("write", [_on_disk, _in_memory])
+def test_xlsx_holds_text_only(
+    tmp_path: Path, write: Callable[[Path, list[tuple[str, str]]], None]
+) -> None:
     path = tmp_path / "out.xlsx"
-    write_xlsx(path, HEADER, [("=1+1", "0012"), ("bell\x07", "x" * (LONGEST_CELL + 5))])
+    write(path, [("=1+1", "0012"), ("bell\x07", "x" * (LONGEST_CELL + 5))])
     sheet = load_workbook(path).active
     assert sheet is not None
     cells = [[cell for cell in row] for row in sheet.iter_rows(min_row=2)]

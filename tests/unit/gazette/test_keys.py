@@ -78,12 +78,20 @@ def test_a_missing_or_damaged_key_names_the_cure(folder: Path, name: str) -> Non
 
 
 def test_the_public_site_needs_none_of_the_offices_keys(folder: Path) -> None:
+    def public() -> tuple[object, ...]:
+        return (
+            keys.load_certificate_key(folder),
+            keys.load_person_key(folder),
+            keys.load_site_secret(folder, "public"),
+            keys.load_log_public(folder),
+        )
+
+    before = public()
     for name in ("log.key", "vault.key", "admin.secret"):
         (folder / name).unlink()
-    keys.load_certificate_key(folder)
-    keys.load_person_key(folder)
-    keys.load_site_secret(folder, "public")
-    keys.load_log_public(folder)
+    assert public() == before
+    with pytest.raises(Misconfigured):
+        keys.load_vault(folder)
 
 
 def test_only_the_log_key_endorses(folder: Path) -> None:
