@@ -14,6 +14,7 @@ from docket_office import (
     Bureau,
     at,
     decided_penalty,
+    open_listing,
     open_penalty,
 )
 from sqlmodel import select
@@ -113,6 +114,31 @@ def test_who_drafted_cannot_approve_nor_his_deputy(
             session, docket, "decide", "second-all", "2026-05-19", {"decided_on": "2026-05-19"}
         )
         assert docket.state == "decided"
+
+
+def test_who_named_a_party_or_linked_a_case_has_drafted_it(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        penalty = decided_penalty(session, bureau, DAYS)
+        case = open_listing(session, bureau, DAYS[0], None)
+        party = dockets.Party(bureau.person, "actual-controller")
+        by_all = bureau.acting("all", DAYS[0])
+        dockets.add_party(session, case, by_all, party=party, version=case.version)
+        also = dockets.Link("rests-on", penalty.id or 0)
+        by_second = bureau.acting("second-all", DAYS[0])
+        dockets.link(session, case, by_second, to=also, version=case.version)
+        bureau.act(
+            session, case, "notice", "clerk", DAYS[1], {**NOTICE, "notice_served_on": DAYS[1]}
+        )
+        bureau.act(session, case, "waive", "clerk", DAYS[2], {"defence_waived_on": DAYS[2]})
+        draft = {"decision_number": "2", "decision_text": "列入。"}
+        bureau.act(session, case, "draft_decision", "clerk", DAYS[2], draft)
+        for who in ("all", "second-all"):
+            with pytest.raises(Forbidden, match="part in drafting"):
+                bureau.act(session, case, "decide", who, DAYS[3], {"decided_on": DAYS[3]})
+        bureau.act(session, case, "decide", "approver", DAYS[3], {"decided_on": DAYS[3]})
+        assert case.state == "decided"
 
 
 def test_an_office_of_two_is_approved_above(working: Store[WorkingSession], bureau: Bureau) -> None:

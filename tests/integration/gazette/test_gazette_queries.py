@@ -120,6 +120,20 @@ def test_a_shortened_term_hides_older_rows_too(gazette: Gazette, now: datetime) 
     assert [set(row) & {"payload", "salt"} for row in rows] == [set(), set()]
 
 
+def test_a_lengthened_term_shows_older_rows_to_their_own_midnight(
+    gazette: Gazette, now: datetime
+) -> None:
+    until = now + timedelta(days=1)
+    append(gazette, put(A, now, until=until), put(A, now, until=None), recorded=now)
+    with gazette.read() as session:
+        for moment, shown in (
+            (until - timedelta(microseconds=1), [True, True]),
+            (until, [False, True]),
+        ):
+            rows = log_rows.changes(session, 0, 9, moment)
+            assert ["payload" in row for row in rows] == shown
+
+
 def test_changes_let_anyone_recompute_the_tree(gazette: Gazette, now: datetime) -> None:
     append(gazette, put(A, now), put(B, now), recorded=now)
     append(gazette, remove(A, now, "takedown"), recorded=now)
