@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, create_engine, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, create_engine, event, orm
 from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
@@ -289,6 +289,16 @@ def _guard(
 def _begin(connection: Any) -> None:
     write = connection.get_execution_options().get("registry_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def in_turn(session: orm.Session, name: str) -> None:
+    """Wait until no other transaction does ``name``; held until this one ends.
+
+    What is read from here on is what the others left. SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        key = {"name": f"registry.{name}"}
+        session.execute(sql_text("SELECT pg_advisory_xact_lock(hashtext(:name))"), key)
 
 
 @contextlib.contextmanager

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from registry.core.db import WorkingSession
+from registry.core.db import WorkingSession, in_turn
 from registry.office.audit import actions, chain
 from registry.office.audit.models import AuditEntry
 from registry.office.audit.queries import Head, Report, verify
@@ -58,8 +58,7 @@ def _chain(session: Session) -> None:
     if session.in_nested_transaction() or not session.info.get(_UNCHAINED):
         return
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('registry.audit'))"))
+    in_turn(session, "audit")
     sequence, previous = _head(session)
     for entry in _unchained(session):
         sequence += 1

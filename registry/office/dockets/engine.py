@@ -212,6 +212,8 @@ def _check_whole(step: Step, given: _Act) -> None:
 def _write(step: Step, given: _Act, *, first: bool) -> None:
     action, docket, session = step.action, step.docket, step.session
     assert action is not None and docket.id is not None  # noqa: S101 - a stored docket's action
+    # First of all, so that whoever comes second stops here and not halfway through an effect.
+    notes.claim(session, docket)
     patch = dict(given.data) if first else {}
     stale = _stale_redactions(step, patch)
     patch |= stale
@@ -220,7 +222,6 @@ def _write(step: Step, given: _Act, *, first: bool) -> None:
         found = plain(hooks.EFFECTS[name](step))
         patch.update(found)
         step.facts = merged(step.facts, found)
-    notes.claim(session, docket)
     papers = [documents.draw_up(step, code) for code in action.documents]
     before, after = docket.state, _target(step, action)
     shown = docket.public_id

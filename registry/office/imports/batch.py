@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from registry.core.db import WorkingSession
+from registry.core.db import WorkingSession, in_turn
 from registry.core.i18n import N_
 from registry.office.audit import service as audit
 from registry.office.dockets.hooks import Refusal, Step, effect, guard
@@ -49,6 +49,8 @@ def at_desk(step: Step) -> Refusal | None:
 def apply(step: Step) -> Mapping[str, Any]:
     """Judge the stored file once more and apply all of it."""
     assert step.acting is not None  # noqa: S101 - approvals are officers'
+    # Two files may hold the same row: the second one must find what the first one made.
+    in_turn(step.session, "imports")
     tools, progress = step.session.info[_TOOLS]
     tools = replace(tools, attached=step.facts.get("files") or {})
     path = files.open_kept(tools.evidence_dir, step.facts["sha256"])

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import text
 from sqlmodel import col, select
 
 from registry.core.clock import legal_day
-from registry.core.db import WorkingSession
+from registry.core.db import WorkingSession, in_turn
 from registry.core.errors import Forbidden, InvalidInput, NotFound
 from registry.core.i18n import N_
 from registry.office.staff import officer_keys, queries, sessions, trail
@@ -109,8 +108,7 @@ def one_after_the_other(session: WorkingSession) -> None:
 
     Two administrators could otherwise revoke each other. SQLite has one writer anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('registry.staff'))"))
+    in_turn(session, "staff")
 
 
 def is_last_administrator(session: WorkingSession, account_id: int) -> bool:

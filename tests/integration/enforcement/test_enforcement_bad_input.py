@@ -110,7 +110,6 @@ def state_of(docket: Docket) -> tuple[str, int, dict[str, Any]]:
     return docket.state, docket.version, dict(docket.facts)
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("kind", sorted(CASES))
 @pytest.mark.parametrize("day", [BEFORE, AFTER], ids=["before-its-cause", "in-the-future"])
 def test_impossible_days_are_refused_at_their_field(
@@ -127,7 +126,6 @@ def test_impossible_days_are_refused_at_their_field(
         assert state_of(docket) == was
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("kind", sorted(CASES))
 def test_what_does_not_follow_is_refused_with_the_reason(
     working: Store[WorkingSession], bureau: Bureau, kind: str
@@ -181,7 +179,6 @@ def test_whoever_comes_second_is_told_and_the_first_ones_work_is_kept(
         assert kept is not None and state_of(kept) == done
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("kind", ["referral", "inspection"])
 def test_a_signer_without_authority_on_that_day_is_refused(
     working: Store[WorkingSession], bureau: Bureau, kind: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from import_office import ImportOffice, build
 
 from registry.core.db import Store, WorkingSession
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "dockets"))
 
 
 @pytest.fixture
