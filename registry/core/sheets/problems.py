@@ -151,6 +151,13 @@ class DamagedFile(UnusableFile):
     message = N_("This file is damaged or was cut off.")
 
 
+class SeveralSheets(UnusableFile):
+    """More than one sheet is a list; the others would be left out unseen."""
+
+    code = "several-sheets"
+    message = N_("There are lists on {count} sheets of this file. Hand in one sheet at a time.")
+
+
 class UnknownEncoding(UnusableFile):
     """Neither UTF-8 nor GB18030."""
 

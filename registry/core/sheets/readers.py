@@ -12,14 +12,15 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from registry.core.sheets import encoding, problems
 from registry.core.sheets.limits import MIB, Limits
@@ -109,17 +110,28 @@ def is_json(path: Path, limits: Limits) -> bool:
     return head.startswith(b"{")
 
 
-def read_rows(path: Path, limits: Limits, *, text_encoding: str | None = None) -> Iterator[RawRow]:
-    """The rows of a CSV text or of the first sheet with content.
+Top = Sequence[Sequence[str]]
+"""The first rows of a sheet, ``Limits.heading_rows`` of them."""
+
+
+def read_rows(
+    path: Path,
+    limits: Limits,
+    *,
+    text_encoding: str | None = None,
+    wanted: Callable[[Top], bool] | None = None,
+) -> Iterator[RawRow]:
+    """The rows of a CSV text, of the one sheet whose top is ``wanted``, or else of the first sheet
+    with content.
 
     ``text_encoding`` is for sources that say theirs; otherwise it is detected. Raises
-    ``UnusableFile``.
+    ``UnusableFile``; ``SeveralSheets`` where more than one sheet is wanted.
     """
     check_size(path, limits)
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith((_ZIP, _OLE)):
-        yield from _sheet_rows(path, limits, zipped=head.startswith(_ZIP))
+        yield from _sheet_rows(path, limits, wanted, zipped=head.startswith(_ZIP))
         return
     yield from _csv_rows(path, limits, text_encoding)
 
@@ -227,7 +239,9 @@ def _text(file: BinaryIO, name: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(file, encoding=name, newline="")
 
 
-def _sheet_rows(path: Path, limits: Limits, *, zipped: bool) -> Iterator[RawRow]:
+def _sheet_rows(
+    path: Path, limits: Limits, wanted: Callable[[Top], bool] | None, *, zipped: bool
+) -> Iterator[RawRow]:
     if zipped:
         _check_zip(path, limits)
     try:
@@ -239,9 +253,10 @@ def _sheet_rows(path: Path, limits: Limits, *, zipped: bool) -> Iterator[RawRow]
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
             raise
         raise problems.DamagedFile from error
-    sheet = next((one for one in sheets if one.total_height), None)
-    if sheet is None:
+    filled = [one for one in sheets if one.total_height]
+    if not filled:
         raise problems.EmptyFile
+    sheet = _chosen(filled, limits, wanted)
     if sheet.total_height > limits.rows + limits.heading_rows:
         raise problems.TooManyRows(limit=limits.rows)
     if sheet.total_width > limits.columns:
@@ -254,6 +269,22 @@ def _sheet_rows(path: Path, limits: Limits, *, zipped: bool) -> Iterator[RawRow]
         if any(texts):
             yielded += 1
             yield RawRow(first + offset + 1, _within(texts, yielded, limits))
+
+
+def _chosen(
+    sheets: list[CalamineSheet], limits: Limits, wanted: Callable[[Top], bool] | None
+) -> CalamineSheet:
+    if wanted is None or len(sheets) == 1:
+        return sheets[0]
+    fit = [one for one in sheets if wanted(_top(one, limits))]
+    if len(fit) > 1:
+        raise problems.SeveralSheets(count=len(fit))
+    return fit[0] if fit else sheets[0]
+
+
+def _top(sheet: CalamineSheet, limits: Limits) -> Top:
+    rows = ([_cell(cell) for cell in row] for row in sheet.iter_rows())
+    return list(islice((row for row in rows if any(row)), limits.heading_rows))
 
 
 def _check_zip(path: Path, limits: Limits) -> None:

@@ -17,7 +17,7 @@ from registry.core.sheets.problems import EmptyFile
 from registry.core.sheets.readers import RawRow, read_rows
 from registry.public.screening.check import TOGETHER, CheckRequest, CheckResult, check_many
 from registry.public.screening.loading import ScreeningIndex
-from registry.public.screening.titles import HEADING_ROWS, find_columns
+from registry.public.screening.titles import HEADING_ROWS, find_columns, is_list
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,11 @@ def screen(
     code_column: str = "",
 ) -> Iterator[RowOutcome]:
     """Check every row of ``path``. Raises ``UnusableFile``, ``InvalidInput`` for the columns."""
-    rows = (row for row in read_rows(path, limits) if any(cell.strip() for cell in row.cells))
+    rows = (
+        row
+        for row in read_rows(path, limits, wanted=is_list)
+        if any(cell.strip() for cell in row.cells)
+    )
     top = list(islice(rows, HEADING_ROWS))
     if not top:
         raise EmptyFile

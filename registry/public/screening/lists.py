@@ -28,7 +28,7 @@ from registry.public.screening.helpers import Found, Helpers
 from registry.public.screening.loading import ScreeningIndex
 from registry.public.screening.remembered import Asker, decided, query_hash, remember
 from registry.public.screening.subjects import subject_of
-from registry.public.screening.titles import HEADING_ROWS, Columns, find_columns, guess
+from registry.public.screening.titles import HEADING_ROWS, Columns, find_columns, guess, is_list
 
 MOST_MATCHES = 5
 """Matches of a row that are kept; the first is shown, the number of the others beside it."""
@@ -43,7 +43,7 @@ def read_list(data: bytes, *, most_rows: int, most_bytes: int, encoding: str = "
     """
     limits = Limits(bytes=most_bytes, rows=most_rows, heading_rows=HEADING_ROWS)
     with in_memory(data) as path:
-        found = read_rows(path, limits, text_encoding=encoding or None)
+        found = read_rows(path, limits, text_encoding=encoding or None, wanted=is_list)
         rows = [_kept(row) for row in found if any(cell.strip() for cell in row.cells)]
     if not rows:
         raise EmptyFile

@@ -77,6 +77,15 @@ def find_columns(
     return _alone(top)
 
 
+def is_list(top: Sequence[Sequence[str]]) -> bool:
+    """Whether ``top`` has known titles, and a row below them."""
+    try:
+        found = find_columns(top)
+    except InvalidInput:
+        return False
+    return 0 < found.heading < len(top)
+
+
 def guess(top: Sequence[Sequence[str]]) -> Columns | None:
     """What the cells of a list without known titles look like: a proposal, for someone who sees
     the list; None where nothing looks like names or codes."""

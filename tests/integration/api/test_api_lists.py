@@ -38,10 +38,12 @@ def as_csv(rows: list[tuple[str, ...]], encoding: str = "utf-8") -> bytes:
     return out.getvalue().encode(encoding)
 
 
-def as_xlsx(rows: list[tuple[str, ...]]) -> bytes:
+def as_xlsx(*sheets: list[tuple[str, ...]]) -> bytes:
     book = Workbook()
-    for row in rows:
-        book.active.append(list(row))  # type: ignore[union-attr]
+    for number, rows in enumerate(sheets):
+        sheet = book.create_sheet(f"{number}", number)
+        for row in rows:
+            sheet.append(list(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -104,6 +106,16 @@ def test_titles_stand_below_a_heading_and_codes_among_names(service: Service) ->
     found = result(service, id, headers)
     assert [row["line"] for row in found] == ["4", "5", "6"]
     assert [row["outcome"] for row in found] == ["possible", "listed", "listed"]
+
+
+def test_the_list_is_found_behind_other_sheets_and_none_is_left_out(service: Service) -> None:
+    headers = service.key("jobs")
+    cover = [("填报说明",), ("一、按单位填写。",), ("二、不得漏报。",)]
+    id = done(service, as_xlsx(cover, ROWS[:3]), headers)
+    outcomes = [row["outcome"] for row in result(service, id, headers)]
+    assert outcomes == ["possible", "listed"]
+    answer = hand_in(service, as_xlsx(cover, ROWS, ROWS[:2], ROWS[:1]), headers)
+    assert answer.status_code == 409 and "2 sheets" in answer.text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
