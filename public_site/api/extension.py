@@ -37,9 +37,9 @@ PROPERTIES: dict[str, Property] = {
     "name": Property(N_("Name in the record")),
     "list": Property(N_("List")),
     "ground": Property(N_("Ground")),
-    "authority": Property(N_("Authority")),
+    "authority": Property(N_("Deciding authority")),
     "decided": Property(N_("Day of decision")),
-    "until": Property(N_("Until")),
+    "until": Property(N_("Valid until")),
     "page": Property(N_("Page of the record")),
 }
 LISTS = tuple(name for name in PROPERTIES if name != "birth")
