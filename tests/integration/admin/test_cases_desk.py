@@ -266,7 +266,13 @@ def test_what_one_must_see_stands_above_the_form(site: Site, firm: int) -> None:
         (False, False),
         (True, True),
     ]
-    assert page.select_one("main table ~ form, section ~ form") is not None
+    assert page.select_one("main section ~ form") is not None and not page.select("main details")
+    long = kept(site, firm, "licence", "received", applied_on="2026-11-01", licence_kind="safety")
+    page = BeautifulSoup(
+        site.signed_in("clerk").get(f"/en/cases/{long}/act/examine"), "html.parser"
+    )
+    folded = page.select_one("main details")
+    assert folded is not None and "Conditions one by one (13)" in folded.text
 
 
 def test_a_case_is_related_by_the_officer_not_by_chance(site: Site, firm: int) -> None:
