@@ -94,6 +94,17 @@ class Extension(Form):
     new_rectify_by = day(N_("To be put right by"))
 
 
+class Correction(Form):
+    """What was published wrong; what is left empty stays."""
+
+    new_order_number = line(N_("Number of the order"), required=False, maximum=80)
+    new_description = block(
+        N_("What the danger is"), hint=N_("It is published. No names of persons."),
+        required=False, maximum=4000,
+    )  # fmt: skip
+    new_requirements = block(N_("What is to be done"), required=False, maximum=4000)
+
+
 class Claim(Form):
     """The unit says that it is done and asks for acceptance."""
 

@@ -94,6 +94,18 @@ class Grant(Form):
     )
 
 
+class Correction(Form):
+    """What was published wrong; what is left empty stays. Number and term stand at the site."""
+
+    new_decision_number = line(N_("Number of the decision"), required=False, maximum=80)
+    new_licence_scope = block(
+        N_("Scope of the licence"),
+        hint=N_("It is published. No names of persons."),
+        required=False,
+        maximum=2000,
+    )
+
+
 class Refusal(Form):
     """No licence."""
 

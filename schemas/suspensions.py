@@ -55,6 +55,18 @@ class Approve(Form):
     order_number = line(N_("Number of the order"), maximum=80)
 
 
+class Correction(Form):
+    """What was published wrong; what is left empty stays."""
+
+    new_order_number = line(N_("Number of the order"), required=False, maximum=80)
+    new_suspension_scope = line(N_("Scope"), required=False)
+    new_order_reason = block(
+        N_("Why production is stopped"), hint=N_("It is published. No names of persons."),
+        required=False, maximum=4000,
+    )  # fmt: skip
+    new_basis = block(N_("Legal basis"), required=False)
+
+
 class Measure(Form):
     """A measure is in place."""
 

@@ -295,8 +295,13 @@ def decision_complete(step: Step) -> Refusal | None:
 
 @effect("apply-correction")
 def apply_correction(step: Step) -> Mapping[str, Any]:
-    """The proposed wording (``new_…``) takes the place of the old one."""
-    proposed = {k: v for k, v in step.facts.items() if k.startswith("new_")}
+    """The proposed wording (``new_…``) takes the place of the old one.
+
+    Only what the proposal that is approved here asked for: another one may be waiting beside it.
+    """
+    asked = step.last(*step.action.after) if step.action else None
+    named = asked.data if asked else step.facts
+    proposed = {k: v for k, v in step.facts.items() if k.startswith("new_") and k in named}
     found: dict[str, Any] = {name.removeprefix("new_"): value for name, value in proposed.items()}
     # A redaction of the old wording must not hide the new one.
     found |= {f"{name}_public": None for name in found if name in step.table.redactable}

@@ -302,3 +302,24 @@ def test_a_day_that_never_comes_is_not_set(working: Store[WorkingSession], burea
             more = {"new_rectify_by": "2072-07-02"}
             bureau.act(session, docket, "propose_extension", "clerk", "2026-07-03", more)
         assert "new_rectify_by" in wrong.value.fields
+
+
+def test_what_is_public_and_wrong_is_put_right_by_two(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = ordered(session, bureau)
+        later = {"new_rectify_by": "2026-08-31"}
+        bureau.act(session, docket, "propose_extension", "clerk", "2026-07-03", later)
+        with pytest.raises(dockets.Refused, match="Nothing would be changed"):
+            bureau.act(session, docket, "propose_correction", "clerk", "2026-07-03", {})
+        better = {"new_description": "进风巷断面不足。"}
+        bureau.act(session, docket, "propose_correction", "clerk", "2026-07-03", better)
+        with pytest.raises(Forbidden):
+            bureau.act(session, docket, "correct", "clerk", "2026-07-04")
+        bureau.act(session, docket, "correct", "approver", "2026-07-04")
+        told = shown(session, docket)[-1][1]
+        assert (told["description"], told["rectify_by"]) == ("进风巷断面不足。", "2026-07-31")
+        # The proposal of more time still waits: a correction does not grant it.
+        bureau.act(session, docket, "extend", "approver", "2026-07-05")
+        assert shown(session, docket)[-1][1]["rectify_by"] == "2026-08-31"

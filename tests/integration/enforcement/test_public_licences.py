@@ -180,3 +180,18 @@ def test_an_officers_word_at_the_site_is_read_on_the_licence(
             on=acting.today - timedelta(days=1), docket_id=None,
         )  # fmt: skip
         assert last(session, docket)["status"] == "cancelled"
+
+
+def test_a_wrong_scope_is_corrected_in_public(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = granted(session, bureau, site_id=mine(session, bureau))
+        right = {
+            "new_licence_scope": "煤炭地下开采",
+            "new_decision_number": "（演）许决〔2026〕9号",
+        }
+        bureau.act(session, docket, "propose_correction", "clerk", "2026-07-22", right)
+        bureau.act(session, docket, "correct", "approver", "2026-07-23")
+        told = last(session, docket)
+        assert (told["scope"], told["decision"]["number"]) == tuple(right.values())

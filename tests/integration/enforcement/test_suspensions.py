@@ -410,3 +410,19 @@ def test_heads_of_the_same_level_sign_not_those_above(
             session, docket, "resume", "parent-approver", "2026-08-26", {"resumed_on": "2026-08-26"}
         )
         assert docket.state == "resumed"
+
+
+def test_a_wrong_order_is_corrected_in_public(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = in_force(session, bureau)
+        number = {"new_order_reason": "身份证990101197001010014的人仍在生产。"}
+        bureau.act(session, docket, "propose_correction", "clerk", "2026-07-06", number)
+        with pytest.raises(dockets.Refused, match="holds a person's number"):
+            bureau.act(session, docket, "correct", "approver", "2026-07-07")
+        right = {"new_order_reason": "仍然组织生产。", "new_basis": "第六十五条"}
+        bureau.act(session, docket, "propose_correction", "clerk", "2026-07-07", right)
+        bureau.act(session, docket, "correct", "approver", "2026-07-08")
+        told = last(session, docket)
+        assert (told["reason"], told["basis"]) == ("仍然组织生产。", "第六十五条")
