@@ -23,7 +23,8 @@ OUTCOMES = {
     "revoked": (N_("Revoked by the issuing body"), "bad"),
     "cancelled": (N_("Cancelled by the issuing body"), "bad"),
     "other-holder": (N_("The number belongs to somebody else"), "bad"),
-    "unknown": (N_("The official data do not know this number"), "bad"),
+    "unknown": (N_("The official data do not know this number"), "warn"),
+    "no-data": (N_("It cannot be checked: there are no official data of this kind"), "warn"),
 }
 
 

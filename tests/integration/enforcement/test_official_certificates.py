@@ -66,6 +66,16 @@ def test_what_the_official_data_say(
         assert (found.row is None) == (outcome in {"unknown", "other-holder"})
 
 
+def test_without_official_data_nothing_is_said_of_a_card(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        other = Certificate("safety-engineer", "AQ99001", "李样例")
+        taken(session, bureau, other, day="2026-06-01")
+        found = checked(session, bureau, NUMBER, "张样例")
+        assert (found.outcome, found.as_of) == ("no-data", None)
+
+
 def test_the_cards_own_code_is_not_followed(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         for typed in ("https://cx.example-clone.com/q?n=1", "www.sample.cn", "abc.com/T99"):

@@ -27,7 +27,7 @@ from registry.office.staff.officer import CASEWORK, Acting
 
 CHUNK = 500
 STATUSES = ("valid", "revoked", "cancelled")
-Outcome = Literal["valid", "expired", "revoked", "cancelled", "other-holder", "unknown"]
+Outcome = Literal["valid", "expired", "revoked", "cancelled", "other-holder", "unknown", "no-data"]
 _ADDRESS = re.compile(r"https?:|www\.|://|\.(cn|com|net|org)\b", re.IGNORECASE)
 
 
@@ -147,8 +147,11 @@ def check(
         raise InvalidInput(
             {"number": [N_("This is an address, as a card's own code holds it. Type the number.")]}
         )
-    row = _find(session, kind, number, keys)
+    row, as_of = _find(session, kind, number, keys), _newest(session, kind)
     outcome = _outcome(row, holder == "" or _agrees(row, keys, number, holder), acting.today)
+    if as_of is None:
+        # Nothing was handed over: that a number is not found says nothing about the card.
+        outcome = "no-data"
     audit.record(
         session,
         actor=acting.officer.account_id,
@@ -157,7 +160,7 @@ def check(
         detail={"kind": kind, "outcome": outcome},
         now=acting.now,
     )
-    return Checked(outcome, row if outcome != "other-holder" else None, _newest(session, kind))
+    return Checked(outcome, row if outcome != "other-holder" else None, as_of)
 
 
 def _outcome(row: OfficialCertificate | None, agrees: bool, today: date) -> Outcome:
