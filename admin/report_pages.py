@@ -24,7 +24,7 @@ from registry.office.dockets.models import Docket
 from registry.office.entities import queries as entities
 from registry.office.entities import site_queries
 from registry.office.providers import queries as providers
-from registry.office.reports import queries, service, signing
+from registry.office.reports import filekeeping, queries, signing
 from registry.office.reports.models import PICTURES, ReportFile, ReportSignature
 from registry.public.files.store import FileStore
 from schemas.fields import Code, meta
@@ -145,10 +145,10 @@ def upload(docket: Docket, area: str) -> ResponseReturnValue:
 
     def done(data: dict[str, Any]) -> ResponseReturnValue:
         file, video = data["file"], data["kind"] == "video"
-        sent = service.Sent(
+        sent = filekeeping.Sent(
             data["kind"], file.filename or "", file.stream, data.get("caption") or ""
         )
-        service.add_file(
+        filekeeping.add_file(
             working(),
             docket,
             acting(),
@@ -170,7 +170,7 @@ def allow_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> N
 
 
 def drop_image(docket: Docket, file_id: int, area: str) -> ResponseReturnValue:
-    service.drop_image(working(), docket, acting(), file_id)
+    filekeeping.drop_image(working(), docket, acting(), file_id)
     return redirect(url_for(f"{area}.show", docket_id=docket.id), 303)
 
 

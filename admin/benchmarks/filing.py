@@ -31,7 +31,7 @@ from registry.office.demo import service as demo
 from registry.office.demo.paper import pdf
 from registry.office.dockets.models import Docket
 from registry.office.providers import queries as providers
-from registry.office.reports import service, signing
+from registry.office.reports import filekeeping, signing
 from registry.office.staff import queries as staff
 from registry.office.staff import sessions
 from registry.office.staff.officer import Acting
@@ -96,9 +96,9 @@ def _filed(office: Office, number: int) -> int:
         docket = _draft(session, filer, f"BENCH-{number}")
         words = "检测过程、仪器校准、现场数据与判定依据。" * 60
         pages = [f"第{page}页 {WORD}{number} {words}" for page in range(PAGES)]
-        sent = service.Sent("original", "bench.pdf", io.BytesIO(pdf(pages)))
+        sent = filekeeping.Sent("original", "bench.pdf", io.BytesIO(pdf(pages)))
         settings = office.settings
-        service.add_file(
+        filekeeping.add_file(
             session,
             docket,
             filer,

@@ -28,7 +28,7 @@ from registry.office.dockets.models import Docket
 from registry.office.imports import service as imports
 from registry.office.imports.context import Tools
 from registry.office.providers import service as providers
-from registry.office.reports import sampling, service, signing
+from registry.office.reports import filekeeping, sampling, service, signing
 from registry.office.reports.models import ReportFile
 from registry.office.reports.preparing import Preparer
 from registry.office.staff import queries as staff_queries
@@ -295,8 +295,8 @@ class _Desk:
             *row["pages"],
         ]
         content = pdf(pages, author="样例编制人")
-        sent = service.Sent("original", f"{row['number']}.pdf", io.BytesIO(content))
-        added = service.add_file(
+        sent = filekeeping.Sent("original", f"{row['number']}.pdf", io.BytesIO(content))
+        added = filekeeping.add_file(
             self.world.session,
             docket,
             self.world.acting(CREW[0], days_ago),

@@ -66,15 +66,41 @@ def attach(
     suffix = _checked(docket, upload)
     digest = hashlib.sha256(upload.content).hexdigest()
     store(folder, digest, upload.content)
-    assert docket.id is not None  # noqa: S101 - evidence is attached to stored dockets
-    found = DocketEvidence(
-        docket_id=docket.id,
+    return keep(
+        session,
+        docket,
+        acting,
         sha256=digest,
-        name=_shown_name(upload.name),
+        name=shown_name(upload.name),
         media_type=MEDIA_TYPES[suffix],
         size=len(upload.content),
         kind=upload.kind,
         personal=upload.personal,
+    )
+
+
+def keep(
+    session: WorkingSession,
+    docket: Docket,
+    acting: Acting,
+    *,
+    sha256: str,
+    name: str,
+    media_type: str,
+    size: int,
+    kind: str,
+    personal: bool = False,
+) -> DocketEvidence:
+    """Note in the docket, and audit, a file that lies under its hash already."""
+    assert docket.id is not None  # noqa: S101 - evidence is attached to stored dockets
+    found = DocketEvidence(
+        docket_id=docket.id,
+        sha256=sha256,
+        name=name,
+        media_type=media_type,
+        size=size,
+        kind=kind,
+        personal=personal,
         added_by=acting.officer.account_id,
         added_at=acting.now,
     )
@@ -85,12 +111,12 @@ def attach(
         acting,
         "dockets:evidence:attached",
         f"docket:{docket.id}",
-        {"evidence": found.id, "kind": upload.kind, "sha256": digest},
+        {"evidence": found.id, "kind": kind, "sha256": sha256},
     )
     return found
 
 
-def _shown_name(name: str) -> str:
+def shown_name(name: str) -> str:
     """The last part of the name; a line break in it would forbid every download."""
     last = Path(name.replace("\\", "/")).name
     return "".join(sign for sign in last if sign.isprintable())[-MAX_NAME:]

@@ -20,7 +20,7 @@ from registry.office.audit import service as audit
 from registry.office.dockets.models import Docket, DocketEvidence
 from registry.office.imports import files
 from registry.office.imports.models import ImportFile
-from registry.office.reports.service import drop_unused
+from registry.office.reports.filekeeping import drop_unused
 
 DEADLINE = "import.erasure"
 

@@ -24,10 +24,10 @@ from registry.core.rules import Rulebook
 from registry.office import dockets
 from registry.office.dockets.models import Docket
 from registry.office.entities.vault import PersonKeys
-from registry.office.reports import from_sheet, queries, service
+from registry.office.reports import filekeeping, from_sheet, queries
+from registry.office.reports.filekeeping import Kept, Sent
 from registry.office.reports.filers import filer_of
 from registry.office.reports.models import FilingCase
-from registry.office.reports.service import Kept, Sent
 from registry.public.agencies.handed_in import Save
 from registry.public.agencies.models import AgencyRow
 from registry.public.filings import lifecycle
@@ -100,7 +100,7 @@ def _outcome(places: Places, row: ReportFiling, agency: AgencyRow, now: datetime
     except RegistryError as error:
         with places.working.read() as session:
             digests = [name for one in kept for name in (one.sha256, one.rewritten) if name]
-            service.drop_unused(session, places.kept, digests)
+            filekeeping.drop_unused(session, places.kept, digests)
         return News("refused", _said(error))
 
 
@@ -127,7 +127,7 @@ def _take_file(session: WorkingSession, places: Places, one: HandedIn, number: i
         plain = filesealing.plain_reader(source, file_id=one.sealed.id, key=one.sealed.key)
         sent = Sent(one.kind, one.sealed.name, plain)
         try:
-            return service.look_into(session, sent, folder=places.kept, limit=places.limit)
+            return filekeeping.look_into(session, sent, folder=places.kept, limit=places.limit)
         except InvalidInput as error:
             at = {"original": "file", "image": f"image.{number}"}.get(one.kind, one.kind)
             fields = {at if name == "file" else name: m for name, m in error.fields.items()}

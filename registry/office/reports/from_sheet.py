@@ -19,9 +19,9 @@ from registry.office.entities.models import Entity
 from registry.office.entities.vault import PersonKeys
 from registry.office.providers.models import ProviderStaff
 from registry.office.providers.service import certificate_fingerprint
-from registry.office.reports import service, signing
+from registry.office.reports import filekeeping, service, signing
+from registry.office.reports.filekeeping import Kept
 from registry.office.reports.models import FilingCase, ReportFile
-from registry.office.reports.service import Kept
 from registry.office.staff import queries as staff
 from registry.office.staff.officer import Acting
 from registry.public.filings.service import Asked
@@ -45,7 +45,7 @@ def file(
     """
     docket = _draft(session, acting, asked.sheet)
     for one in kept:
-        service.add_kept(session, docket, acting, one)
+        filekeeping.add_kept(session, docket, acting, one)
     for number, signature in enumerate(asked.sheet["signatures"]):
         _sign(session, docket, acting, number, signature, keys)
     dockets.act(session, docket, "file", acting, version=docket.version)

@@ -17,7 +17,7 @@ from registry.office.demo.paper import pdf
 from registry.office.dockets.models import Docket
 from registry.office.entities import sites
 from registry.office.entities.drafts import SiteDraft
-from registry.office.reports import service, signing
+from registry.office.reports import filekeeping, service, signing
 from registry.office.reports.preparing import Preparer
 from registry.office.staff.officer import Acting, Officer
 
@@ -83,8 +83,8 @@ class Desk:
         self, session: WorkingSession, docket: Docket, content: bytes, kind: str = "original",
         day: str = "2026-03-10", by: Acting | None = None,
     ) -> Any:  # fmt: skip
-        sent = service.Sent(kind, "报告.pdf", io.BytesIO(content))
-        return service.add_file(
+        sent = filekeeping.Sent(kind, "报告.pdf", io.BytesIO(content))
+        return filekeeping.add_file(
             session, docket, by or self.bureau.acting("clerk", day), sent, folder=self.kept,
             limit=5 * MEGABYTE,
         )  # fmt: skip

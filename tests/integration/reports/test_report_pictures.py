@@ -20,7 +20,7 @@ from registry.core.errors import InvalidInput
 from registry.core.papers.problems import NotAVideo
 from registry.core.papers.videos import media_type
 from registry.office.demo.paper import pdf
-from registry.office.reports import service
+from registry.office.reports import filekeeping
 from schemas.reports import ReportUpload
 
 pytestmark = pytest.mark.sqlite_only
@@ -51,10 +51,10 @@ def add(
     desk: Desk, session: WorkingSession, docket: Any, kind: str, content: bytes, caption: str = "",
     **more: Any,
 ) -> Any:  # fmt: skip
-    sent = service.Sent(kind, "样例", io.BytesIO(content), caption)
+    sent = filekeeping.Sent(kind, "样例", io.BytesIO(content), caption)
     acting = desk.bureau.acting("clerk", "2026-03-10")
     limit = {"limit": 1 << 20, **more}
-    return service.add_file(session, docket, acting, sent, folder=desk.kept, **limit)
+    return filekeeping.add_file(session, docket, acting, sent, folder=desk.kept, **limit)
 
 
 def test_they_are_disclosed_with_what_they_show(working: Store[WorkingSession], desk: Desk) -> None:
@@ -113,7 +113,7 @@ def test_a_report_has_so_many(working: Store[WorkingSession], desk: Desk) -> Non
             add(desk, session, docket, "video", MP4, pictures=2)
         assert "at most" in error.value.fields["file"][0]
         acting = desk.bureau.acting("clerk", "2026-03-10")
-        service.drop_image(session, docket, acting, first.id)
+        filekeeping.drop_image(session, docket, acting, first.id)
         add(desk, session, docket, "video", MP4, pictures=2)
 
 
