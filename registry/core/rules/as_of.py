@@ -43,7 +43,6 @@ from registry.core.rules.values import (
 )
 
 R = TypeVar("R", bound=Rule)
-
 _ORDER: dict[str, int] = {"minor": 0, "general": 1, "serious": 2}
 
 

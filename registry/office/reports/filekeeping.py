@@ -24,11 +24,8 @@ from registry.office.staff.officer import Acting
 from registry.public.files.store import FileStore, FileTooLarge
 
 _TYPES = {"original": "application/pdf", "redacted": "application/pdf", "image": "image/jpeg"}
-
 MOST_PICTURES = 20
-
 _LOCKED = N_("A filed report is locked. File a new version.")
-
 _TOO_MANY = N_("A report has at most {most} pictures and videos.")
 
 
