@@ -28,6 +28,9 @@ _FEWEST_BITS, _MOST_BITS = 14, 20
 _TOGETHER = 50_000
 """Names taken apart at a time while an index is built: bounds the memory that takes."""
 F32 = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
+"""Numbers of names in the type by which numpy takes them without a copy."""
 
 
 class Arrays(NamedTuple):
@@ -142,34 +145,33 @@ class Segment:
 
     def collect(
         self, query: Query, order: list[int], rarity: list[float], *, strict: bool, limit: int
-    ) -> tuple[U32, F32]:
+    ) -> tuple[Places, F32]:
         """The ``limit`` best names for ``query`` with their summed rarity, in no order.
 
         ``order`` is that of the grams, rarest first; ``strict`` drops names that contradict.
         """
         los, his = (span.tolist() for span in self.spans(query.grams))
-        scores = self._scores()
-        touched: list[U32] = []
+        bringing: list[U32] = []
+        sizes: list[int] = []
+        gains: list[np.float32] = []
         left = BUDGET
         rest: list[int] = []
         for place in order:
             length = his[place] - los[place]
             if not length:
                 continue
-            if rest or (length > left and touched):
+            if rest or (length > left and bringing):
                 rest.append(place)
                 continue
             left -= length
-            some = self.arrays.postings[los[place] : his[place]]
-            before = scores[some]
-            touched.append(some[before == 0])
-            scores[some] = before + np.float32(rarity[place])
-        if not touched:
-            return np.empty(0, np.uint32), np.empty(0, np.float32)
-        found = np.concatenate(touched)
-        numbers = found[self._possible(found, query, strict=strict)]
-        totals = scores[numbers]
-        scores[found] = 0
+            bringing.append(self.arrays.postings[los[place] : his[place]])
+            sizes.append(length)
+            gains.append(np.float32(rarity[place]))
+        if not bringing:
+            return np.empty(0, np.intp), np.empty(0, np.float32)
+        brought: Places = np.concatenate(bringing).astype(np.intp)
+        numbers = self._possible(self._once(brought), query, strict=strict)
+        totals = self._summed(brought, np.repeat(gains, sizes), numbers)
         for place in rest:
             some = self.arrays.postings[los[place] : his[place]]
             at = np.minimum(np.searchsorted(some, numbers), len(some) - 1)
@@ -179,41 +181,65 @@ class Segment:
             return numbers[best], totals[best]
         return numbers, totals
 
-    def _possible(self, found: U32, query: Query, *, strict: bool) -> npt.NDArray[np.bool_]:
-        """Which of the names ``found`` are kept and, if ``strict``, may reach the threshold.
+    def _once(self, brought: Places) -> Places:
+        """Each of the names once, where it came first."""
+        ranks = np.arange(len(brought), dtype=np.int32)
+        scratch = self._ranks()
+        scratch[brought[::-1]] = ranks[::-1]
+        return brought[scratch.take(brought) == ranks]
+
+    def _summed(self, brought: Places, gains: F32, numbers: Places) -> F32:
+        """What each of ``numbers`` gained, in the order of ``brought``, in which it stands."""
+        scratch = self._ranks()
+        scratch[brought] = -1
+        scratch[numbers] = np.arange(len(numbers), dtype=np.int32)
+        ranks = scratch.take(brought)
+        counted = np.flatnonzero(ranks >= 0)
+        totals = np.zeros(len(numbers), np.float32)
+        np.add.at(totals, ranks[counted], gains[counted])
+        return totals
+
+    def _possible(self, found: Places, query: Query, *, strict: bool) -> Places:
+        """Those of the names ``found`` that are kept and, if ``strict``, may reach the threshold.
 
         Two brands that each have a character that the other name lacks are two bodies, and so are
         two names with other numerals.
         """
         held = self.arrays
-        alive: npt.NDArray[np.bool_] = held.alive[found] != 0
-        if not strict:
-            return alive
-        lacks = self._lacks(found, query)
-        alive &= ~lacks
-        alive &= held.numerals[found] == query.numerals
-        return alive
+        if strict:
+            found = found[held.numerals.take(found) == query.numerals]
+            lacks = _lacks(held.texts, found, query.brand)
+            apart = np.flatnonzero(lacks)
+            lacks[apart] = _has(held.brands, found[apart], ~query.text)
+            found = found[~lacks]
+        return found[held.alive.take(found) != 0]
 
-    def _lacks(self, found: U32, query: Query) -> npt.NDArray[np.bool_]:
-        """Which of the names lack a character of the query's brand, and it one of theirs."""
-        held = self.arrays
-        theirs = [~row[found] & asked for row, asked in zip(held.texts, query.brand, strict=True)]
-        ours = [row[found] & ~asked for row, asked in zip(held.brands, query.text, strict=True)]
-        lacks: npt.NDArray[np.bool_] = (theirs[0] | theirs[1]) != 0
-        lacks &= (ours[0] | ours[1]) != 0
-        return lacks
-
-    def _scores(self) -> F32:
-        """Zeros, one per name; whoever takes them leaves zeros behind."""
-        if not hasattr(self._scratch, "scores"):
-            self._scratch.scores = np.zeros(len(self), np.float32)
-        scores: F32 = self._scratch.scores
-        return scores
+    def _ranks(self) -> npt.NDArray[np.int32]:
+        """Room for a number per name, with whatever was left there."""
+        if not hasattr(self._scratch, "ranks"):
+            self._scratch.ranks = np.zeros(len(self), np.int32)
+        ranks: npt.NDArray[np.int32] = self._scratch.ranks
+        return ranks
 
     def _ref(self, at: int) -> bytes:
         ends = self.arrays.ref_ends
         start = int(ends[at - 1]) if at else 0
         return self.arrays.refs[start : int(ends[at])].tobytes()
+
+
+def _lacks(signatures: U64, names: Places, asked: U64) -> Flags:
+    """Which of ``names`` lack a character of ``asked``."""
+    first, second = (row.take(names) for row in signatures)
+    lacks: Flags = (first & asked[0]) != asked[0]
+    lacks |= (second & asked[1]) != asked[1]
+    return lacks
+
+
+def _has(signatures: U64, names: Places, others: U64) -> Flags:
+    """Which of ``names`` have a character of ``others``."""
+    first, second = (row.take(names) for row in signatures)
+    has: Flags = ((first & others[0]) | (second & others[1])) != 0
+    return has
 
 
 def _build(entries: list[tuple[bytes, Sequence[str]]]) -> Arrays:
@@ -261,11 +287,18 @@ def _part(names: Sequence[str], first: int, shift: np.uint64) -> _Part:
         for found, owners in (*_chinese(points), _foreign(features))
     ]
     return _Part(
-        np.unique(np.concatenate(keys)),
+        _distinct(np.concatenate(keys)),
         _merged(grams.points_of([one.brand for one in features])),
         texts,
         np.fromiter((one.numerals for one in features), np.uint8, len(features)),
     )
+
+
+def _distinct(keys: U64) -> U64:
+    """``keys`` in order, each once. Sorted in place: numpy's ``unique`` hashes, many times slower
+    where nearly all differ."""
+    keys.sort()
+    return keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys
 
 
 def _postings(keys: Sequence[U64], size: int) -> tuple[U32, U32]:
