@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from registry.core.names.folding import fold, has_han
+from registry.core.names.folding import fold, has_han, is_settled
 from registry.core.names.latin import behind_group, foreign_words
-from registry.core.names.regions_in_names import Place, place_at, places
+from registry.core.names.regions_in_names import Place, place_at, places, together
 from registry.core.names.vocabulary import words
 from registry.core.names.writings import (
     by_sound,
@@ -48,11 +47,9 @@ _NUMBER = re.compile(
 )
 """Numbers that count bodies: behind 第, before what is counted, or three digits said one by one."""
 _DIGITS = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True))
-_NONE: Mapping[str, bool] = {}
 _ONE = (1,)
 _EMPTY: frozenset[str] = frozenset()
-_EXACT: frozenset[tuple[str, str]] = frozenset()
-_HAN_DIGITS = frozenset("第零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾")
+_HAN_DIGITS = re.compile("[第零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]")
 _NUMERALS = re.compile(
     r"[0-9]+|[甲乙丙丁](?=[矿井厂])|[东西南北](?=[矿井坑](?![山业产石用务建大]))"
 )
@@ -104,13 +101,16 @@ def anatomy(name: str) -> NameAnatomy:
 
 def take_apart(name: str) -> NameAnatomy:
     """The parts of ``name``. Never fails: what is not understood is brand."""
-    bare = tidied(name) if has_han(name) else without_remarks(name)
     bracketed: list[Place] = []
-    folded = text = fold(bare)
-    if _BRACKET.search(bare):
-        text, bracketed = _lift_brackets(bare)
-    if not has_han(folded):
-        return _foreign(name, folded)
+    if is_settled(name):
+        folded = text = name
+    else:
+        bare = tidied(name) if has_han(name) else without_remarks(name)
+        folded = text = fold(bare)
+        if _BRACKET.search(bare):
+            text, bracketed = _lift_brackets(bare)
+        if not has_han(folded):
+            return _foreign(name, folded)
     head, branch, form = _split_branch(expanded(_arabic(with_form(text))))
     core, regions = _lift_regions(head, bracketed)
     core, groups, form = _strip_form(spelt_out(core, placed=bool(regions)), form)
@@ -121,11 +121,12 @@ def take_apart(name: str) -> NameAnatomy:
     brand, trade = _split_trade(core)
     brand = by_sound(brand)
     core = brand + "".join(trade)
+    place = together(regions)
     return NameAnatomy(
         folded=folded,
-        region=tuple(dict.fromkeys([place.stem for place in regions])),
-        provinces=_EMPTY.union(*[place.provinces for place in regions]),
-        exact=_EXACT.union(*[place.exact for place in regions if place.exact]),
+        region=place.stems,
+        provinces=place.provinces,
+        exact=place.exact,
         brand=brand,
         trade=trade,
         group=tuple(sorted({*groups, *inner_groups})) if groups or inner_groups else (),
@@ -187,7 +188,7 @@ def _lift_brackets(name: str) -> tuple[str, list[Place]]:
 
 def _arabic(text: str) -> str:
     """Counting numerals in Arabic writing (第三 and 三号, but not 三一)."""
-    if _HAN_DIGITS.isdisjoint(text):
+    if not _HAN_DIGITS.search(text):
         return text
     return _NUMBER.sub(lambda match: _number(match[0].removeprefix("第")), text)
 
@@ -299,9 +300,9 @@ def _strip_form(core: str, form: str) -> tuple[str, list[str], str]:
 
 def _ending(core: str) -> tuple[str, bool] | None:
     """The form or group word that ``core`` ends in; a group word alone is a name."""
-    for ending, is_form in words().endings.get(core[-1:], _NONE).items():
-        if core.endswith(ending) and (is_form or len(core) > len(ending)):
-            return ending, is_form
+    for found in words().endings.get(core[-1:], ()):
+        if core.endswith(found[0]) and (found[1] or len(core) > len(found[0])):
+            return found
     return None
 
 
@@ -324,6 +325,8 @@ def _split_trade(core: str) -> tuple[str, tuple[str, ...]]:
     best: list[tuple[str, ...] | None] = [None] * size + [()]
     first = size
     for start in range(size - 1, -1, -1):
+        if start + known.longest_trade < first:
+            break
         for length in lengths_at.get(core[start : start + 2], _ONE):
             end = start + length
             rest = best[end] if end <= size else None

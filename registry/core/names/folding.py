@@ -71,6 +71,26 @@ def _folded(character: str) -> str:
     return _simplified().get(plain, plain)
 
 
+@cache
+def _settled() -> re.Pattern[str]:
+    """Text of nothing but common Chinese characters that stand for themselves in a key."""
+    others = _simplified()
+    runs: list[tuple[int, int]] = []
+    for point in range(0x4E00, 0xA000):
+        if chr(point) in others:
+            continue
+        if runs and runs[-1][1] == point - 1:
+            runs[-1] = (runs[-1][0], point)
+        else:
+            runs.append((point, point))
+    return re.compile("[" + "".join(f"{chr(a)}-{chr(b)}" for a, b in runs) + "]+")
+
+
+def is_settled(text: str) -> bool:
+    """Whether ``text`` has only common Chinese characters and is its own key: most names are."""
+    return _settled().fullmatch(text) is not None
+
+
 def fold(text: str) -> str:
     """The comparison key of ``text``: equal for spellings that mean the same name.
 

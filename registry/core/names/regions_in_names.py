@@ -7,6 +7,7 @@ its own province; provinces, prefectures and county-level cities count wherever 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -70,11 +71,20 @@ def stem_of(item: Region) -> str:
     return next((form for form in (shorter, bare) if len(form) > 1), name)
 
 
-@cache
 def writings_of(stem: str) -> tuple[str, ...]:
     """All ways to write the regions with this stem, longest first."""
-    found = (writing for writing, place in places().items() if place.stem == stem)
-    return tuple(sorted(found, key=lambda writing: (-len(writing), writing)))
+    return _writings().get(stem, ())
+
+
+@cache
+def _writings() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for writing, place in places().items():
+        found.setdefault(place.stem, []).append(writing)
+    return {
+        stem: tuple(sorted(some, key=lambda writing: (-len(writing), writing)))
+        for stem, some in found.items()
+    }
 
 
 def _bare_leads(item: Region) -> bool:
@@ -82,26 +92,45 @@ def _bare_leads(item: Region) -> bool:
 
 
 @cache
-def _lengths() -> dict[str, tuple[int, ...]]:
-    """First two characters to the lengths of the writings that begin so, longest first."""
-    found: dict[str, set[int]] = {}
-    for writing in places():
-        found.setdefault(writing[:2], set()).add(len(writing))
-    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
+def _starts() -> dict[str, tuple[tuple[str, Place], ...]]:
+    """First two characters to the regions whose writings begin so, longest writing first."""
+    found: dict[str, list[tuple[str, Place]]] = {}
+    for writing, place in sorted(places().items(), key=lambda one: -len(one[0])):
+        found.setdefault(writing[:2], []).append((writing, place))
+    return {start: tuple(some) for start, some in found.items()}
 
 
 def place_at(text: str, start: int, provinces: frozenset[str]) -> tuple[str, Place] | None:
     """The longest writing of a region at ``start``; behind another only within ``provinces``."""
-    for length in _lengths().get(text[start : start + 2], ()):
-        writing = text[start : start + length]
-        place = places().get(writing)
-        if place and _fits(place, provinces):
-            return writing, place
+    for found in _starts().get(text[start : start + 2], ()):
+        if text.startswith(found[0], start) and _fits(found[1], provinces):
+            return found
     return None
 
 
 def _fits(place: Place, provinces: frozenset[str]) -> bool:
     """Whether ``place`` may stand behind regions of ``provinces``: never in another province."""
-    if place.provinces & provinces:
-        return True
-    return place.leads and not (provinces and place.provinces)
+    if not provinces:
+        return place.leads
+    return not place.provinces.isdisjoint(provinces) or (place.leads and not place.provinces)
+
+
+class Regions(NamedTuple):
+    """The regions that a name bears, in one; as ``Place`` has those of each."""
+
+    stems: tuple[str, ...] = ()
+    provinces: frozenset[str] = frozenset()
+    exact: frozenset[tuple[str, str]] = frozenset()
+
+
+def together(found: Sequence[Place]) -> Regions:
+    """The places of one name, each stem once."""
+    if not found:
+        return Regions()
+    if len(found) == 1:
+        return Regions((found[0].stem,), found[0].provinces, found[0].exact)
+    return Regions(
+        tuple(dict.fromkeys([place.stem for place in found])),
+        frozenset().union(*[place.provinces for place in found]),
+        frozenset().union(*[place.exact for place in found]),
+    )

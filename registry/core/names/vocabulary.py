@@ -21,10 +21,12 @@ class Words(NamedTuple):
     """Ends of a part that is licensed by itself."""
     heads: re.Pattern[str]
     form_inside: re.Pattern[str]
-    endings: Mapping[str, Mapping[str, bool]]
+    endings: Mapping[str, tuple[tuple[str, bool], ...]]
     """Forms (True) and group words (False), longest first, by their last character."""
     aliases: dict[str, str]
     trades: frozenset[str]
+    longest_trade: int
+    """Characters of the longest trade word."""
     trade_lengths: Mapping[str, tuple[int, ...]]
     """First two characters to the lengths of the trade words that begin so, longest first."""
     foreign_forms: frozenset[str]
@@ -64,6 +66,7 @@ def words() -> Words:
         _by_last({**dict.fromkeys(forms, True), **dict.fromkeys(longest_first("groups"), False)}),
         dict(raw["aliases"]),
         frozenset(trades),
+        max(map(len, trades)),
         _lengths(trades),
         frozenset(raw["foreign_forms"].split()),
         frozenset(raw["foreign_stop"].split()),
@@ -80,11 +83,11 @@ def words() -> Words:
     )
 
 
-def _by_last(endings: Mapping[str, bool]) -> dict[str, dict[str, bool]]:
-    found: dict[str, dict[str, bool]] = {}
+def _by_last(endings: Mapping[str, bool]) -> dict[str, tuple[tuple[str, bool], ...]]:
+    found: dict[str, list[tuple[str, bool]]] = {}
     for ending, is_form in endings.items():
-        found.setdefault(ending[-1], {})[ending] = is_form
-    return found
+        found.setdefault(ending[-1], []).append((ending, is_form))
+    return {last: tuple(some) for last, some in found.items()}
 
 
 def _lengths(trades: Iterable[str]) -> dict[str, tuple[int, ...]]:

@@ -176,7 +176,7 @@ def spelt_out(core: str, *, placed: bool) -> str:
 
     ``placed``: a region stood before, so that 六建 and 第六工程 are one (the province's own).
     """
-    if placed:
+    if placed and core[:1].isdecimal():
         core = _REGIONAL.sub(r"\1建", core)
     return _shortened().sub(lambda match: words().shortened[match[0]], core)
 

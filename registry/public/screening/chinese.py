@@ -8,7 +8,7 @@ to every name; left over on both sides, it is another word, and another brand is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from registry.core.names import NameAnatomy
 from registry.core.names.anatomy import (
@@ -28,6 +28,7 @@ from registry.public.screening.sides import (
     Side,
     left_over,
     read_short,
+    says_group,
     share_regions,
     side_of,
     unaligned,
@@ -61,7 +62,7 @@ def features(a: NameAnatomy, b: NameAnatomy) -> Iterator[FeatureResult]:
         brand < _MEMBER
         and left.group
         and right.group
-        and _is_same_member(a, b, rest_a.words(left)[0], rest_b.words(right)[0])
+        and _is_same_member(a, b, rest_a.brand_text, rest_b.brand_text)
     ):
         brand = _MEMBER
     yield result("brand", _brand_of(a), _brand_of(b), brand)
@@ -104,15 +105,11 @@ def _is_group_and_shares(a: NameAnatomy, b: NameAnatomy) -> bool:
     A group that brings its business to the stock exchange founds 样例股份有限公司 beside itself;
     one that is itself made a company limited by shares keeps 集团 in its name.
     """
-    grouped, other = (a, b) if _says_group(a) else (b, a)
-    if not _says_group(grouped) or _says_group(other):
+    grouped, other = (a, b) if says_group(a) else (b, a)
+    if not says_group(grouped) or says_group(other):
         return False
     shares = other.legal_form.startswith("股份") and other.legal_form not in SHORT_FORMS
     return shares and grouped.legal_form.startswith("有限")
-
-
-def _says_group(name: NameAnatomy) -> bool:
-    return any("集团" in word for word in name.group)
 
 
 def _brand_of(name: NameAnatomy) -> str:
@@ -134,7 +131,7 @@ def _is_part(a: NameAnatomy, b: NameAnatomy) -> bool:
         return True
     if _is_office(a, b) or _is_office(b, a):
         return True
-    if not (_says_group(a) and _says_group(b)):
+    if not (says_group(a) and says_group(b)):
         return False
     return _behind_group(a) != _behind_group(b)
 
@@ -174,11 +171,16 @@ def may_meet(a: NameAnatomy, b: NameAnatomy) -> bool:
 
     Only a quicker way to a part of what ``features`` finds.
     """
-    return set(a.brand).issubset(_letters(b)) or set(b.brand).issubset(_letters(a))
+    return _consists(a.brand, _letters(b)) or _consists(b.brand, _letters(a))
+
+
+def _consists(brand: str, letters: str) -> bool:
+    """Whether ``brand`` has no other character than ``letters``."""
+    return not brand.strip(letters)
 
 
 def _letters(name: NameAnatomy) -> str:
-    initials = [PROVINCE_SHORT[stem] for stem in name.region if stem in PROVINCE_SHORT]
+    initials = [PROVINCE_SHORT.get(stem, "") for stem in name.region]
     return "".join((*name.region, name.brand, *name.trade, name.branch, *initials))
 
 
@@ -188,17 +190,17 @@ def _bare(name: NameAnatomy) -> bool:
 
 
 def _brand(left: Side, right: Side, rest_a: Rest, rest_b: Rest, *, generic: bool) -> float:
-    brand_a, trade_a = rest_a.words(left)
-    brand_b, trade_b = rest_b.words(right)
+    brand_a, brand_b = rest_a.brand_text, rest_b.brand_text
     if not brand_a and not brand_b:
         return 1.0
     if brand_a and brand_b:
         swapped = sorted(brand_a) == sorted(brand_b)
         return 0.85 if swapped and min(left.brand, right.brand) >= 4 else 0.0
-    longer, rest, other = (left, rest_a, trade_b) if brand_a else (right, rest_b, trade_a)
+    longer, rest, against = (left, rest_a, rest_b) if brand_a else (right, rest_b, rest_a)
     shortened = left.short != right.short and not longer.short
     if len(rest.brand) == longer.brand:
-        return _no_brand(longer, other, shortened=shortened, near=left.regions & right.regions)
+        near = left.regions & right.regions
+        return _no_brand(longer, against.trade_text, shortened=shortened, near=near)
     if generic:
         return 0.5
     if left.group and right.group and is_trade(brand_a or brand_b):
@@ -216,7 +218,7 @@ def _no_brand(longer: Side, other: str, *, shortened: bool, near: set[str]) -> f
     return 0.72 if len(longer.text) - longer.brand >= 4 and near else 0.0
 
 
-def _short_brand(extra: list[int], longer: Side) -> float:
+def _short_brand(extra: Sequence[int], longer: Side) -> float:
     """A short name keeps the beginning of a brand (同大 of 同大海岛) or some of it in order."""
     shared = longer.brand - len(extra)
     if extra[0] == shared:
@@ -224,7 +226,7 @@ def _short_brand(extra: list[int], longer: Side) -> float:
     return max(0.5 if shared < 2 else 0.6, _extra_brand(extra, longer))
 
 
-def _extra_brand(extra: list[int], longer: Side) -> float:
+def _extra_brand(extra: Sequence[int], longer: Side) -> float:
     """One brand holds the other: (盐湖)蓝科 is a usual omission, 华泰(联合) usually a sister."""
     shared, trade = longer.brand - len(extra), len(longer.text) - longer.brand
     if extra == list(range(len(extra))):
@@ -236,8 +238,7 @@ def _extra_brand(extra: list[int], longer: Side) -> float:
 
 
 def _trade(left: Side, right: Side, rest_a: Rest, rest_b: Rest) -> float:
-    _, trade_a = rest_a.words(left)
-    _, trade_b = rest_b.words(right)
+    trade_a, trade_b = rest_a.trade_text, rest_b.trade_text
     if not trade_a and not trade_b:
         return 1.0
     size_a, size_b = len(left.text) - left.brand, len(right.text) - right.brand

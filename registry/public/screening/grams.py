@@ -79,11 +79,20 @@ def spoken_grams(words: Sequence[str], kind: int) -> list[int]:
     return pairs(np.array(spoken, np.uint32), kind).tolist() if len(spoken) > 1 else []
 
 
-def bits(points: U32) -> U64:
-    """For each code point one bit in either of two rows, none for a ``GAP``.
+def merged(points: U32) -> U64:
+    """The characters of each text as one signature: two rows, a column for each text.
 
-    Merged over a text they tell, almost always, that a character is not in it.
+    It tells, almost always, that a character is not in the text.
     """
+    if not len(points):
+        return np.empty((2, 0), np.uint64)
+    ends = np.flatnonzero(points == GAP)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    return np.bitwise_or.reduceat(_bits(points), starts, axis=1)
+
+
+def _bits(points: U32) -> U64:
+    """For each code point one bit in either of two rows, none for a ``GAP``."""
     mixed = points * _FIRST
     places = np.stack([mixed >> np.uint64(20), mixed >> np.uint64(26)]) & np.uint64(63)
     found: U64 = np.uint64(1) << places

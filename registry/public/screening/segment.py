@@ -28,9 +28,7 @@ _FEWEST_BITS, _MOST_BITS = 14, 20
 _TOGETHER = 50_000
 """Names taken apart at a time while an index is built: bounds the memory that takes."""
 F32 = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
-"""Numbers of names in the type by which numpy takes them without a copy."""
 
 
 class Arrays(NamedTuple):
@@ -47,8 +45,8 @@ class Arrays(NamedTuple):
     starts: U32
     """Where each bucket's postings begin, and the end of the last."""
     postings: U32
-    brands: U64
-    texts: U64
+    signatures: U64
+    """Four numbers for each name: the characters of its text in two, of its brand in two."""
     numerals: U8
     alive: U8
 
@@ -122,7 +120,7 @@ class Segment:
             if held.alive[number]:
                 self._unpost(number)
         span = slice(numbers.start, numbers.stop)
-        held.brands[:, span] = held.texts[:, span] = held.numerals[span] = 0
+        held.signatures[span] = held.numerals[span] = 0
         return self.remove(ref)
 
     def _unpost(self, number: int) -> None:
@@ -145,7 +143,7 @@ class Segment:
 
     def collect(
         self, query: Query, order: list[int], rarity: list[float], *, strict: bool, limit: int
-    ) -> tuple[Places, F32]:
+    ) -> tuple[U32, F32]:
         """The ``limit`` best names for ``query`` with their summed rarity, in no order.
 
         ``order`` is that of the grams, rarest first; ``strict`` drops names that contradict.
@@ -153,7 +151,7 @@ class Segment:
         los, his = (span.tolist() for span in self.spans(query.grams))
         bringing: list[U32] = []
         sizes: list[int] = []
-        gains: list[np.float32] = []
+        gains: list[float] = []
         left = BUDGET
         rest: list[int] = []
         for place in order:
@@ -166,12 +164,13 @@ class Segment:
             left -= length
             bringing.append(self.arrays.postings[los[place] : his[place]])
             sizes.append(length)
-            gains.append(np.float32(rarity[place]))
+            gains.append(rarity[place])
         if not bringing:
-            return np.empty(0, np.intp), np.empty(0, np.float32)
-        brought: Places = np.concatenate(bringing).astype(np.intp)
-        numbers = self._possible(self._once(brought), query, strict=strict)
-        totals = self._summed(brought, np.repeat(gains, sizes), numbers)
+            return np.empty(0, np.uint32), np.empty(0, np.float32)
+        brought = np.concatenate(bringing)
+        kept = self._possible(brought, query, strict=strict)
+        by = np.repeat(np.arange(len(sizes)), sizes)[kept]
+        numbers, totals = self._summed(brought[kept], by, np.array(gains, np.float32))
         for place in rest:
             some = self.arrays.postings[los[place] : his[place]]
             at = np.minimum(np.searchsorted(some, numbers), len(some) - 1)
@@ -181,38 +180,44 @@ class Segment:
             return numbers[best], totals[best]
         return numbers, totals
 
-    def _once(self, brought: Places) -> Places:
-        """Each of the names once, where it came first."""
-        ranks = np.arange(len(brought), dtype=np.int32)
-        scratch = self._ranks()
-        scratch[brought[::-1]] = ranks[::-1]
-        return brought[scratch.take(brought) == ranks]
-
-    def _summed(self, brought: Places, gains: F32, numbers: Places) -> F32:
-        """What each of ``numbers`` gained, in the order of ``brought``, in which it stands."""
-        scratch = self._ranks()
-        scratch[brought] = -1
-        scratch[numbers] = np.arange(len(numbers), dtype=np.int32)
-        ranks = scratch.take(brought)
-        counted = np.flatnonzero(ranks >= 0)
-        totals = np.zeros(len(numbers), np.float32)
-        np.add.at(totals, ranks[counted], gains[counted])
-        return totals
-
-    def _possible(self, found: Places, query: Query, *, strict: bool) -> Places:
-        """Those of the names ``found`` that are kept and, if ``strict``, may reach the threshold.
+    def _possible(self, brought: U32, query: Query, *, strict: bool) -> Places:
+        """Where in ``brought`` stand names that are kept and, if ``strict``, may be meant.
 
         Two brands that each have a character that the other name lacks are two bodies, and so are
         two names with other numerals.
         """
         held = self.arrays
-        if strict:
-            found = found[held.numerals.take(found) == query.numerals]
-            lacks = _lacks(held.texts, found, query.brand)
-            apart = np.flatnonzero(lacks)
-            lacks[apart] = _has(held.brands, found[apart], ~query.text)
-            found = found[~lacks]
-        return found[held.alive.take(found) != 0]
+        names = brought.astype(np.intp)
+        if not strict:
+            kept: Places = np.flatnonzero(held.alive.take(names))
+            return kept
+        where: Places = np.flatnonzero(held.numerals.take(names) == query.numerals)
+        rows = held.signatures.take(names[where], axis=0)
+        asked, others = query.brand, ~query.text
+        lacks = ((rows[:, 0] & asked[0]) != asked[0]) | ((rows[:, 1] & asked[1]) != asked[1])
+        lacks &= ((rows[:, 2] & others[0]) | (rows[:, 3] & others[1])) != 0
+        where = where[~lacks]
+        meant: Places = where[held.alive.take(names[where]) != 0]
+        return meant
+
+    def _summed(self, names: U32, by: Places, gains: F32) -> tuple[U32, F32]:
+        """Each of ``names`` once, in the order in which they came, with the sum of its gains.
+
+        ``by``: by which gram each came. Of one gram a name counts once; where another was wiped
+        out it stands twice.
+        """
+        twice = (names[1:] == names[:-1]) & (by[1:] == by[:-1])
+        if twice.any():
+            once = np.append(True, ~twice)
+            names, by = names[once], by[once]
+        scratch = self._ranks()
+        ranks = np.arange(len(names), dtype=np.int32)
+        scratch[names[::-1]] = ranks[::-1]
+        found = names[scratch[names] == ranks]
+        scratch[found] = ranks[: len(found)]
+        totals = np.zeros(len(found), np.float32)
+        np.add.at(totals, scratch[names], gains[by])
+        return found, totals
 
     def _ranks(self) -> npt.NDArray[np.int32]:
         """Room for a number per name, with whatever was left there."""
@@ -225,21 +230,6 @@ class Segment:
         ends = self.arrays.ref_ends
         start = int(ends[at - 1]) if at else 0
         return self.arrays.refs[start : int(ends[at])].tobytes()
-
-
-def _lacks(signatures: U64, names: Places, asked: U64) -> Flags:
-    """Which of ``names`` lack a character of ``asked``."""
-    first, second = (row.take(names) for row in signatures)
-    lacks: Flags = (first & asked[0]) != asked[0]
-    lacks |= (second & asked[1]) != asked[1]
-    return lacks
-
-
-def _has(signatures: U64, names: Places, others: U64) -> Flags:
-    """Which of ``names`` have a character of ``others``."""
-    first, second = (row.take(names) for row in signatures)
-    has: Flags = ((first & others[0]) | (second & others[1])) != 0
-    return has
 
 
 def _build(entries: list[tuple[bytes, Sequence[str]]]) -> Arrays:
@@ -260,8 +250,7 @@ def _build(entries: list[tuple[bytes, Sequence[str]]]) -> Arrays:
         np.cumsum([0, *(len(some) for _, some in entries)], dtype=np.uint32),
         starts,
         postings,
-        np.concatenate([part.brands for part in parts], axis=1),
-        np.concatenate([part.texts for part in parts], axis=1),
+        np.concatenate([part.signatures for part in parts]),
         np.concatenate([part.numerals for part in parts]),
         np.ones(len(names), np.uint8),
     )
@@ -271,8 +260,7 @@ class _Part(NamedTuple):
     """What some names, taken apart together, give: ``keys`` are bucket and name in one number."""
 
     keys: U64
-    brands: U64
-    texts: U64
+    signatures: U64
     numerals: U8
 
 
@@ -280,7 +268,8 @@ def _part(names: Sequence[str], first: int, shift: np.uint64) -> _Part:
     features = [features_of(take_apart(name)) for name in names]
     points = grams.points_of([one.text for one in features])
     foreign = np.fromiter((not one.text for one in features), np.bool_, len(features))
-    texts = _merged(points)
+    texts = grams.merged(points)
+    brands = grams.merged(grams.points_of([one.brand for one in features]))
     texts[:, foreign] = np.uint64((1 << 64) - 1)
     keys = [
         ((found.astype(np.uint64) >> shift) << np.uint64(32)) | (owners + np.uint64(first))
@@ -288,8 +277,7 @@ def _part(names: Sequence[str], first: int, shift: np.uint64) -> _Part:
     ]
     return _Part(
         _distinct(np.concatenate(keys)),
-        _merged(grams.points_of([one.brand for one in features])),
-        texts,
+        np.ascontiguousarray(np.concatenate([texts, brands]).T),
         np.fromiter((one.numerals for one in features), np.uint8, len(features)),
     )
 
@@ -308,15 +296,6 @@ def _postings(keys: Sequence[U64], size: int) -> tuple[U32, U32]:
     counts = np.bincount((every >> np.uint64(32)).astype(np.int64), minlength=1 << size)
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
     return starts, (every & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-
-
-def _merged(points: U32) -> U64:
-    """The characters of each text as one signature."""
-    if not len(points):
-        return np.empty((2, 0), np.uint64)
-    ends = np.flatnonzero(points == grams.GAP)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    return np.bitwise_or.reduceat(grams.bits(points), starts, axis=1)
 
 
 def _chinese(points: U32) -> Iterable[tuple[U32, U32]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, cast
 
 from rapidfuzz.distance import Indel
 
@@ -12,6 +15,7 @@ from registry.core.names.regions_in_names import writings_of
 from registry.core.names.writings import is_slip
 
 _PLACE_KINDS = frozenset("省市县区镇乡")
+_LONG_TRADE = 4
 SHORT_FORMS = frozenset({"", "股份", "公司", "企业"})
 """What stands at the end of a short name instead of a form of organisation."""
 
@@ -63,23 +67,25 @@ class Side:
             self.text = bare
 
 
-@dataclass(slots=True)
-class Rest:
-    """What alignment left over of one side, as index lists, split into brand and trade."""
+class Rest(NamedTuple):
+    """What alignment left over of one side: places in its brand and its trade, and their text."""
 
-    brand: list[int]
-    trade: list[int]
-
-    def words(self, side: Side) -> tuple[str, str]:
-        return "".join(side.text[i] for i in self.brand), "".join(side.text[i] for i in self.trade)
+    brand: Sequence[int] = ()
+    trade: Sequence[int] = ()
+    brand_text: str = ""
+    trade_text: str = ""
 
 
 def side_of(name: NameAnatomy) -> Side:
     whole = name.legal_form not in SHORT_FORMS or name.branch or ends_as_registered(name)
     last = name.trade[-1] if name.trade else ""
-    group = any("集团" in word for word in name.group)
     regions = set(name.region)
-    return Side(name.core, len(name.brand), regions, not whole, name.exact, last, group)
+    return Side(name.core, len(name.brand), regions, not whole, name.exact, last, says_group(name))
+
+
+def says_group(name: NameAnatomy) -> bool:
+    """Whether the name has 集团 among its group words."""
+    return bool(name.group) and "集团" in " ".join(name.group)
 
 
 def read_short(short: Side, whole: Side) -> None:
@@ -92,6 +98,8 @@ def read_short(short: Side, whole: Side) -> None:
 
 def share_regions(left: Side, right: Side) -> None:
     """A region that one name bears where regions stand may stand elsewhere in the other."""
+    if left.regions == right.regions:
+        return
     for stem in sorted(left.regions - right.regions):
         right.take_region(stem)
     for stem in sorted(right.regions - left.regions):
@@ -101,13 +109,14 @@ def share_regions(left: Side, right: Side) -> None:
 def left_over(left: Side, right: Side) -> tuple[Rest, Rest, bool]:
     """What is left of either side, and whether a slip of the pen was overlooked."""
     if left.text == right.text and left.brand == right.brand:
-        return Rest([], []), Rest([], []), False
+        return Rest(), Rest(), False
     gone, new = unaligned(left.text, right.text)
     if _is_swap(left, right, gone, new):
-        return Rest([], []), Rest([], []), True
+        return Rest(), Rest(), True
     slips = _slips(left, right, gone, new)
-    gone = [i for i in gone if i not in slips]
-    new = [j for j in new if j not in slips.values()]
+    if slips:
+        gone = [i for i in gone if i not in slips]
+        new = [j for j in new if j not in slips.values()]
     if not (gone and new):
         # 梅山保税港 and 梅山保税港区: the kind of a place may be left out.
         gone = [i for i in gone if left.text[i] not in _PLACE_KINDS]
@@ -123,6 +132,8 @@ def _slips(left: Side, right: Side, gone: list[int], new: list[int]) -> dict[int
     """
     if not gone or not new or left.brand == right.brand:
         return {}
+    if not (_may_slip(gone, left, new, right) or _may_slip(new, right, gone, left)):
+        return {}
     runs_a, runs_b = _runs(gone), _runs(new)
     found = {}
     for before, theirs in runs_b.items():
@@ -131,10 +142,16 @@ def _slips(left: Side, right: Side, gone: list[int], new: list[int]) -> dict[int
             if (i < left.brand) == (j < right.brand):
                 continue
             known, place = (right, j) if i < left.brand else (left, i)
-            within = place >= known.brand and len(known.text) - known.brand >= 4
+            within = place >= known.brand and len(known.text) - known.brand >= _LONG_TRADE
             if within and is_slip(left.text[i], right.text[j]):
                 found[i] = j
     return found
+
+
+def _may_slip(brand: list[int], ours: Side, trade: list[int], theirs: Side) -> bool:
+    """Whether something is left over of our brand, and of a trade of theirs that is long enough."""
+    long = len(theirs.text) - theirs.brand >= _LONG_TRADE
+    return long and brand[0] < ours.brand and trade[-1] >= theirs.brand
 
 
 def _is_swap(left: Side, right: Side, gone: list[int], new: list[int]) -> bool:
@@ -160,14 +177,23 @@ def _runs(places: list[int]) -> dict[int, list[int]]:
 def unaligned(ours: str, theirs: str) -> tuple[list[int], list[int]]:
     """Places in either text that an alignment leaves over; the same whichever comes first."""
     if ours > theirs:
-        new, gone = unaligned(theirs, ours)
-        return gone, new
-    edits = Indel.editops(ours, theirs)
-    return (
-        [edit.src_pos for edit in edits if edit.tag == "delete"],
-        [edit.dest_pos for edit in edits if edit.tag == "insert"],
-    )
+        turned = unaligned(theirs, ours)
+        return turned[1], turned[0]
+    gone: list[int] = []
+    new: list[int] = []
+    # Plain tuples, whatever the library's types say, and twice as fast as its objects.
+    edits = cast("list[tuple[str, int, int]]", Indel.editops(ours, theirs).as_list())
+    for edit, place, other in edits:
+        if edit == "delete":
+            gone.append(place)
+        else:
+            new.append(other)
+    return gone, new
 
 
-def _rest(indexes: list[int], side: Side) -> Rest:
-    return Rest([i for i in indexes if i < side.brand], [i for i in indexes if i >= side.brand])
+def _rest(places: list[int], side: Side) -> Rest:
+    if not places:
+        return Rest()
+    cut = bisect_left(places, side.brand)
+    text = "".join([side.text[place] for place in places])
+    return Rest(places[:cut], places[cut:], text[:cut], text[cut:])

@@ -79,5 +79,5 @@ def signatures(own: Features) -> tuple[U64, U64]:
     """Which characters the brand has, and which may answer to another's brand."""
     if not own.text:
         return np.zeros(2, np.uint64), np.full(2, _ALL, np.uint64)
-    brand, text = (grams.bits(grams.points_of([part])) for part in (own.brand, own.text))
-    return np.bitwise_or.reduce(brand, axis=1), np.bitwise_or.reduce(text, axis=1)
+    both = grams.merged(grams.points_of([own.brand, own.text]))
+    return both[:, 0], both[:, 1]

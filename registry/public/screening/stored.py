@@ -24,7 +24,7 @@ import numpy.typing as npt
 from registry.public.screening.segment import Arrays, Segment
 from registry.public.screening.weighing import MATCHER
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever the arrays mean something else."""
 _HEAD = 4096
 _ALIGNED = 64

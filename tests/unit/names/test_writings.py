@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.core.names import anatomy, fold
+from registry.core.names.folding import is_settled
 from registry.core.names.vocabulary import words
 from registry.core.names.writings import as_written, by_sound, expanded, tidied, with_form
 
@@ -80,3 +81,17 @@ def test_transliterations_of_one_sound_are_one(brand: str, data: st.DataObject) 
 def test_a_brand_with_a_sense_is_never_respelt() -> None:
     assert by_sound("范本得利") == "范本得利"
     assert by_sound("德利") == "德利"
+
+
+@given(st.text(st.characters(min_codepoint=0x4DF0, max_codepoint=0xA010), max_size=12))
+def test_a_name_that_is_settled_needs_no_tidying(name: str) -> None:
+    if is_settled(name):
+        assert fold(tidied(name)) == name
+        assert anatomy(name).folded == name
+
+
+def test_every_settled_character_is_its_own_key() -> None:
+    points = range(0x4E00, 0xA000)
+    assert all(fold(chr(point)) == chr(point) for point in points if is_settled(chr(point)))
+    assert is_settled("样例煤矿")
+    assert not any(map(is_settled, ("", "樣例", "样例1", "样例（煤矿）", "ー号井")))

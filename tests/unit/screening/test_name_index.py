@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from registry.core.names import anatomy
 from registry.public.screening import THRESHOLD, compare
 from registry.public.screening.index import NameIndex
+from registry.public.screening.segment import Segment
+from registry.public.screening.signature import query_of
 
 NAMES = {
     "L-1": ["演示省虚岭县一号样例煤矿有限公司", "演示省旧岭煤业有限公司"],
@@ -88,6 +92,36 @@ def test_any_names_can_be_kept(entries: dict[str, list[str]]) -> None:
             index.candidates(name)
             if compare(name, name).match:
                 assert ref in index.likely(name, THRESHOLD)
+
+
+names_of_few_letters = st.lists(
+    st.text("甲乙丙丁戊样例煤矿", min_size=1, max_size=6), min_size=2, max_size=12, unique=True
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(names_of_few_letters, st.sets(st.integers(0, 11)), st.booleans())
+def test_a_name_gains_the_rarity_of_each_gram_once(
+    names: list[str], wiped: set[int], strict: bool
+) -> None:
+    segment = Segment.build([(f"{place:02}", [name]) for place, name in enumerate(names)])
+    for place in wiped:
+        segment.wipe(f"{place:02}")
+    query = query_of(anatomy(names[0]), across=False)
+    order = list(range(len(query.grams)))
+    rarity = [1.0 + place / 7 for place in order]
+    numbers, totals = segment.collect(query, order, rarity, strict=strict, limit=99)
+    plain: dict[int, np.float32] = {}
+    starts, ends = segment.spans(query.grams)
+    for place in order:
+        # Where a name was wiped out, its neighbour stands twice in a list.
+        for number in set(segment.arrays.postings[starts[place] : ends[place]].tolist()):
+            plain[number] = plain.get(number, np.float32(0)) + np.float32(rarity[place])
+    found = dict(zip(numbers.tolist(), totals.tolist(), strict=True))
+    assert len(found) == len(numbers)
+    assert found.items() <= {number: float(total) for number, total in plain.items()}.items()
+    kept = {number for number in plain if segment.arrays.alive[number]}
+    assert found.keys() == kept if not strict else found.keys() <= kept
 
 
 def test_memory_per_name_is_small() -> None:
