@@ -43,8 +43,12 @@ SESSIONS: dict[str, type[StoreSession]] = {
     "gazette": GazetteSession,
     "intake": IntakeSession,
 }
-# A busy machine is no failure: how long an example takes says nothing of what it shows.
-properties.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no failure: how long an example takes says nothing of what it shows. Every run
+# tries other examples; ``--hypothesis-profile thorough`` tries twenty times as many at once.
+properties.register_profile(
+    "patient", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+properties.register_profile("thorough", properties.get_profile("patient"), max_examples=1000)
 properties.load_profile("patient")
 UNSAFE = ("fsync", "full_page_writes", "synchronous_commit")
 """What PostgreSQL does in case the power fails. It does not, and the tests' data are nobody's."""

@@ -183,7 +183,7 @@ trees = st.recursive(
     max_leaves=5,
 )
 thorough = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

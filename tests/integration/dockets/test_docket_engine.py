@@ -23,7 +23,7 @@ from registry.core.db import Store, WorkingSession
 from registry.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from registry.office import dockets
 from registry.office.audit.models import AuditEntry
-from registry.office.dockets import documents, engine, evidence, kinds
+from registry.office.dockets import checks, documents, engine, evidence, kinds
 from registry.office.dockets.models import Docket, DocketEvent, DocketEvidence
 from registry.office.dockets.service import reserve
 from registry.office.staff.models import Authority, RoleGrant
@@ -139,6 +139,25 @@ def test_who_named_a_party_or_linked_a_case_has_drafted_it(
                 bureau.act(session, case, "decide", who, DAYS[3], {"decided_on": DAYS[3]})
         bureau.act(session, case, "decide", "approver", DAYS[3], {"decided_on": DAYS[3]})
         assert case.state == "decided"
+
+
+def test_no_step_counts_from_before_the_one_that_it_follows(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        case = open_penalty(session, bureau, DAYS[1])
+        early = {**NOTICE, "notice_served_on": DAYS[0]}
+        with pytest.raises(InvalidInput) as caught:
+            bureau.act(session, case, "notice", "clerk", DAYS[2], early)
+        assert caught.value.fields == {"notice_served_on": [checks.BEFORE_CAUSE]}
+        late = {**NOTICE, "notice_served_on": DAYS[3]}
+        with pytest.raises(InvalidInput) as caught:
+            bureau.act(session, case, "notice", "clerk", DAYS[2], late)
+        assert caught.value.fields == {"notice_served_on": [checks.FUTURE]}
+        bureau.act(
+            session, case, "notice", "clerk", DAYS[2], {**early, "notice_served_on": DAYS[1]}
+        )
+        assert case.state == "noticed"
 
 
 def test_an_office_of_two_is_approved_above(working: Store[WorkingSession], bureau: Bureau) -> None:

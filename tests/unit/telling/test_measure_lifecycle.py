@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -65,6 +65,8 @@ class Measure(RuleBasedStateMachine):
             assert self.heard
 
 
+# Seven states and four answers: fifteen steps come by every way from any to any.
+Measure.TestCase.settings = settings(max_examples=40, stateful_step_count=15)
 TestMeasure = Measure.TestCase
 
 
