@@ -72,7 +72,8 @@ def report(site: Site, status: str = "valid", **more: Any) -> dict[str, Any]:
 def indexed(site: Site) -> None:
     index = open_index("whoosh", site.index_dir)
     files = site.app.extensions["registry.settings"].file_dir
-    Indexer(site.gazette, index, files=files).rebuild(site.instant[0])
+    # Two records are not worth two interpreters.
+    Indexer(site.gazette, index, processes=1, files=files).rebuild(site.instant[0])
     index.close()
 
 
