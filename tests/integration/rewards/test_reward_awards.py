@@ -28,7 +28,7 @@ from registry.core.codes import vouchers as codes
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Forbidden, InvalidInput, NotFound
 from registry.office import dockets
-from registry.office.dockets import documents
+from registry.office.dockets import documents, engine
 from registry.office.dockets.checks import NotAllowed
 from registry.office.dockets.hooks import Refused
 from registry.office.dockets.models import Docket, DocketEvent
@@ -129,6 +129,10 @@ def test_approval_is_of_the_reckoning_that_was_proposed(working: Working, bureau
                 session, docket, "approve", "approver", DAYS[1], {"record_checked": "0" * 64}
             )
         assert "record_checked" in caught.value.fields
+        right = {"record_checked": docket.facts["record_hash"]}
+        # One approver has opened the report; this one has not, and knows the hash from elsewhere.
+        with pytest.raises(dockets.Refused, match="check the sealed reckoning first"):
+            bureau.act(session, docket, "approve", "second-approver", DAYS[1], right)
         assert ledger.balances(session, frozenset({bureau.authority}))["payable"] == 0
 
 
@@ -288,6 +292,9 @@ def test_sixty_days_reminders_extension_and_lapse(working: Working, bureau: Bure
         assert session.get_one(Docket, award).state == "notified"
     on("2026-12-31")
     assert told[-1] == "2026-12-31"
+    with working.write() as session, pytest.raises(dockets.Refused, match="has not passed"):
+        docket = session.get_one(Docket, award)
+        engine.act_as_registry(session, docket, "lapse", now=at("2026-12-31"), book=BOOK)
     on("2027-01-01")
     with working.read() as session:
         assert session.get_one(Docket, award).state == "waived"

@@ -216,6 +216,8 @@ def test_a_person_named_in_a_tip_never_reads_it(office: TipOffice) -> None:
         service.recuse(session, tip, office.acting("clerk"), office.private["clerk"])
     with pytest.raises(NotFound):
         office.open(tip)
+    with office.working.read() as session, pytest.raises(opening.Excluded):
+        opening.unlock(session, tip, office.acting("clerk"), office.private["clerk"])
     assert office.open(tip, "parent-clerk").facts["text"].endswith("收受矿方好处")
     with office.working.read() as session:
         query = select(TipAccess).where(TipAccess.docket_id == tip)
