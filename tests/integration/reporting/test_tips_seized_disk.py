@@ -60,6 +60,13 @@ def test_a_long_address_is_answered_in_our_words(site: RealSite) -> None:
     """Gunicorn alone would cut an address at 8,190 bytes and answer with a page of its own."""
     status, page = site.request("GET", "/api/v1/reconcile?queries=" + "%5B" * 20_000)
     assert status == 400 and "urn:registry:problem:too-deep" in page
+    for length in (5_000, 9_000, 100_000):
+        status, page = site.request("GET", "/zh/search?q=" + "x" * length)
+        assert status == 422 and '<html lang="zh-CN"' in page
+        status, page = site.request("GET", "/en/nothing?q=" + "x" * length)
+        assert status == 404 and "The address may be mistyped or incomplete." in page
+        status, page = site.request("GET", "/api/v1/nothing?q=" + "x" * length)
+        assert status == 404 and '"type": "urn:registry:problem:not-found"' in page
     assert site.request("GET", "/zh/search?q=" + "x" * 140_000)[0] == 414
 
 
