@@ -267,6 +267,7 @@ def test_what_one_must_see_stands_above_the_form(site: Site, firm: int) -> None:
         (True, True),
     ]
     assert page.select_one("main section ~ form") is not None and not page.select("main details")
+    assert "This changes what the public sees." not in page.text, "nothing of it is public yet"
     long = kept(site, firm, "licence", "received", applied_on="2026-11-01", licence_kind="safety")
     page = BeautifulSoup(
         site.signed_in("clerk").get(f"/en/cases/{long}/act/examine"), "html.parser"
