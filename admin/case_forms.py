@@ -15,10 +15,10 @@ from admin import case_links, races
 from admin.context import acting, settings, working
 from registry.core.db import WorkingSession
 from registry.core.errors import Conflict, InvalidInput, RegistryError
-from registry.core.i18n import N_, Text, describe, translate
+from registry.core.i18n import N_, Text, translate
 from registry.core.web import forms
 from registry.core.web.locale import language
-from registry.core.web.messages import field_messages
+from registry.core.web.messages import field_messages, sentence
 from registry.office import dockets
 from registry.office.dockets import engine, evidence
 from registry.office.dockets.kinds import KindTable
@@ -172,7 +172,7 @@ def page(
     if isinstance(error, InvalidInput) and error.fields:
         told = field_messages(error, language())
     elif error is not None:
-        told = {races.field_of(error, schema): [describe(error, language())]}
+        told = {races.field_of(error, schema): [sentence(error, language())]}
     with under(acting().rules):
         form = forms.Form(forms.describe(schema, values), values, told)
         shown = render_template(template, form=form, **context)

@@ -13,9 +13,10 @@ from admin.case_forms import evidence_form
 from admin.context import acting, working
 from registry.core.db import WorkingSession
 from registry.core.errors import NotFound
-from registry.core.i18n import N_, Text, describe
+from registry.core.i18n import N_, Text
 from registry.core.web import forms
 from registry.core.web.locale import language, say
+from registry.core.web.messages import sentence
 from registry.office import dockets
 from registry.office.dockets import (
     bases,
@@ -152,7 +153,7 @@ def helpers() -> dict[str, Any]:
 
 def say_refusal(refusal: dockets.Refusal) -> str:
     """A refusal in the reader's language."""
-    return describe(dockets.Refused(refusal), language())
+    return sentence(dockets.Refused(refusal), language())
 
 
 def fact_label(table: KindTable, name: str) -> str:

@@ -34,6 +34,11 @@ def day(value: date | datetime | str | None) -> str:
     return _written(value, _locale())
 
 
+def written(value: date, spoken: str) -> str:
+    """A day as the language ``spoken`` writes it, whatever that of the page is."""
+    return _written(value, _LOCALES[spoken])
+
+
 @lru_cache(maxsize=4096)
 def _written(value: date, locale: str) -> str:
     return format_date(value, "long", locale=locale)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 
-from registry.core.errors import InvalidInput
-from registry.core.i18n import N_, Text, catalogue
+from registry.core.errors import InvalidInput, RegistryError
+from registry.core.i18n import N_, Text, catalogue, translate
+from registry.core.web.formats import written
 
 MARSHMALLOW = (
     N_("Missing data for required field."),
@@ -52,6 +54,7 @@ MARSHMALLOW = (
     N_("Invalid value."),
 )
 _BRACE = re.compile(r"\{(\w+)\}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @cache
@@ -87,12 +90,36 @@ def translate_message(language: str, message: str) -> str:
     return message
 
 
+def sentence(error: RegistryError, language: str) -> str:
+    """An error's sentence, its days written as the reader of the page writes them."""
+    return translate(language, error.message, **spoken(error.params, language))
+
+
+def spoken(params: Mapping[str, object], language: str) -> dict[str, object]:
+    """What fills the braces of a sentence: rule texts and days in ``language``."""
+    found: dict[str, object] = {}
+    for name, value in params.items():
+        day = _day(value)
+        if day is not None:
+            found[name] = written(day, language)
+        else:
+            found[name] = value.in_(language) if isinstance(value, Text) else value
+    return found
+
+
+def _day(value: object) -> date | None:
+    """The day that a service gave as ISO text; None for whatever else was typed or told."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
 def field_messages(error: InvalidInput, language: str) -> dict[str, list[str]]:
     """An error's messages by field, in ``language``, with their braces filled."""
-    params = {
-        name: value.in_(language) if isinstance(value, Text) else value
-        for name, value in error.params.items()
-    }
+    params = spoken(error.params, language)
     return {
         name: [_filled(translate_message(language, message), params) for message in messages]
         for name, messages in error.fields.items()

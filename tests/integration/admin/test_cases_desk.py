@@ -292,6 +292,19 @@ def test_a_case_is_related_by_the_officer_not_by_chance(site: Site, firm: int) -
     assert region is not None and region["value"] == "990121"
 
 
+def test_a_day_in_a_refusal_is_written_as_the_page_writes_days(site: Site, firm: int) -> None:
+    facts = {
+        "rectification_on": "2026-11-02",
+        "rectify_by": "2099-12-05",
+        "granted_on": "2026-01-05",
+    }
+    docket = kept(site, firm, "licence", "lacking", **facts)
+    approver = site.signed_in("approver")
+    told = approver.get(f"/en/cases/{docket}/act/revoke")
+    assert "It may still be put right until 5 December 2099." in told
+    assert "2099年12月5日" in approver.get(f"/zh/cases/{docket}/act/revoke")
+
+
 def test_files_are_attached_and_refused(site: Site, firm: int) -> None:
     docket = opened_penalty(site, firm)
     clerk = site.signed_in("clerk")

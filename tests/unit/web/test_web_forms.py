@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from registry.core.errors import InvalidInput
 from registry.core.i18n import Text
 from registry.core.web import forms
-from registry.core.web.messages import field_messages, translate_message
+from registry.core.web.messages import field_messages, spoken, translate_message
 
 
 class PersonForm(Schema):
@@ -171,3 +171,9 @@ def test_messages_are_translated_with_their_values() -> None:
 def test_messages_of_an_error_have_their_braces_filled() -> None:
     error = InvalidInput({"x": ["Shorter than minimum length {min}.", "{no} such"]}, min=2)
     assert field_messages(error, "zh") == {"x": ["少于最短长度 2。", "{no} such"]}
+
+
+def test_a_sentence_writes_days_and_leaves_what_was_typed() -> None:
+    given = {"day": "2026-02-28", "typed": "2026-02-30", "count": 3}
+    assert spoken(given, "en") == given | {"day": "28 February 2026"}
+    assert spoken(given, "zh") == given | {"day": "2026年2月28日"}
