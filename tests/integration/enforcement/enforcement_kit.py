@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from docket_office import Bureau
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registry.core.db import WorkingSession
 from registry.office import dockets
@@ -49,5 +49,6 @@ def panel(session: WorkingSession, bureau: Bureau, docket: Docket, name: str, da
 
 
 def published(session: WorkingSession, docket: Docket) -> list[tuple[str, dict[str, Any]]]:
-    rows = session.exec(select(OutboxRow).where(OutboxRow.docket_id == docket.id)).all()
+    query = select(OutboxRow).where(OutboxRow.docket_id == docket.id)
+    rows = session.exec(query.order_by(col(OutboxRow.id))).all()
     return [(row.op, json.loads(row.payload or "{}")) for row in rows]

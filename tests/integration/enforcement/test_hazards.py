@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from docket_office import BOOK, Bureau, at, penalty_facts
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registry.core.db import Store, WorkingSession
 from registry.core.errors import Conflict, Forbidden, InvalidInput
@@ -49,7 +49,8 @@ def ordered(session: WorkingSession, bureau: Bureau, **more: Any) -> Docket:
 
 
 def shown(session: WorkingSession, docket: Docket) -> list[tuple[str, dict[str, Any]]]:
-    rows = session.exec(select(OutboxRow).where(OutboxRow.docket_id == docket.id)).all()
+    query = select(OutboxRow).where(OutboxRow.docket_id == docket.id)
+    rows = session.exec(query.order_by(col(OutboxRow.id))).all()
     return [(row.op, json.loads(row.payload or "{}")) for row in rows]
 
 
