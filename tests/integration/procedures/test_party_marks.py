@@ -115,9 +115,9 @@ def test_a_status_is_overwritten_when_its_time_is_over(house: PartyHouse) -> Non
     assert "可查询至" in house.status(receipt).text
     with house.gazette.read() as session:
         sealed = bytes(session.exec(select(ProcedureStatus)).one().answer or b"")
-    house.hands.now += timedelta(days=364)
-    assert forget(house) == 0
-    house.hands.now += timedelta(days=3)
+    house.hands.now += timedelta(days=365)
+    assert forget(house) == 0, "on its last day it is there"
+    house.hands.now += timedelta(days=1)
     assert forget(house) == 1 and forget(house) == 0
     assert house.status(receipt).status_code == 422
     path = sqlite_path(house.gazette.url)
