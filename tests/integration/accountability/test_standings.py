@@ -164,4 +164,6 @@ def test_overdue_by_the_unit_that_has_it_now(
         assert overdue.for_officer(session, bureau.officers["clerk"], span()) == ()
         own = overdue.for_officer(session, bureau.officers["approver"], span())
         assert [line.cases for line in own] == [2]
+        elsewhere = replace(bureau.officers["approver"], authority_path="/999/")
+        assert list(overdue.for_officer(session, elsewhere, span())) == []
         assert other.authority_id == bureau.authority

@@ -20,6 +20,7 @@ from registry.public.screening import (
     check_many,
     load_index,
 )
+from registry.public.screening.check import MAX_MATCHES
 
 Gazette = Store[GazetteSession]
 KEY = b"k" * 32
@@ -229,6 +230,16 @@ def test_many_answers_in_order_and_one_error_fails_no_other(
     ]  # fmt: skip
     assert found[0] == found[6] == single
     assert [one.outcome for one in ended if isinstance(one, CheckResult)] == ["clear"]
+
+
+def test_of_many_matches_the_sure_ones_are_never_cut_off(gazette: Gazette, now: datetime) -> None:
+    codeless = {name: value for name, value in _unit().items() if name != "code"}
+    subjects = [*[codeless] * (MAX_MATCHES + 2), _unit()]
+    entries = [_entry(f"L-{n:010d}", now, _listing(one)) for n, one in enumerate(subjects)]
+    _append(gazette, now, *entries)
+    found = _check(gazette, now, name=UNIT, code=CODE)
+    assert (found.outcome, len(found.matches)) == ("listed", MAX_MATCHES)
+    assert (found.matches[0].id, found.matches[0].via) == (f"L-{MAX_MATCHES + 2:010d}", "code")
 
 
 def test_loading_goes_beyond_one_chunk(
