@@ -172,6 +172,18 @@ def test_self_found_and_put_right_is_not_punished(
             punish("2026-07-23")
 
 
+def test_an_untrue_report_of_ones_own_earns_nothing(
+    working: Store[WorkingSession], bureau: Bureau
+) -> None:
+    with working.write() as session:
+        docket = ordered(session, bureau, origin="self-found", reported_on="2026-07-01")
+        bureau.act(session, docket, "claim", "clerk", "2026-07-20", CLAIM)
+        untrue = {**ACCEPT, "truthful": False}
+        bureau.act(session, docket, "accept", "reviewer", "2026-07-22", untrue)
+        assert docket.facts["in_time"] is True
+        assert "exempt" not in docket.facts and "exempt" not in shown(session, docket)[-1][1]
+
+
 def test_overdue_loses_the_exemption(working: Store[WorkingSession], bureau: Bureau) -> None:
     with working.write() as session:
         docket = ordered(session, bureau, origin="self-found", reported_on="2026-07-01")
