@@ -56,13 +56,24 @@ def settings() -> dict[str, Any]:
     return {"propose_properties": place, "property_settings": []}
 
 
-def extend(text: str, most: int) -> dict[str, Any]:
-    """The answer to a data extension query (JSON) of at most ``most`` ids.
+class Extension(NamedTuple):
+    """What a data extension asks for: entities and properties, each once, in their order."""
+
+    ids: list[str]
+    properties: list[str]
+
+
+def read(text: str, most: int) -> Extension:
+    """The data extension that ``text`` (JSON) asks for, of at most ``most`` ids.
 
     Raises ``InvalidInput``.
     """
-    asked = bodies.parse(text.encode(errors="surrogatepass"))
-    ids, wanted = _read(asked, most)
+    return Extension(*_read(bodies.parse(text.encode(errors="surrogatepass")), most))
+
+
+def extend(asked: Extension) -> dict[str, Any]:
+    """The answer to a data extension."""
+    ids, wanted = asked
     found = queries.many(gazette(), ids, now())
     shown = {id: record for id, record in found.items() if reconciliation.entity(record)}
     return {

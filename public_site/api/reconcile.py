@@ -195,10 +195,13 @@ def batch() -> Response:
 
 
 def _answer(given: Mapping[str, Any], most: int = MOST_QUERIES) -> Response:
+    wanted = given.get("extend")
+    # What is asked beside a batch is not answered, but what is wrong with it is said.
+    extended = None if wanted is None else extension.read(wanted, most)
     if (queries := given.get("queries")) is not None:
         return as_response(_batch(queries, most))
-    if (wanted := given.get("extend")) is not None:
-        return as_response(extension.extend(wanted, most))
+    if extended is not None:
+        return as_response(extension.extend(extended))
     return as_response(manifest())
 
 

@@ -92,6 +92,8 @@ def test_a_wrong_data_extension_is_named(service: Service, query: object, field:
     answer = service.post("reconcile", data={"extend": json.dumps(query)})
     assert answer.status_code == 422 and set(answer.get_json(force=True)["errors"]) == {field}
     assert service.post("reconcile", data={"extend": "{"}).status_code == 400
+    beside = {"queries": json.dumps({"a": {"query": CODE}}), "extend": json.dumps(query)}
+    assert service.post("reconcile", data=beside).status_code == 422, "also beside a batch"
 
 
 def test_jsonp_of_older_versions_gets_json(service: Service) -> None:
