@@ -28,6 +28,7 @@ from registry.core.clock import rfc3339
 from registry.core.errors import InvalidInput
 from registry.core.i18n import N_
 from registry.core.web.moment import now
+from registry.public.agencies import history
 from registry.public.screening import CheckRequest
 from registry.public.watches import service
 from registry.public.watches.models import Watch as WatchRow
@@ -138,10 +139,11 @@ def _schema() -> ma.Schema:
 def _wanted(asked: object) -> Wanted | InvalidInput:
     try:
         said = loaded(_schema(), asked)
+        reference = history.checked_reference(said["reference"])
     except InvalidInput as error:
         return error
     request = CheckRequest(name=said["name"], code=said["code"], region=said["region"])
-    return Wanted(request, said["reference"])
+    return Wanted(request, reference)
 
 
 def _told(found: list[Any]) -> list[dict[str, Any]]:

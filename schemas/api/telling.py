@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from registry.core.i18n import N_
+from registry.public.agencies.history import LONGEST_REFERENCE, REFERENCE
 from registry.public.measures.lifecycle import ANSWERS, STATES
 from registry.public.webhooks.service import EVENTS
 from schemas.api.answers import Problem, instant, text, whole
@@ -160,7 +161,8 @@ class WatchQuery(Request):
         },
     )
     reference = Line(
-        maximum=100,
+        maximum=LONGEST_REFERENCE,
+        pattern=REFERENCE,
         load_default="",
         description=N_("The agency's own number for it, and no name: it goes out with events."),
     )

@@ -135,9 +135,10 @@ def test_webhooks(service: Service) -> None:
 def test_watches(service: Service) -> None:
     headers = service.key("watches")
     asked = [
-        {"code": CODE, "reference": "A"},
-        {"name": "从未公布样例有限公司", "reference": "B"},
+        {"code": CODE, "reference": "A-1"},
+        {"name": "从未公布样例有限公司", "reference": "B-2"},
         {"code": "9199"},
+        {"code": CODE, "reference": "张三"},
         {"surprise": 1},
         None,
     ]
@@ -145,15 +146,17 @@ def test_watches(service: Service) -> None:
     assert added.status_code == 201, added.text
     told = added.get_json()
     schema(service, "WatchesAnswer").validate(told)
-    assert [one.get("outcome") for one in told["results"]] == ["listed", "clear", None, None, None]
+    outcomes = [one.get("outcome") for one in told["results"]]
+    assert outcomes == ["listed", "clear", None, None, None, None]
+    assert "reference" in told["results"][3]["error"]["errors"], "a name is no number"
     assert "L-0000000001" in [one["id"] for one in told["results"][0]["records"]]
     page = service.json("watches?limit=1", headers=headers)
     schema(service, "WatchesPage").validate(page)
     rest = service.json(f"watches?limit=1&next={page['next']}", headers=headers)
-    assert [page["results"][0]["reference"], rest["results"][0]["reference"]] == ["A", "B"]
+    assert [page["results"][0]["reference"], rest["results"][0]["reference"]] == ["A-1", "B-2"]
     assert rest["next"] is None
     listed = service.json("watches?outcome=listed", headers=headers)["results"]
-    assert [one["reference"] for one in listed] == ["A"]
+    assert [one["reference"] for one in listed] == ["A-1"]
     path = f"/api/v1/watches/{listed[0]['id']}"
     client = service.app.test_client()
     assert client.delete(path, headers=service.key("watches", code=OTHER)).status_code == 404
