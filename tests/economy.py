@@ -1,10 +1,10 @@
 """What makes the tests quick without making them prove less.
 
-Nothing here is a stand-in for our own code. A run has a place of its own, in memory where there is
-room, that goes with it; passwords are hashed at the lowest cost that Argon2 knows (that the real
-cost is what it should be is tested in ``tests/unit/staff``); templates, addresses and statements
-are compiled once per process, not once per site or store under test; and what was loaded before the
-first test is left out of garbage collections.
+Nothing here is a stand-in for our own code, and no library is changed. A run has a place of its
+own, in memory where there is room, that goes with it; passwords are hashed at the lowest cost that
+Argon2 knows (that the real cost is what it should be is tested in ``tests/unit/staff``); templates
+are compiled once per process, not once per site under test; and what was loaded before the first
+test is left out of garbage collections.
 """
 
 from __future__ import annotations
@@ -14,21 +14,15 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import CodeType
-from typing import Any
 
 from argon2 import PasswordHasher, Type
 from flask import Flask
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
-from sqlalchemy import Engine
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
 
 from registry.office.staff import keyring, passwords
 
@@ -117,44 +111,10 @@ def _identity(bucket: Bucket) -> Hashable:
     return bucket.key, bucket.checksum, tuple(env.extensions), *reading
 
 
-def _share_addresses() -> None:
-    """Compile how an address is put together once per rule, not once per site and rule.
-
-    Werkzeug writes and compiles two functions for each of the 200 addresses of a site.
-    """
-    compiled = Rule._compile_builder
-    known: dict[Hashable, Callable[..., tuple[str, str]]] = {}
-
-    def shared(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        if self.defaults:
-            return compiled(self, append_unknown)
-        key = self.rule, tuple(self._trace), append_unknown
-        if key not in known:
-            known[key] = compiled(self, append_unknown)
-        return known[key]
-
-    Rule._compile_builder = shared
-
-
-def _share_statements() -> None:
-    """Compile a statement once per kind of database, not once per store under test.
-
-    SQLAlchemy keeps what it compiled with the engine and its dialect; every test opens stores of
-    its own. All engines of ours are made alike (``core.db``), so that one's text is the other's.
-    """
-    compiled: LRUCache[Any, Any] = LRUCache(5000)
-    Engine._compiled_cache = property(lambda _: compiled, lambda *_: None)  # type: ignore[assignment]
-    for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
-        dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
-        dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
-
-
 def spare() -> None:
     """Lower costs, share what is compiled; before any test module is read."""
     COSTS.lower()
-    _share_statements()
     Flask.jinja_options = {"bytecode_cache": Compiled()}
-    _share_addresses()
 
 
 def settle() -> None:
