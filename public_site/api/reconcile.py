@@ -54,9 +54,9 @@ BODY = {
                 "type": "object",
                 "properties": {
                     "queries": {"$ref": "#/components/schemas/ReconciliationBatch"},
-                    "extend": {"$ref": "#/components/schemas/DataExtension"},
+                    # A form holds it as JSON text: what is wrong with that is the answer.
+                    "extend": {"anyOf": [{"$ref": "#/components/schemas/DataExtension"}, {}]},
                 },
-                "anyOf": [{"required": ["queries"]}, {"required": ["extend"]}],
             },
             "encoding": {
                 "queries": {"contentType": "application/json"},
@@ -108,7 +108,6 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     # Any query is taken: what is wrong with one is the answer to that one.
     "ReconciliationBatch": {
         "type": "object",
-        "minProperties": 1,
         "maxProperties": MOST_QUERIES,
         "additionalProperties": {
             "anyOf": [{"$ref": "#/components/schemas/ReconciliationQuery"}, {}]
@@ -193,8 +192,6 @@ def batch() -> Response:
     request.max_content_length = bodies.LARGEST
     if request.mimetype not in {_FORM, "multipart/form-data"}:
         raise bodies.NotJson(type=_FORM)
-    if not {"queries", "extend"} & request.form.keys():
-        raise InvalidInput({"queries": [N_("Give a batch of queries, or a data extension.")]})
     return _answer(request.form)
 
 
@@ -213,8 +210,6 @@ def _batch(text: str, most: int = MOST_QUERIES) -> dict[str, Any]:
     asked = bodies.parse(text.encode(errors="surrogatepass"))
     if not isinstance(asked, dict):
         raise InvalidInput({"queries": [N_("A batch is an object of queries.")]})
-    if not asked:
-        raise InvalidInput({"queries": [N_("A batch has at least one query.")]})
     if len(asked) > most:
         raise InvalidInput({"queries": [N_("A batch has at most {limit} queries.")]}, limit=most)
     return {key: _result(value) for key, value in asked.items()}
