@@ -54,8 +54,10 @@ BODY = {
                 "type": "object",
                 "properties": {
                     "queries": {"$ref": "#/components/schemas/ReconciliationBatch"},
-                    # A form holds it as JSON text: what is wrong with that is the answer.
-                    "extend": {"anyOf": [{"$ref": "#/components/schemas/DataExtension"}, {}]},
+                    "extend": {
+                        "type": "object",
+                        "description": N_("A data extension as JSON text: see `DataExtension`."),
+                    },
                 },
             },
             "encoding": {
